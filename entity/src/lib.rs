@@ -1,1 +1,19 @@
-//! placeholder
+//! The rows of Yueli's tables, one table a file, and the vocabulary they share.
+//!
+//! Owns names and types; refuses to know queries, the clock and the rules of the domain.
+//! Architecture invariant: nothing here imports another crate of this workspace.
+
+pub mod activity;
+pub mod attempt;
+pub mod delivery_exception;
+pub mod edition;
+pub mod endpoint;
+pub mod idempotency_key;
+pub mod instance;
+pub mod job_slot;
+pub mod log_head;
+pub mod notice;
+pub mod series;
+pub mod token;
+pub mod user;
+pub mod vocab;

@@ -1,1 +1,19 @@
-//! placeholder
+//! The history of Yueli's schema: one file a step, never edited once released.
+//!
+//! Owns DDL; refuses to know the entities (a test compares the two) and any row.
+
+use sea_orm_migration::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+mod m0001_first_release;
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first_release::Migration)]
+    }
+}

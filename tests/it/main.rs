@@ -1,1 +1,21 @@
-fn main(){}
+//! All tests that run the whole program, in one binary: one link, one PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
+mod api;
+mod chaos;
+mod concurrency;
+mod feeds;
+mod jobs;
+mod kills;
+mod layers;
+mod operations;
+mod parents;
+mod promise;
+mod properties;
+mod reference;
+mod schema;
+mod site;
+mod support;
+mod transfer;
+mod two_instances;
+mod webhooks;

@@ -1,0 +1,70 @@
+//! A partner's webhook endpoint: what it wants, its secrets, its cursor into the log, its lease and breaker.
+
+use sea_orm::entity::prelude::*;
+
+use crate::vocab::{EndpointState, Language, Payload};
+
+/// One endpoint.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Eq)]
+#[sea_orm(table_name = "endpoints")]
+pub struct Model {
+    /// `end_` and a ULID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// The token or user it belongs to.
+    pub owner_id: String,
+    /// Counts every save of what its owner set; the ETag of the API.
+    pub version: i64,
+    /// Where it posts to.
+    pub url: String,
+    /// The selection in its canonical form (`district=haidian&kind=roadshow`), empty = everything.
+    pub selection: String,
+    /// Notice kinds it wants, comma separated; empty = the default ones.
+    pub notices: String,
+    /// zh or en.
+    pub language: Language,
+    /// Full or thin.
+    pub payload: Payload,
+    /// The wire format; only `standard` so far.
+    pub format: String,
+    /// `whsec_…`, newest.
+    pub secret: String,
+    /// The secret before the last rotation.
+    pub old_secret: Option<String>,
+    /// Signatures by the old secret stop then.
+    pub old_secret_until: Option<DateTimeUtc>,
+    /// Where it is in its life.
+    pub state: EndpointState,
+    /// The last position it is done with (delivered, passed over or written down as an exception).
+    pub cursor: i64,
+    /// The last `x-endpoint-seq` given out.
+    pub seq: i64,
+    /// When the first of its exceptions is due; far in the future when it has none.
+    pub due_at: DateTimeUtc,
+    /// Fencing number, raised by each claim.
+    pub epoch: i64,
+    /// The instance that holds its lease.
+    pub lease_owner: Option<String>,
+    /// The lease's end; once it is past, or without an owner, the endpoint is free.
+    pub lease_until: DateTimeUtc,
+    /// Failures in a row.
+    pub failures: i32,
+    /// First of those failures.
+    pub failing_since: Option<DateTimeUtc>,
+    /// Last failure.
+    pub last_failure_at: Option<DateTimeUtc>,
+    /// Last success.
+    pub last_success_at: Option<DateTimeUtc>,
+    /// The breaker (or a Retry-After) holds it until then.
+    pub held_until: Option<DateTimeUtc>,
+    /// Made.
+    pub created_at: DateTimeUtc,
+    /// Changed by its owner.
+    pub updated_at: DateTimeUtc,
+}
+
+/// No relations.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,44 @@
+//! When and where something happens, as documents tell it.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+
+/// A time that is known well enough to stand in a calendar. Years 1 to 9999.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// Known to the minute.
+    Timed {
+        /// The beginning.
+        starts_at: DateTime<Utc>,
+        /// The end, where it is known.
+        ends_at: Option<DateTime<Utc>>,
+    },
+    /// Known to the day.
+    Days {
+        /// The first day.
+        starts_on: NaiveDate,
+        /// The last day, inclusive.
+        ends_on: NaiveDate,
+    },
+}
+
+/// A place on Earth in WGS-84 degrees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+impl Point {
+    /// Whether both coordinates are numbers within their range.
+    pub fn is_on_earth(&self) -> bool {
+        (-90.0..=90.0).contains(&self.latitude) && (-180.0..=180.0).contains(&self.longitude)
+    }
+}
+
+/// The instant as clocks in Asia/Shanghai show it: +08:00, as the documents' VTIMEZONE says.
+pub(crate) fn shanghai(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+    let offset = FixedOffset::east_opt(8 * 3600).expect("eight hours are a valid offset");
+    instant.with_timezone(&offset)
+}

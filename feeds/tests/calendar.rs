@@ -1,0 +1,394 @@
+//! Calendars as two foreign parsers and a plain reading of the octets see them.
+
+use calcard::icalendar::{ICalendar, ICalendarParameterName, ICalendarProperty};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use feeds::ical::{
+    Calendar, Color, Conference, Event, Organizer, Place, Status, Transparency, render_calendar,
+    render_event,
+};
+use feeds::{Language, Point, Slot, Text, clean};
+use proptest::prelude::*;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("an instant")
+}
+
+fn zh(value: &str) -> Text {
+    Text {
+        value: value.to_owned(),
+        language: Language::Zh,
+    }
+}
+
+fn calendar() -> Calendar {
+    Calendar {
+        last_modified: Some(at("2021-07-01T01:00:00Z")),
+        name: zh("中关村论坛"),
+        description: zh("全年活动"),
+        color: Color {
+            css: "royalblue",
+            hex: "#4169E1",
+        },
+        url: "https://yueli.example/zh/".to_owned(),
+        source: "https://yueli.example/feeds/zh/all.ics".to_owned(),
+    }
+}
+
+fn event() -> Event {
+    Event {
+        uid: "act_01J@yueli.example".to_owned(),
+        stamp: at("2021-07-01T01:00:00Z"),
+        created: at("2021-06-30T01:00:00Z"),
+        sequence: 1,
+        slot: Slot::Timed {
+            starts_at: at("2021-09-24T12:00:00Z"),
+            ends_at: Some(at("2021-09-24T14:00:00Z")),
+        },
+        summary: zh("中英生命健康跨境路演"),
+        description: zh("第一行\n第二行, 带逗号; 分号 \\ 反斜杠"),
+        status: Status::Confirmed,
+        transparency: Transparency::Opaque,
+        organizer: Organizer {
+            name: "海淀区; \"组委会\"".to_owned(),
+            mailbox: "office@yueli.example".to_owned(),
+        },
+        url: "https://yueli.example/zh/activities/uk-china".to_owned(),
+        categories: vec!["项目路演".to_owned(), "海淀, 北京".to_owned()],
+        place: Some(Place {
+            address: zh("清华科技园, 海淀区, 北京"),
+            label: "清华科技园".to_owned(),
+            point: Some(Point {
+                latitude: 39.9975,
+                longitude: 116.3304,
+            }),
+        }),
+        conference: Some(Conference {
+            uri: "https://live.example/1".to_owned(),
+            label: "直播".to_owned(),
+        }),
+    }
+}
+
+fn document(event: &Event) -> String {
+    String::from_utf8(render_calendar(&calendar(), &[render_event(event)])).expect("UTF-8")
+}
+
+#[test]
+fn a_whole_calendar_reads_as_written_down_here() {
+    let expected = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Yueli//Programme calendar//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "LAST-MODIFIED:20210701T010000Z",
+        "NAME;LANGUAGE=zh-CN:中关村论坛",
+        "X-WR-CALNAME:中关村论坛",
+        "DESCRIPTION;LANGUAGE=zh-CN:全年活动",
+        "X-WR-CALDESC:全年活动",
+        "X-WR-TIMEZONE:Asia/Shanghai",
+        "COLOR:royalblue",
+        "X-APPLE-CALENDAR-COLOR:#4169E1",
+        "URL:https://yueli.example/zh/",
+        "SOURCE;VALUE=URI:https://yueli.example/feeds/zh/all.ics",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
+        "BEGIN:VTIMEZONE",
+        "TZID:Asia/Shanghai",
+        "BEGIN:STANDARD",
+        "DTSTART:19700101T000000",
+        "TZOFFSETFROM:+0800",
+        "TZOFFSETTO:+0800",
+        "TZNAME:CST",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+        "BEGIN:VEVENT",
+        "UID:act_01J@yueli.example",
+        "DTSTAMP:20210701T010000Z",
+        "CREATED:20210630T010000Z",
+        "LAST-MODIFIED:20210701T010000Z",
+        "SEQUENCE:1",
+        "DTSTART;TZID=Asia/Shanghai:20210924T200000",
+        "DTEND;TZID=Asia/Shanghai:20210924T220000",
+        "SUMMARY;LANGUAGE=zh-CN:中英生命健康跨境路演",
+        "DESCRIPTION;LANGUAGE=zh-CN:第一行\\n第二行\\, 带逗号\\; 分号 \\\\ 反斜杠",
+        "STATUS:CONFIRMED",
+        "TRANSP:OPAQUE",
+        "CLASS:PUBLIC",
+        "ORGANIZER;CN=\"海淀区; ^'组委会^'\":mailto:office@yueli.example",
+        "URL:https://yueli.example/zh/activities/uk-china",
+        "CATEGORIES:项目路演,海淀\\, 北京",
+        "LOCATION;LANGUAGE=zh-CN:清华科技园\\, 海淀区\\, 北京",
+        "GEO:39.997500;116.330400",
+        "X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-ADDRESS=\"清华科技园, 海淀区, 北京\";\
+         X-APPLE-RADIUS=100;X-TITLE=\"清华科技园\":geo:39.997500,116.330400",
+        "CONFERENCE;VALUE=URI;FEATURE=FEED,VIDEO;LABEL=\"直播\":https://live.example/1",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ];
+    let document = document(&event());
+    let unfolded = document.replace("\r\n ", "");
+    let lines: Vec<&str> = unfolded.split_terminator("\r\n").collect();
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn an_empty_calendar_still_has_its_zone_and_no_uid() {
+    let empty: [Vec<u8>; 0] = [];
+    let header = Calendar {
+        last_modified: None,
+        ..calendar()
+    };
+    let text = String::from_utf8(render_calendar(&header, &empty)).expect("UTF-8");
+    assert!(text.contains("BEGIN:VTIMEZONE"));
+    assert!(!text.contains("\r\nUID"));
+    assert!(!text.contains("LAST-MODIFIED"));
+    assert!(matches!(ICalendar::parse(&text), Ok(parsed) if parsed.components.len() == 3));
+}
+
+#[test]
+fn days_end_on_the_day_after_and_a_missing_end_is_left_out() {
+    let day = |d| NaiveDate::from_ymd_opt(2021, 9, d).expect("a date");
+    let days = document(&Event {
+        slot: Slot::Days {
+            starts_on: day(24),
+            ends_on: day(30),
+        },
+        ..event()
+    });
+    assert!(days.contains("\r\nDTSTART;VALUE=DATE:20210924\r\nDTEND;VALUE=DATE:20211001\r\n"));
+    let starts_at = at("2021-09-24T12:00:00Z");
+    for ends_at in [None, Some(starts_at), Some(starts_at - TimeDelta::hours(1))] {
+        let timed = document(&Event {
+            slot: Slot::Timed { starts_at, ends_at },
+            ..event()
+        });
+        assert!(!timed.contains("DTEND"), "{ends_at:?}");
+    }
+}
+
+#[test]
+fn without_a_place_the_broadcast_is_the_location_and_without_both_there_is_none() {
+    let online = document(&Event {
+        place: None,
+        ..event()
+    });
+    assert!(online.contains("\r\nLOCATION:https://live.example/1\r\nCONFERENCE;"));
+    assert!(!online.contains("GEO:"));
+    let nowhere = document(&Event {
+        place: None,
+        conference: None,
+        ..event()
+    });
+    assert!(!nowhere.contains("LOCATION") && !nowhere.contains("CONFERENCE"));
+}
+
+#[test]
+fn coordinates_off_the_earth_are_not_written() {
+    for latitude in [f64::NAN, f64::INFINITY, 91.0] {
+        let point = Some(Point {
+            latitude,
+            longitude: 116.0,
+        });
+        let mut event = event();
+        if let Some(place) = event.place.as_mut() {
+            place.point = point;
+        }
+        let text = document(&event);
+        assert!(text.contains("LOCATION") && !text.contains("GEO") && !text.contains("geo:"));
+    }
+}
+
+#[test]
+fn every_status_has_its_word() {
+    for (status, word) in [
+        (
+            Status::Tentative,
+            "\r\nSTATUS:TENTATIVE\r\nTRANSP:TRANSPARENT\r\n",
+        ),
+        (
+            Status::Confirmed,
+            "\r\nSTATUS:CONFIRMED\r\nTRANSP:TRANSPARENT\r\n",
+        ),
+        (
+            Status::Cancelled,
+            "\r\nSTATUS:CANCELLED\r\nTRANSP:TRANSPARENT\r\n",
+        ),
+    ] {
+        let event = Event {
+            status,
+            transparency: Transparency::Transparent,
+            ..event()
+        };
+        assert!(document(&event).contains(word));
+    }
+}
+
+#[test]
+fn rendering_takes_time_in_proportion_to_the_text() {
+    // Quadratic folding would need minutes for this.
+    let long = Event {
+        description: zh(&"月历".repeat(500_000)),
+        ..event()
+    };
+    assert!(render_event(&long).len() > 3_000_000);
+}
+
+/// Anything a person may paste, weighted towards what breaks documents.
+fn text() -> impl Strategy<Value = String> {
+    let nasty = prop::sample::select(vec![
+        "\r\n",
+        "\n",
+        "\r",
+        "\r\nATTENDEE:x",
+        "END:VEVENT",
+        "\"",
+        "^",
+        "^n",
+        ";",
+        ":",
+        ",",
+        "\\",
+        "\\n",
+        "\t",
+        " ",
+        "\u{0}",
+        "\u{8}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{FFFE}",
+        "𠮷",
+        "🎉",
+        "שלום",
+        "\u{202E}",
+        "月历月历月历月历",
+        "a",
+        "<b>",
+        "]]>",
+        "&",
+    ]);
+    prop_oneof![
+        any::<String>(),
+        prop::collection::vec(nasty, 0..60).prop_map(|parts| parts.concat()),
+    ]
+}
+
+prop_compose! {
+    fn any_event()(
+        uid in text(), summary in text(), description in text(), organizer in text(),
+        mailbox in text(), url in text(), categories in prop::collection::vec(text(), 0..4),
+        address in text(), label in text(), uri in text(), button in text(),
+        starts in 0i64..200_000_000_000, length in prop::option::of(1i64..1_000_000),
+    ) -> Event {
+        let starts_at = DateTime::from_timestamp(starts, 0).expect("in range");
+        Event {
+            uid,
+            slot: Slot::Timed { starts_at, ends_at: length.map(|s| starts_at + TimeDelta::seconds(s)) },
+            summary: zh(&summary),
+            description: zh(&description),
+            organizer: Organizer { name: organizer, mailbox },
+            url,
+            categories,
+            place: Some(Place { address: zh(&address), label, point: None }),
+            conference: Some(Conference { uri, label: button }),
+            ..event()
+        }
+    }
+}
+
+/// The names that a VEVENT of this shape has, whatever its texts are.
+fn names(event: &Event) -> Vec<&'static str> {
+    let Slot::Timed { ends_at, .. } = event.slot else {
+        unreachable!("the generator makes timed slots");
+    };
+    let mut names = vec![
+        "BEGIN",
+        "UID",
+        "DTSTAMP",
+        "CREATED",
+        "LAST-MODIFIED",
+        "SEQUENCE",
+        "DTSTART",
+    ];
+    names.extend(ends_at.map(|_| "DTEND"));
+    names.push("SUMMARY");
+    if !event.description.value.is_empty() {
+        names.push("DESCRIPTION");
+    }
+    names.extend(["STATUS", "TRANSP", "CLASS", "ORGANIZER", "URL"]);
+    if !event.categories.is_empty() {
+        names.push("CATEGORIES");
+    }
+    names.extend(["LOCATION", "CONFERENCE", "END"]);
+    names
+}
+
+proptest! {
+    #[test]
+    fn no_text_in_any_field_breaks_a_line_or_adds_one(event in any_event()) {
+        let fragment = String::from_utf8(render_event(&event)).expect("no character is cut");
+        for line in fragment.split_terminator("\r\n") {
+            prop_assert!(line.len() <= 75, "{line}");
+            prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+        }
+        let unfolded = fragment.replace("\r\n ", "");
+        let found: Vec<&str> = unfolded
+            .split_terminator("\r\n")
+            .map(|line| line.split([':', ';']).next().unwrap_or_default())
+            .collect();
+        prop_assert_eq!(found, names(&event));
+        prop_assert_eq!(render_event(&event), fragment.into_bytes());
+    }
+
+    #[test]
+    fn calcard_reads_back_what_was_given(event in any_event()) {
+        let document = document(&event);
+        let parsed = ICalendar::parse(&document).expect("a calendar");
+        let component = &parsed.components[parsed.components.len() - 1];
+        let value = |property| {
+            component.property(&property)?.values.first()?.as_text().map(str::to_owned)
+        };
+        prop_assert_eq!(value(ICalendarProperty::Summary).unwrap_or_default(), clean(&event.summary.value));
+        prop_assert_eq!(value(ICalendarProperty::Uid).unwrap_or_default(), clean(&event.uid));
+        prop_assert_eq!(value(ICalendarProperty::Description).unwrap_or_default(), clean(&event.description.value));
+        let address = &event.place.as_ref().expect("generated").address.value;
+        prop_assert_eq!(value(ICalendarProperty::Location).unwrap_or_default(), clean(address));
+        let organizer = component.property(&ICalendarProperty::Organizer).expect("always written");
+        let name = organizer.parameter(&ICalendarParameterName::Cn).and_then(|cn| cn.as_text());
+        // calcard leaves the escapes of RFC 6868 as they are.
+        let name = name
+            .unwrap_or_default()
+            .replace("^^", "\0")
+            .replace("^n", "\n")
+            .replace("^'", "\"")
+            .replace('\0', "^");
+        prop_assert_eq!(name, clean(&event.organizer.name).replace('\\', "/"));
+        // calcard drops spaces and empty items from a list.
+        let squeezed = |category: &str| category.split_whitespace().collect::<String>();
+        let categories: Vec<String> = component
+            .properties(&ICalendarProperty::Categories)
+            .flat_map(|entry| entry.values.iter().filter_map(|value| value.as_text()))
+            .map(squeezed)
+            .filter(|category| !category.is_empty())
+            .collect();
+        let given: Vec<String> = event
+            .categories
+            .iter()
+            .map(|category| squeezed(&clean(category)))
+            .filter(|category| !category.is_empty())
+            .collect();
+        prop_assert_eq!(categories, given);
+    }
+
+    #[test]
+    fn icalendar_reads_back_what_was_given(event in any_event()) {
+        let unfolded = icalendar::parser::unfold(&document(&event));
+        let parsed = icalendar::parser::read_calendar(&unfolded).expect("a calendar");
+        let component = &parsed.components[1];
+        let value = |name| component.find_prop(name).map(|p| p.val.as_str().to_owned()).unwrap_or_default();
+        prop_assert_eq!(value("SUMMARY"), clean(&event.summary.value));
+        prop_assert_eq!(value("DESCRIPTION"), clean(&event.description.value));
+        prop_assert_eq!(component.properties.len(), names(&event).len() - 2);
+    }
+}

@@ -1,0 +1,158 @@
+//! `import`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::{
+    commands::{CommandError, Services},
+    domain::role::{Caller, Role},
+    transfer::{Change, Defaults, Diff, Format, Import, Intent, import, restore::restore},
+};
+
+/// The largest file that is taken: ten times what 5,000 activities with their history need.
+const FILE_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Flags of `import`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A .json, .csv or .ics file (docs/IMPORT.md)
+    file: PathBuf,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Announce each activity now, instead of making drafts
+    #[arg(long, conflicts_with = "history")]
+    announce: bool,
+    /// Take each activity with its past notices, at the dates in the file; nobody is told
+    #[arg(long)]
+    history: bool,
+    /// Restore a whole export (yueli export FILE.json) into an empty database
+    #[arg(long, conflicts_with_all = ["dry_run", "announce", "history"])]
+    restore: bool,
+}
+
+/// Takes a file in, and says what that did.
+pub(super) async fn run(services: &Services, arguments: Arguments) -> anyhow::Result<()> {
+    let file = &arguments.file;
+    if arguments.restore {
+        return restored(services, file).await;
+    }
+    let Some(format) = Format::of_path(file) else {
+        bail!("{} ends in none of .json, .csv, .ics", file.display());
+    };
+    let intent = match (arguments.announce, arguments.history) {
+        (true, _) => Intent::Announced,
+        (_, true) => Intent::History,
+        _ => Intent::Drafts,
+    };
+    let request = Import {
+        caller: Caller {
+            id: "command line".to_owned(),
+            role: Role::Admin,
+        },
+        bytes: read(file).await?.into(),
+        format,
+        charset: None,
+        intent,
+        defaults: Defaults::default(),
+        dry_run: arguments.dry_run,
+        key: None,
+    };
+    match import(services, request).await {
+        Ok(diff) => {
+            report(&diff);
+            Ok(())
+        }
+        Err(CommandError::Invalid(faults)) => {
+            for fault in &faults {
+                eprintln!("{}: {}", fault.pointer, fault.detail);
+            }
+            bail!(
+                "{} faults in {}; nothing was written",
+                faults.len(),
+                file.display()
+            );
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn restored(services: &Services, file: &Path) -> anyhow::Result<()> {
+    let open =
+        std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let restored = restore(services, open)
+        .await
+        .with_context(|| format!("nothing was restored from {}", file.display()))?;
+    println!(
+        "{} activities and {} were restored; instances that run on this database must be started again",
+        restored.activities,
+        notices(restored.notices)
+    );
+    Ok(())
+}
+
+async fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let named = || format!("cannot read {}", file.display());
+    let length = tokio::fs::metadata(file).await.with_context(named)?.len();
+    if length > FILE_MAX_BYTES {
+        bail!(
+            "{} has {length} bytes; at most {FILE_MAX_BYTES} are taken: split it",
+            file.display()
+        );
+    }
+    tokio::fs::read(file).await.with_context(named)
+}
+
+fn report(diff: &Diff) {
+    for warning in &diff.warnings {
+        eprintln!("warning: {}: {}", warning.pointer, warning.detail);
+    }
+    for edition in &diff.editions {
+        println!("{:<9} edition {}", word(edition.change), edition.year);
+    }
+    for series in &diff.series {
+        println!("{:<9} series {}", word(series.change), series.slug);
+    }
+    for activity in &diff.activities {
+        println!(
+            "{:<9} {} {} ({})",
+            word(activity.change),
+            activity.slug.as_deref().unwrap_or(&activity.pointer),
+            activity.title.zh,
+            notices(activity.notices)
+        );
+    }
+    let became = match diff.intent {
+        Intent::Drafts => "drafts",
+        Intent::Announced => "announced",
+        Intent::History => "history",
+    };
+    println!(
+        "{} activities {} as {became}, with {}; read as {}",
+        diff.created(),
+        if diff.dry_run {
+            "would be imported"
+        } else {
+            "were imported"
+        },
+        notices(diff.notices),
+        diff.encoding
+    );
+}
+
+const fn word(change: Change) -> &'static str {
+    match change {
+        Change::Create => "create",
+        Change::Unchanged => "unchanged",
+        Change::Skip => "skip",
+    }
+}
+
+fn notices(count: usize) -> String {
+    match count {
+        1 => "1 notice".to_owned(),
+        other => format!("{other} notices"),
+    }
+}

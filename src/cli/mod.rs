@@ -1,0 +1,170 @@
+//! The command line (CONTRACT §2).
+//!
+//! Owns flags and exit codes; refuses to know what a command does.
+
+use std::{io::Write, path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    app,
+    clock::{Clock, SystemClock},
+    commands::Services,
+    config::{DEFAULT_TOML, Flags, Settings},
+    domain::role::Role,
+    healthcheck, http, telemetry,
+};
+
+mod accounts;
+mod backup;
+mod doctor;
+mod export;
+mod import;
+mod serve;
+mod webhooks;
+
+/// A self-hosted calendar service: one log of notices, told identically in calendars, news feeds and webhooks.
+#[derive(Debug, Parser)]
+#[command(name = "yueli", version)]
+struct Line {
+    /// Settings file, instead of yueli.toml in the working folder
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// sqlite://PATH or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// What stands before every public link
+    #[arg(long, global = true, value_name = "URL")]
+    public_base_url: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests, deliver, run the jobs
+    Serve(serve::Serve),
+    /// Bring the schema up to date
+    Migrate,
+    /// Check this installation: settings, schema, the log
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print all settings with their defaults
+    Config,
+    /// Ask the server on this machine whether it is well (for containers)
+    Healthcheck,
+    /// Take activities in from a JSON, CSV or ICS file, all or none
+    Import(import::Arguments),
+    /// Write the programme into a JSON, CSV or ICS file
+    Export(export::Arguments),
+    /// Copy the SQLite database while it is served
+    Backup(backup::Arguments),
+    /// Tokens for the API
+    #[command(subcommand)]
+    Token(Token),
+    /// Tools for whoever receives webhooks
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
+    /// People who may log in
+    #[command(subcommand)]
+    User(User),
+}
+
+#[derive(Debug, Subcommand)]
+enum Token {
+    /// Make a token and print it alone, once
+    Create(TokenCreate),
+}
+
+#[derive(Debug, Args)]
+struct TokenCreate {
+    /// What its owner calls it
+    #[arg(long)]
+    name: String,
+    /// admin, office, district:SLUG or partner
+    #[arg(long)]
+    role: Role,
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Add a person; the password comes from standard input, or is made and printed
+    Add(UserAdd),
+}
+
+#[derive(Debug, Args)]
+struct UserAdd {
+    /// The name to log in with
+    #[arg(long)]
+    login: String,
+    /// admin, office, district:SLUG or partner
+    #[arg(long)]
+    role: Role,
+}
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// Whatever stops it, in words.
+pub async fn run() -> anyhow::Result<()> {
+    let line = Line::parse();
+    let mut flags = Flags::default()
+        .with_file(line.config)
+        .with("database_url", line.database_url)
+        .with("public_base_url", line.public_base_url);
+    if let Command::Serve(serve) = &line.command {
+        flags = serve.add_to(flags);
+    }
+    match &line.command {
+        Command::Openapi => {
+            return print(&http::openapi::document());
+        }
+        Command::Config => {
+            return print(DEFAULT_TOML);
+        }
+        _ => {}
+    }
+    let settings = Settings::load(&flags)?;
+    telemetry::start(&settings.log)?;
+    match line.command {
+        Command::Serve(serve) => serve::run(settings, serve).await,
+        Command::Healthcheck => Ok(healthcheck::check(settings.listen).await?),
+        Command::Doctor => doctor::run(&settings).await,
+        Command::Webhooks(asked) => webhooks::run(&settings, asked).await,
+        Command::Migrate => {
+            open(&settings).await?;
+            Ok(())
+        }
+        Command::Import(arguments) => import::run(&open(&settings).await?, arguments).await,
+        Command::Export(arguments) => {
+            export::run(&open(&settings).await?, &settings, arguments).await
+        }
+        Command::Backup(arguments) => backup::run(&settings, arguments).await,
+        Command::Token(Token::Create(create)) => {
+            accounts::create_token(&open(&settings).await?, &create.name, create.role).await
+        }
+        Command::User(User::Add(add)) => {
+            accounts::add_user(&open(&settings).await?, &add.login, add.role).await
+        }
+        Command::Openapi | Command::Config => Ok(()),
+    }
+}
+
+/// Prints a whole document; a reader that has seen enough (`| head`) is no error.
+fn print(document: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(document.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The services for a command that does not listen.
+async fn open(settings: &Settings) -> anyhow::Result<Services> {
+    let base_url = settings
+        .base_url(settings.listen)
+        .context("the public address is not known")?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    app::services(settings, clock, &base_url).await
+}

@@ -1,0 +1,35 @@
+//! Deleting an edition that nothing belongs to.
+
+use super::{CommandError, Services, patch_edition::load_locked, reference::organisers_only};
+use crate::{domain::role::Caller, store};
+
+/// Deletes an edition at the version that the caller saw.
+///
+/// # Errors
+/// [`CommandError::Conflict`] while activities belong to it, drafts included.
+pub async fn delete_edition(
+    services: &Services,
+    caller: Caller,
+    year: i32,
+    version: i64,
+) -> Result<(), CommandError> {
+    organisers_only(&caller)?;
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            load_locked(&tx, year, version).await?;
+            let count = store::activities::count_of_edition(&tx, year).await?;
+            if count > 0 {
+                return Err(CommandError::Conflict(format!(
+                    "the edition {year} cannot be deleted: {count} activities belong to it"
+                )));
+            }
+            store::reference::delete_edition(&tx, year, version).await?;
+            store::log::bump_reference(&tx).await?;
+            tx.commit().await?;
+            tracing::info!(edition = year, caller = %caller.id, "the edition {year} was deleted");
+            services.show().await;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,39 @@
+//! Deleting a series that nothing belongs to.
+
+use super::{CommandError, Services, patch_series::load_locked, reference::organisers_only};
+use crate::{
+    domain::{role::Caller, text::Slug},
+    store,
+};
+
+/// Deletes a series at the version that the caller saw.
+///
+/// # Errors
+/// [`CommandError::Conflict`] while activities belong to it, drafts included.
+pub async fn delete_series(
+    services: &Services,
+    caller: Caller,
+    slug: Slug,
+    version: i64,
+) -> Result<(), CommandError> {
+    organisers_only(&caller)?;
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            load_locked(&tx, &slug, version).await?;
+            let count = store::activities::count_of_series(&tx, &slug.0).await?;
+            if count > 0 {
+                return Err(CommandError::Conflict(format!(
+                    "the series {:?} cannot be deleted: {count} activities belong to it",
+                    slug.0
+                )));
+            }
+            store::reference::delete_series(&tx, &slug.0, version).await?;
+            store::log::bump_reference(&tx).await?;
+            tx.commit().await?;
+            tracing::info!(series = slug.0, caller = %caller.id, "the series {} was deleted", slug.0);
+            services.show().await;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,100 @@
+//! New content by merge patch (RFC 7396) for an edition: its theme, its days, its sections.
+
+use serde_json::{Value, json};
+
+use super::{
+    CommandError, Services,
+    reference::{keep_name, merged, organisers_only},
+};
+use crate::{
+    domain::{edition::Edition, input::Faults, role::Caller},
+    store::{self, reference::Versioned},
+};
+
+/// Patches an edition at the version that the caller saw.
+///
+/// # Errors
+/// All faults of the new content, a section that is dropped while activities stand in it among them.
+pub async fn patch_edition(
+    services: &Services,
+    caller: Caller,
+    year: i32,
+    version: i64,
+    patch: Value,
+) -> Result<Versioned<Edition>, CommandError> {
+    organisers_only(&caller)?;
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            let present = load_locked(&tx, year, version).await?;
+            let mut faults = Faults::default();
+            keep_name("year", &json!(year), &patch, &mut faults);
+            let value = merged(&present.value, &patch, &mut faults);
+            if let Some(value) = &value {
+                drop_unused(&tx, year, value, &mut faults).await?;
+            }
+            let value = faults.check(value)?;
+            if value == present.value {
+                return Ok(present);
+            }
+            if !store::reference::save_edition(&tx, &value, version).await? {
+                return Err(stale(version, version + 1));
+            }
+            store::log::bump_reference(&tx).await?;
+            tx.commit().await?;
+            tracing::info!(edition = year, caller = %caller.id, "the edition {year} was changed");
+            services.show().await;
+            Ok(Versioned {
+                value,
+                version: version + 1,
+            })
+        })
+        .await
+}
+
+/// Notes as faults the sections that are gone while activities, drafts included, stand in them.
+async fn drop_unused(
+    tx: &impl sea_orm::ConnectionTrait,
+    year: i32,
+    edition: &Edition,
+    faults: &mut Faults,
+) -> Result<(), CommandError> {
+    if faults
+        .0
+        .iter()
+        .any(|fault| fault.pointer.starts_with("/sections/"))
+    {
+        // What cannot be read is not dropped.
+        return Ok(());
+    }
+    for section in store::activities::sections_of_edition(tx, year).await? {
+        if edition.sections.iter().all(|kept| kept.slug.0 != section) {
+            let detail = format!("{section:?} cannot be dropped: activities stand in it");
+            faults.add("/sections", detail);
+        }
+    }
+    Ok(())
+}
+
+/// The edition, locked, when it is at the version that the caller saw.
+pub(super) async fn load_locked(
+    tx: &impl sea_orm::ConnectionTrait,
+    year: i32,
+    version: i64,
+) -> Result<Versioned<Edition>, CommandError> {
+    let present = store::reference::find_edition_locked(tx, year)
+        .await?
+        .ok_or_else(|| CommandError::NotFound {
+            what: "edition",
+            id: year.to_string(),
+        })?;
+    if present.version == version {
+        Ok(present)
+    } else {
+        Err(stale(version, present.version))
+    }
+}
+
+fn stale(expected: i64, present: i64) -> CommandError {
+    CommandError::Stale { expected, present }
+}

@@ -1,0 +1,68 @@
+//! A new endpoint.
+
+use serde_json::Value;
+
+use super::{Outcome, fresh, set, vet};
+use crate::{
+    commands::{CommandError, Services, answered, remember},
+    domain::{
+        input::{Faults, Read},
+        role::Caller,
+        subscription::Subscription,
+    },
+    guard::Guard,
+    ids::{EndpointId, webhook_secret},
+    store::{self, idempotency::Key},
+};
+
+/// Endpoints of one owner: far more than anybody needs, and far less than would cost others something.
+const MOST: u64 = 500;
+
+/// Makes an endpoint of what somebody sent. It begins at the log's end, is `pending` until it answers a ping, and
+/// loses nothing that is published in between.
+///
+/// # Errors
+/// All faults of the input, an address that must not be delivered to among them.
+pub async fn create_webhook(
+    services: &Services,
+    guard: &Guard,
+    caller: Caller,
+    input: Value,
+    key: Option<Key>,
+) -> Result<Outcome, CommandError> {
+    let mut faults = Faults::default();
+    let subscription = Subscription::read(&input, "", &mut faults);
+    if let Some(subscription) = &subscription {
+        // Before the transaction: it may ask a name server.
+        vet(guard, &subscription.url, &mut faults).await;
+    }
+    let subscription = faults.check(subscription)?;
+    services
+        .run(async move |services| {
+            let now = services.now();
+            let tx = services.db.begin().await?;
+            if let Some(outcome) = answered(&tx, key.as_ref(), now).await? {
+                return Ok(outcome);
+            }
+            if store::endpoints::count_of(&tx, &caller.id).await? >= MOST {
+                return Err(CommandError::Conflict(format!(
+                    "{MOST} webhooks are the most that one token may have; delete one first"
+                )));
+            }
+            let cursor = store::log::head(&tx).await?.position;
+            let secret = webhook_secret();
+            let id = EndpointId::new(now).to_string();
+            let mut row = fresh(id, caller.id.clone(), cursor, secret.clone(), now);
+            set(&mut row, &subscription);
+            store::endpoints::insert(&tx, row.clone()).await?;
+            let outcome = Outcome {
+                secret: Some(secret),
+                ..Outcome::of(row)
+            };
+            remember(&tx, key.as_ref(), &outcome).await?;
+            tx.commit().await?;
+            tracing::info!(endpoint = %outcome.endpoint["id"], caller = %caller.id, "an endpoint was made");
+            Ok(outcome)
+        })
+        .await
+}

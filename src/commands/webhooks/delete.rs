@@ -1,0 +1,31 @@
+//! Deleting an endpoint.
+
+use super::load_for;
+use crate::{
+    commands::{CommandError, Services},
+    domain::role::Caller,
+    store,
+};
+
+/// Deletes an endpoint and what it is owed. Its log of attempts is pruned with its age, and nobody sees it any more.
+///
+/// # Errors
+/// When there is none of the caller's; a stale version.
+pub async fn delete_webhook(
+    services: &Services,
+    caller: Caller,
+    id: String,
+    version: Option<i64>,
+) -> Result<(), CommandError> {
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            load_for(&tx, &caller, &id, version).await?;
+            store::deliveries::forget_exceptions(&tx, &id).await?;
+            store::endpoints::delete(&tx, &id).await?;
+            tx.commit().await?;
+            tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was deleted");
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,277 @@
+//! What the owner of a webhook endpoint can ask for: one file for each thing.
+//!
+//! Owns whose endpoint it is and what may be done to it in which state; refuses to know how deliveries are made.
+//! Architecture invariant: an endpoint of somebody else does not exist for a caller; a secret is in the answer that
+//! made it and in no other, remembered ones included.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::vocab::{EndpointState, Trigger};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::CommandError;
+use crate::{
+    domain::{
+        dates::instant,
+        input::Faults,
+        role::Caller,
+        subscription::{Subscription, Wanted},
+        text::WebAddress,
+    },
+    guard::{Guard, ResolveError, VetError},
+    store::{
+        self, StoreError,
+        deliveries::Exception,
+        endpoints::{Row, never},
+    },
+};
+
+pub mod create;
+pub mod delete;
+pub mod patch;
+pub mod pause;
+pub mod redeliver;
+pub mod replay;
+pub mod resume;
+pub mod rotate;
+
+/// What a write on an endpoint answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The endpoint as its owner sees it.
+    pub endpoint: Value,
+    /// The version of its row.
+    pub version: i64,
+    /// A new secret, in the first answer only.
+    #[serde(skip)]
+    pub secret: Option<String>,
+    /// The row, for a ping that follows; not in a repeated answer.
+    #[serde(skip)]
+    pub row: Option<Box<Row>>,
+}
+
+impl Outcome {
+    fn of(row: Row) -> Self {
+        Self {
+            endpoint: shown(&row),
+            version: row.version,
+            secret: None,
+            row: Some(Box::new(row)),
+        }
+    }
+}
+
+/// What the owner set.
+///
+/// # Errors
+/// When the columns cannot be read.
+pub fn subscription(row: &Row) -> Result<Subscription, StoreError> {
+    Ok(Subscription {
+        url: WebAddress(row.url.clone()),
+        wanted: store::endpoints::wanted(row)?,
+        language: row.language,
+        payload: row.payload,
+    })
+}
+
+/// An endpoint as its owner sees it: everything but the secrets.
+#[must_use]
+pub fn shown(row: &Row) -> Value {
+    let set = subscription(row).map_or_else(
+        |_| serde_json::Map::new(),
+        |subscription| subscription.to_json(),
+    );
+    let at = |at: Option<DateTime<Utc>>| at.map(instant::text);
+    let mut shown = json!({
+        "id": row.id, "state": row.state, "version": row.version, "cursor": row.cursor, "seq": row.seq,
+        "failures": row.failures, "failing_since": at(row.failing_since), "held_until": at(row.held_until),
+        "last_success_at": at(row.last_success_at), "last_failure_at": at(row.last_failure_at),
+        "old_secret_until": at(row.old_secret_until), "created_at": instant::text(row.created_at),
+        "updated_at": instant::text(row.updated_at),
+    });
+    if let Some(fields) = shown.as_object_mut() {
+        fields.extend(set);
+    }
+    shown
+}
+
+fn not_found(what: &'static str, id: &str) -> CommandError {
+    CommandError::NotFound {
+        what,
+        id: id.chars().take(60).collect(),
+    }
+}
+
+/// Whether an endpoint exists for a caller.
+#[must_use]
+pub fn sees(caller: &Caller, row: &Row) -> bool {
+    caller.role.is_organiser() || row.owner_id == caller.id
+}
+
+/// An endpoint of the caller's, to look at.
+///
+/// # Errors
+/// When there is none, or it is somebody else's.
+pub async fn find_for(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    id: &str,
+) -> Result<Row, CommandError> {
+    store::endpoints::find(db, id)
+        .await?
+        .filter(|row| sees(caller, row))
+        .ok_or_else(|| not_found("webhook", id))
+}
+
+/// An endpoint of the caller's, locked, to change it.
+async fn load_for(
+    tx: &impl ConnectionTrait,
+    caller: &Caller,
+    id: &str,
+    expected: Option<i64>,
+) -> Result<Row, CommandError> {
+    let row = store::endpoints::find_locked(tx, id)
+        .await?
+        .filter(|row| sees(caller, row))
+        .ok_or_else(|| not_found("webhook", id))?;
+    match expected {
+        Some(expected) if expected != row.version => Err(CommandError::Stale {
+            expected,
+            present: row.version,
+        }),
+        _ => Ok(row),
+    }
+}
+
+/// Takes the lease away: what is under way is not recorded over what the owner asks for now.
+fn fence(row: &mut Row) {
+    row.epoch += 1;
+    row.lease_owner = None;
+}
+
+/// Forgets failures: the endpoint begins anew.
+fn heal(row: &mut Row) {
+    row.failures = 0;
+    row.failing_since = None;
+    row.held_until = None;
+}
+
+fn touch(row: &mut Row, now: DateTime<Utc>) {
+    row.version += 1;
+    row.updated_at = now;
+}
+
+fn refused(row: &Row, what: &str, hint: &str) -> CommandError {
+    CommandError::Conflict(format!(
+        "cannot {what} {}, which is {}{hint}",
+        row.id, row.state
+    ))
+}
+
+/// How long a name's look-up may hold up an answer; what is not known by then is found out by the ping.
+const LOOK_UP: Duration = Duration::from_secs(4);
+
+/// Notes a fault when an address must not be delivered to. A name that leads nowhere at the moment is none: the ping
+/// will tell, and tell again once it does.
+async fn vet(guard: &Guard, url: &WebAddress, faults: &mut Faults) {
+    match tokio::time::timeout(LOOK_UP, guard.vet(&url.0)).await {
+        Ok(Ok(_)) | Err(_) | Ok(Err(VetError::Resolve(ResolveError::Unknown { .. }))) => {}
+        Ok(Err(refused)) => {
+            // A name or password that stands in an address is not repeated.
+            let shown: String = url::Url::parse(&url.0)
+                .map(|mut url| {
+                    let _ = (url.set_username(""), url.set_password(None));
+                    url.to_string()
+                })
+                .unwrap_or_default()
+                .chars()
+                .take(120)
+                .collect();
+            faults.add("/url", format!("{shown:?}: {refused}"));
+        }
+    }
+}
+
+fn set(row: &mut Row, subscription: &Subscription) {
+    let Subscription {
+        url,
+        wanted: Wanted { selection, notices },
+        language,
+        payload,
+    } = subscription;
+    let notices: Vec<&str> = notices.iter().map(|kind| kind.as_str()).collect();
+    row.url.clone_from(&url.0);
+    row.selection = selection.canonical();
+    row.notices = notices.join(",");
+    row.language = *language;
+    row.payload = *payload;
+}
+
+/// Something owed again: due now, its bytes made when it is sent.
+fn owed_again(
+    id: String,
+    row: &Row,
+    position: i64,
+    seq: i64,
+    trigger: Trigger,
+    now: DateTime<Utc>,
+) -> Exception {
+    Exception {
+        id,
+        endpoint_id: row.id.clone(),
+        position,
+        seq,
+        trigger,
+        body: None,
+        attempts: 0,
+        next_attempt_at: Some(now),
+        expires_at: None,
+        created_at: now,
+    }
+}
+
+/// Refuses what needs an endpoint that is, or will again be, delivered to.
+fn must_deliver(row: &Row, what: &str) -> Result<(), CommandError> {
+    match row.state {
+        EndpointState::Enabled | EndpointState::Failing | EndpointState::Paused => Ok(()),
+        EndpointState::Pending => Err(refused(row, what, ": it has not answered a ping yet")),
+        EndpointState::Disabled => Err(refused(row, what, ": resume it first")),
+        EndpointState::Gone => Err(refused(row, what, GONE)),
+    }
+}
+
+const GONE: &str = ": its receiver asked for no more requests; give it an address by PATCH";
+
+fn fresh(id: String, owner_id: String, cursor: i64, secret: String, now: DateTime<Utc>) -> Row {
+    Row {
+        id,
+        owner_id,
+        version: 1,
+        url: String::new(),
+        selection: String::new(),
+        notices: String::new(),
+        language: entity::vocab::Language::Zh,
+        payload: entity::vocab::Payload::Full,
+        format: crate::domain::subscription::STANDARD.to_owned(),
+        secret,
+        old_secret: None,
+        old_secret_until: None,
+        state: EndpointState::Pending,
+        cursor,
+        seq: 0,
+        due_at: never(),
+        epoch: 0,
+        lease_owner: None,
+        lease_until: now,
+        failures: 0,
+        failing_since: None,
+        last_failure_at: None,
+        last_success_at: None,
+        held_until: None,
+        created_at: now,
+        updated_at: now,
+    }
+}

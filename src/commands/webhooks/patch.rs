@@ -1,0 +1,66 @@
+//! New settings of an endpoint by merge patch (RFC 7396).
+
+use entity::vocab::EndpointState;
+use serde_json::Value;
+
+use super::{Outcome, fence, find_for, heal, load_for, set, subscription, touch, vet};
+use crate::{
+    commands::{CommandError, Services},
+    domain::{
+        input::{Faults, Read, merge_patch},
+        role::Caller,
+        subscription::Subscription,
+    },
+    guard::Guard,
+    store,
+};
+
+/// Changes an endpoint. A new address makes it `pending` again (the same one, too, where its receiver had said that
+/// it is gone); what it is owed stays owed.
+///
+/// # Errors
+/// All faults of the patched settings; a stale version.
+pub async fn patch_webhook(
+    services: &Services,
+    guard: &Guard,
+    caller: Caller,
+    id: String,
+    version: Option<i64>,
+    patch: Value,
+) -> Result<Outcome, CommandError> {
+    if !patch.is_object() {
+        return Err(CommandError::fault("", "a merge patch is an object"));
+    }
+    let seen = find_for(services.db.reader(), &caller, &id).await?;
+    let before = subscription(&seen)?;
+    let mut merged = Value::Object(before.to_json());
+    merge_patch(&mut merged, &patch);
+    let mut faults = Faults::default();
+    let after = Subscription::read(&merged, "", &mut faults);
+    if let Some(after) = &after {
+        // Before the transaction: it may ask a name server.
+        vet(guard, &after.url, &mut faults).await;
+    }
+    let after = faults.check(after)?;
+    let names_url = patch.get("url").is_some();
+    services
+        .run(async move |services| {
+            let now = services.now();
+            let tx = services.db.begin().await?;
+            // What was read before must still stand, whether or not the caller named a version.
+            let mut row = load_for(&tx, &caller, &id, version.or(Some(seen.version))).await?;
+            let moved = after.url != before.url;
+            if moved || (names_url && row.state == EndpointState::Gone) {
+                row.state = EndpointState::Pending;
+                heal(&mut row);
+                fence(&mut row);
+            }
+            set(&mut row, &after);
+            touch(&mut row, now);
+            store::endpoints::save(&tx, row.clone()).await?;
+            tx.commit().await?;
+            tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was changed");
+            Ok(Outcome::of(row))
+        })
+        .await
+}

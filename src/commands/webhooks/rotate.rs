@@ -1,0 +1,55 @@
+//! A new secret for an endpoint.
+
+use chrono::TimeDelta;
+
+use super::{Outcome, load_for, touch};
+use crate::{
+    commands::{CommandError, Services, answered, remember},
+    domain::role::Caller,
+    ids::webhook_secret,
+    store::{self, idempotency::Key},
+};
+
+/// The old secret signs on for so long when nothing else is said.
+pub const GRACE: TimeDelta = TimeDelta::hours(24);
+/// The longest grace.
+pub const LONGEST_GRACE: TimeDelta = TimeDelta::days(7);
+
+/// Makes a new secret. Messages are signed by both until the grace is over; without grace by the new one alone.
+///
+/// # Errors
+/// When there is none of the caller's.
+pub async fn rotate_webhook(
+    services: &Services,
+    caller: Caller,
+    id: String,
+    grace: TimeDelta,
+    key: Option<Key>,
+) -> Result<Outcome, CommandError> {
+    services
+        .run(async move |services| {
+            let now = services.now();
+            let tx = services.db.begin().await?;
+            if let Some(outcome) = answered(&tx, key.as_ref(), now).await? {
+                return Ok(outcome);
+            }
+            let mut row = load_for(&tx, &caller, &id, None).await?;
+            let secret = webhook_secret();
+            let old = std::mem::replace(&mut row.secret, secret.clone());
+            let grace = grace.clamp(TimeDelta::zero(), LONGEST_GRACE);
+            let signs_on = !grace.is_zero();
+            row.old_secret = signs_on.then_some(old);
+            row.old_secret_until = signs_on.then_some(now + grace);
+            touch(&mut row, now);
+            store::endpoints::save(&tx, row.clone()).await?;
+            let outcome = Outcome {
+                secret: Some(secret),
+                ..Outcome::of(row)
+            };
+            remember(&tx, key.as_ref(), &outcome).await?;
+            tx.commit().await?;
+            tracing::info!(endpoint = %id, caller = %caller.id, grace_hours = grace.num_hours(), "the endpoint {id} has a new secret");
+            Ok(outcome)
+        })
+        .await
+}

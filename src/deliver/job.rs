@@ -1,0 +1,427 @@
+//! One leased endpoint's job: its exceptions that are due, then a stretch of the log.
+//!
+//! Owns the order of sending and what a result means for cursor, exceptions and breaker; refuses to know how leases
+//! are taken and how results are written down. Invariant: the lease's deadline is looked at before every send, and
+//! the cursor moves over a notice only together with its result.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use entity::{delivery_exception, vocab::Trigger};
+use futures_util::future::join_all;
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{
+    judge::Outcome,
+    lease::{Lease, Leases},
+    messages::Messages,
+    post::{Courier, Parcel, Receipt},
+    record::Report,
+    sign::Secret,
+    walk::{Walk, expires_at, walk},
+};
+use crate::{
+    commands::Services,
+    domain::{
+        notice::Notice,
+        retry::{self, Health, Schedule},
+        subscription::Wanted,
+    },
+    ids,
+    store::{
+        self, StoreError,
+        deliveries::{Owed, Progress, Results},
+    },
+};
+
+/// Deliveries in one job; then the endpoint's row is read again, and others have their turn.
+const LONGEST: usize = 20;
+/// A job hands the endpoint back after so long even if little was sent.
+const LASTS: Duration = Duration::from_secs(10);
+/// Sent at the same time to one endpoint that is well: 1, then 2, then 4.
+const WIDEST: usize = 4;
+
+/// What all jobs share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) services: Services,
+    pub(super) courier: Arc<Courier>,
+    pub(super) schedule: Schedule,
+    pub(super) messages: Messages,
+    pub(super) leases: Leases,
+    pub(super) stop: CancellationToken,
+}
+
+/// Something to send.
+#[derive(Debug)]
+struct Item {
+    delivery_id: String,
+    notice: Arc<Notice>,
+    seq: i64,
+    trigger: Trigger,
+    number: i32,
+    body: Bytes,
+    created_at: DateTime<Utc>,
+    /// Where the cursor goes with it; `None` for an exception, which stands outside the walk.
+    through: Option<i64>,
+}
+
+/// An endpoint while it is being served.
+struct Job<'a> {
+    shared: &'a Shared,
+    lease: &'a Arc<Lease>,
+    reports: &'a mpsc::Sender<Report>,
+    url: Url,
+    secrets: Vec<Secret>,
+    cursor: i64,
+    seq: i64,
+    health: Health,
+    results: Results,
+}
+
+/// Serves a leased endpoint and gives it back.
+pub(super) async fn serve(
+    shared: &Shared,
+    lease: &Arc<Lease>,
+    reach: i64,
+    reports: &mpsc::Sender<Report>,
+) {
+    let row = &lease.row;
+    let now = shared.services.now();
+    let mut health = Health {
+        state: row.state,
+        failures: row.failures,
+        failing_since: row.failing_since,
+        last_failure_at: row.last_failure_at,
+        last_success_at: row.last_success_at,
+        held_until: row.held_until,
+    };
+    let secrets = secrets(row, now);
+    let (Ok(url), false, Some(wanted)) = (Url::parse(&row.url), secrets.is_empty(), wanted(row))
+    else {
+        tracing::error!(endpoint = %row.id, "the endpoint {} cannot be served: its address, secret or selection cannot be read", row.id);
+        health.hindered(now);
+        return Job::new(shared, lease, reports, no_url(), secrets, health)
+            .report(true)
+            .await;
+    };
+    let mut job = Job::new(shared, lease, reports, url, secrets, health);
+    match job.plan(&wanted, reach, now).await {
+        Ok((items, through)) => job.run(items, through).await,
+        Err(error) => {
+            tracing::warn!(endpoint = %row.id, %error, "what is owed to {} cannot be read", row.id);
+            job.health.hindered(now);
+            job.report(true).await;
+        }
+    }
+}
+
+fn no_url() -> Url {
+    Url::parse("about:blank").expect("a plain address")
+}
+
+/// The secrets that sign now, the newest first.
+pub(super) fn secrets(row: &entity::endpoint::Model, now: DateTime<Utc>) -> Vec<Secret> {
+    let old = row
+        .old_secret
+        .as_deref()
+        .filter(|_| row.old_secret_until.is_some_and(|until| now < until));
+    std::iter::once(row.secret.as_str())
+        .chain(old)
+        .filter_map(|secret| secret.parse().ok())
+        .collect()
+}
+
+fn wanted(row: &entity::endpoint::Model) -> Option<Wanted> {
+    store::endpoints::wanted(row).ok()
+}
+
+impl<'a> Job<'a> {
+    fn new(
+        shared: &'a Shared,
+        lease: &'a Arc<Lease>,
+        reports: &'a mpsc::Sender<Report>,
+        url: Url,
+        secrets: Vec<Secret>,
+        health: Health,
+    ) -> Self {
+        Self {
+            shared,
+            lease,
+            reports,
+            url,
+            secrets,
+            cursor: lease.row.cursor,
+            seq: lease.row.seq,
+            health,
+            results: Results::default(),
+        }
+    }
+
+    /// What is to be sent, and where the cursor stands after all of it.
+    async fn plan(
+        &mut self,
+        wanted: &Wanted,
+        reach: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(VecDeque<Item>, i64), StoreError> {
+        let row = &self.lease.row;
+        let mut items = VecDeque::new();
+        if row.due_at <= now {
+            let db = self.shared.services.db.reader();
+            let due = store::deliveries::due(db, &row.id, now, LONGEST as u64).await?;
+            self.results.looked_at.push(row.id.clone());
+            items.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
+        }
+        let room = LONGEST.saturating_sub(items.len());
+        let Walk { notices, through } = {
+            let state = self.shared.services.catalogue.read();
+            let after = state.notices_after(row.cursor);
+            walk(after, row.cursor, reach, wanted, now, room)
+        };
+        let last = notices.len();
+        for (count, notice) in (1..).zip(notices) {
+            items.push_back(Item {
+                delivery_id: delivery_id(&row.id, notice.position),
+                seq: row.seq + count,
+                trigger: Trigger::Auto,
+                number: 1,
+                body: self.body(&notice),
+                created_at: now,
+                through: Some(if count == last as i64 {
+                    through
+                } else {
+                    notice.position
+                }),
+                notice,
+            });
+        }
+        Ok((items, through))
+    }
+
+    /// An exception as an item; what is over is settled here, what this instance cannot show yet is left.
+    fn exception(&mut self, due: delivery_exception::Model, now: DateTime<Utc>) -> Option<Item> {
+        let notice = {
+            let state = self.shared.services.catalogue.read();
+            Arc::clone(state.notice_at(due.position)?)
+        };
+        if due.expires_at.is_some_and(|at| at <= now) {
+            let body = due.body.unwrap_or_default();
+            self.results.owed.push(Owed {
+                id: due.id,
+                endpoint_id: due.endpoint_id,
+                position: due.position,
+                seq: due.seq,
+                trigger: due.trigger,
+                body,
+                attempts: due.attempts,
+                next_attempt_at: None,
+                expires_at: due.expires_at,
+                created_at: due.created_at,
+            });
+            return None;
+        }
+        Some(Item {
+            delivery_id: due.id,
+            seq: due.seq,
+            trigger: due.trigger,
+            number: due.attempts.saturating_add(1),
+            body: due.body.map_or_else(|| self.body(&notice), Bytes::from),
+            created_at: due.created_at,
+            through: None,
+            notice,
+        })
+    }
+
+    fn body(&self, notice: &Notice) -> Bytes {
+        let row = &self.lease.row;
+        let links = &self.shared.services.links;
+        self.shared
+            .messages
+            .body(notice, row.payload, row.language, links)
+    }
+
+    async fn run(mut self, mut items: VecDeque<Item>, through: i64) {
+        if items.iter().all(|item| item.through.is_none()) {
+            // Nothing of the log is wanted as far as it was looked at.
+            self.cursor = through;
+        }
+        let ends = Instant::now() + LASTS;
+        let mut width = 1;
+        loop {
+            let now = self.shared.services.now();
+            let go_on = self.health.is_open(now)
+                && self.lease.is_valid()
+                && !self.shared.stop.is_cancelled()
+                && Instant::now() < ends;
+            let wave = if go_on {
+                wave(&mut items, width)
+            } else {
+                Vec::new()
+            };
+            if wave.is_empty() {
+                return self.report(true).await;
+            }
+            let receipts = join_all(wave.iter().map(|item| self.post(item))).await;
+            let before = self.health.failures;
+            for (item, receipt) in wave.into_iter().zip(receipts) {
+                self.settle(item, receipt);
+            }
+            width = if self.health.failures > before || self.health.failures > 0 {
+                1
+            } else {
+                (width * 2).min(WIDEST)
+            };
+            if items.is_empty() {
+                return self.report(true).await;
+            }
+            self.report(false).await;
+        }
+    }
+
+    async fn post(&self, item: &Item) -> Receipt {
+        let receipt = self
+            .shared
+            .courier
+            .post(Parcel {
+                id: item.notice.id.as_str(),
+                url: &self.url,
+                secrets: &self.secrets,
+                number: item.number,
+                trigger: item.trigger,
+                seq: Some(item.seq),
+                body: item.body.clone(),
+            })
+            .await;
+        if let (1, Trigger::Auto, Some(first_byte)) =
+            (item.number, item.trigger, receipt.first_byte)
+        {
+            let waited = (receipt.sent_at - item.notice.recorded_at)
+                .to_std()
+                .unwrap_or_default();
+            self.shared
+                .courier
+                .metrics
+                .delivery_reached(waited + first_byte);
+        }
+        receipt
+    }
+
+    /// Takes a result into the endpoint's state and into what is to be written down.
+    fn settle(&mut self, item: Item, receipt: Receipt) {
+        let now = self.shared.services.now();
+        let (outcome, retry_after) = (receipt.outcome, receipt.retry_after);
+        let endpoint_id = self.lease.row.id.clone();
+        self.results.tried.push(receipt.tried(
+            item.delivery_id.clone(),
+            endpoint_id.clone(),
+            Some(item.notice.position),
+            item.seq,
+            item.number,
+            item.trigger,
+        ));
+        if let Some(through) = item.through {
+            self.cursor = through;
+            self.seq = item.seq;
+        }
+        let next_attempt_at = match outcome {
+            Outcome::Success => {
+                self.health.succeeded(now);
+                if item.through.is_none() {
+                    self.results.settled.push((item.delivery_id, endpoint_id));
+                }
+                return;
+            }
+            Outcome::Internal => {
+                self.health.hindered(now);
+                self.health.held_until
+            }
+            failure => {
+                if failure == Outcome::Gone {
+                    self.health.gone(now);
+                } else {
+                    let first_pause = self.shared.schedule.first_pause();
+                    self.health.failed(now, first_pause, retry_after);
+                }
+                let pace = retry::pace(&item.notice);
+                self.shared
+                    .schedule
+                    .wait(item.number.saturating_add(1), pace, ids::jitter())
+                    .map(|wait| now + wait.max(retry_after.unwrap_or_default()))
+            }
+        };
+        if next_attempt_at.is_none() {
+            tracing::warn!(
+                endpoint = %endpoint_id, delivery = %item.delivery_id, position = item.notice.position,
+                attempts = item.number, code = outcome.code(),
+                "the delivery {} is given up after {} tries", item.delivery_id, item.number
+            );
+        }
+        // Our own faults do not use up the budget.
+        let attempts = item.number - i32::from(outcome == Outcome::Internal);
+        self.results.looked_at.push(endpoint_id.clone());
+        self.results.owed.push(Owed {
+            id: item.delivery_id,
+            endpoint_id,
+            position: item.notice.position,
+            seq: item.seq,
+            trigger: item.trigger,
+            body: String::from_utf8_lossy(&item.body).into_owned(),
+            attempts,
+            next_attempt_at,
+            expires_at: expires_at(&item.notice),
+            created_at: item.created_at,
+        });
+    }
+
+    /// Hands what was found out to the recorder, and the lease back when this was all.
+    async fn report(&mut self, release: bool) {
+        let mut results = std::mem::take(&mut self.results);
+        results.progress.push(Progress {
+            id: self.lease.row.id.clone(),
+            epoch: self.lease.row.epoch,
+            cursor: self.cursor,
+            seq: self.seq,
+            state: self.health.state,
+            failures: self.health.failures,
+            failing_since: self.health.failing_since,
+            last_failure_at: self.health.last_failure_at,
+            last_success_at: self.health.last_success_at,
+            held_until: self.health.held_until,
+            release,
+        });
+        let report = Report {
+            lease: Arc::clone(self.lease),
+            results,
+        };
+        // Without a recorder the process is ending; what is not written down is sent again by the next one.
+        let _ = self.reports.send(report).await;
+    }
+}
+
+/// The next items to send at the same time: never two of one activity, whose revisions are to rise.
+fn wave(items: &mut VecDeque<Item>, width: usize) -> Vec<Item> {
+    let mut wave: Vec<Item> = Vec::with_capacity(width);
+    while wave.len() < width
+        && let Some(next) = items.front()
+    {
+        let activity = &next.notice.activity_id;
+        let met = wave
+            .iter()
+            .any(|item| activity.is_some() && item.notice.activity_id == *activity);
+        if met {
+            break;
+        }
+        wave.extend(items.pop_front());
+    }
+    wave
+}
+
+/// The id of the delivery of a position to an endpoint: the same whoever works it out.
+pub(super) fn delivery_id(endpoint_id: &str, position: i64) -> String {
+    let endpoint = endpoint_id.strip_prefix("end_").unwrap_or(endpoint_id);
+    format!("dlv_{endpoint}{position}")
+}

@@ -1,0 +1,62 @@
+//! Ready-made bytes, shared by the endpoints that ask for the same.
+//!
+//! Invariant: it holds at most [`KEPT_BYTES`]; losing an entry costs a rendering and nothing else.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use entity::vocab::{Language, Payload};
+
+use super::message;
+use crate::{domain::notice::Notice, links::Links};
+
+/// Some thousand notices of an ordinary length.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+type Key = (i64, Payload, Language);
+
+#[derive(Debug, Default)]
+struct Kept {
+    bodies: BTreeMap<Key, Bytes>,
+    size: usize,
+}
+
+/// The bodies made lately.
+#[derive(Debug, Default)]
+pub(super) struct Messages(Mutex<Kept>);
+
+impl Messages {
+    /// A notice's body, made now or before.
+    pub(super) fn body(
+        &self,
+        notice: &Notice,
+        payload: Payload,
+        language: Language,
+        links: &Links,
+    ) -> Bytes {
+        let key = (notice.position, payload, language);
+        if let Some(body) = self.lock().bodies.get(&key) {
+            return body.clone();
+        }
+        let body = message::body(notice, payload, language, links);
+        let mut kept = self.lock();
+        kept.size += body.len();
+        if let Some(other) = kept.bodies.insert(key, body.clone()) {
+            kept.size -= other.len();
+        }
+        // The oldest notice goes first: the others are more likely still being told.
+        while kept.size > KEPT_BYTES
+            && let Some((_, oldest)) = kept.bodies.pop_first()
+        {
+            kept.size -= oldest.len();
+        }
+        body
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

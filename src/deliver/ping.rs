@@ -1,0 +1,137 @@
+//! A ping: one signed request that shows whether an endpoint takes what we send.
+//!
+//! Invariant: only a ping of the very address that stands in the row makes an endpoint `enabled`.
+
+use entity::vocab::{EndpointState, Trigger};
+use url::Url;
+
+use super::{
+    job::secrets,
+    judge::Outcome,
+    message,
+    post::{Courier, Parcel},
+    sign::Secret,
+};
+use crate::{
+    commands::Services,
+    ids::DeliveryId,
+    store::{self, StoreError, deliveries::Results, endpoints::Row},
+};
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum PingError {
+    /// The address or the secret in the row cannot be read.
+    #[error("the endpoint {0} has no address or secret that can be used")]
+    Unusable(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Sends a ping to an endpoint; returns what came of it, and the row as it is then.
+///
+/// # Errors
+/// When nothing could be sent, or the result not be recorded.
+pub async fn ping(
+    services: &Services,
+    courier: &Courier,
+    row: Row,
+) -> Result<(Outcome, Row), PingError> {
+    let now = services.now();
+    let secrets = secrets(&row, now);
+    let url = Url::parse(&row.url).map_err(|_| PingError::Unusable(row.id.clone()))?;
+    if secrets.is_empty() {
+        return Err(PingError::Unusable(row.id));
+    }
+    let delivery_id = DeliveryId::new(now).to_string();
+    let receipt = courier
+        .post(Parcel {
+            id: &delivery_id,
+            url: &url,
+            secrets: &secrets,
+            number: 1,
+            trigger: Trigger::Test,
+            seq: None,
+            body: message::trial("endpoint.ping", &row.id, now),
+        })
+        .await;
+    let outcome = receipt.outcome;
+    let results = Results {
+        tried: vec![receipt.tried(delivery_id, row.id.clone(), None, 0, 1, Trigger::Test)],
+        ..Results::default()
+    };
+    let row = record(services, row, outcome, &results).await?;
+    if row.state == EndpointState::Enabled {
+        courier.nudge();
+    }
+    Ok((outcome, row))
+}
+
+/// What came of a trial.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// Its `webhook-id`.
+    pub id: String,
+    /// The result.
+    pub outcome: Outcome,
+    /// The answer's status, when there was one.
+    pub status: Option<i32>,
+    /// The start of the answer.
+    pub excerpt: Option<String>,
+    /// How long it took.
+    pub took: std::time::Duration,
+}
+
+/// Sends one `endpoint.test` message to an address; nothing is written down.
+pub async fn trial(courier: &Courier, url: &Url, secret: Secret) -> Trial {
+    let now = courier.now();
+    let id = DeliveryId::new(now).to_string();
+    let receipt = courier
+        .post(Parcel {
+            id: &id,
+            url,
+            secrets: &[secret],
+            number: 1,
+            trigger: Trigger::Test,
+            seq: None,
+            body: message::trial("endpoint.test", "end_test", now),
+        })
+        .await;
+    let (outcome, took) = (receipt.outcome, receipt.took);
+    let tried = receipt.tried(id.clone(), String::new(), None, 0, 1, Trigger::Test);
+    Trial {
+        id,
+        outcome,
+        status: tried.status,
+        excerpt: tried.response_excerpt,
+        took,
+    }
+}
+
+async fn record(
+    services: &Services,
+    pinged: Row,
+    outcome: Outcome,
+    results: &Results,
+) -> Result<Row, StoreError> {
+    let now = services.now();
+    let tx = services.db.begin().await?;
+    let Some(mut row) = store::endpoints::find_locked(&tx, &pinged.id).await? else {
+        // Deleted meanwhile: its log is gone too.
+        return Ok(pinged);
+    };
+    store::deliveries::record(&tx, results, now).await?;
+    let heals = matches!(row.state, EndpointState::Pending | EndpointState::Failing);
+    if outcome == Outcome::Success && heals && row.url == pinged.url {
+        tracing::info!(endpoint = %row.id, "the endpoint {} answered its ping", row.id);
+        row.state = EndpointState::Enabled;
+        row.failures = 0;
+        row.failing_since = None;
+        row.held_until = None;
+        row.last_success_at = Some(now);
+        store::endpoints::save(&tx, row.clone()).await?;
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(row)
+}

@@ -1,0 +1,187 @@
+//! One request to a receiver.
+//!
+//! Owns the headers of WEBHOOKS §1 and the measuring; refuses to know what a result means for the endpoint.
+//! Invariant: it goes out through the guard, and no secret or signature is kept.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::vocab::Trigger;
+use tokio::sync::Notify;
+use url::Url;
+
+use super::{
+    judge::Outcome,
+    sign::{Secret, signatures},
+};
+use crate::{
+    clock::Clock,
+    domain::retry,
+    guard::{Answer, Guard, read_answer},
+    metrics::Metrics,
+    store::deliveries::Tried,
+};
+
+/// Sends, and counts what it sent. One for each process.
+#[derive(Debug)]
+pub struct Courier {
+    guard: Arc<Guard>,
+    clock: Arc<dyn Clock>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) nudge: Notify,
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel<'a> {
+    /// The `webhook-id`.
+    pub(super) id: &'a str,
+    /// Where to.
+    pub(super) url: &'a Url,
+    /// Who signs, the newest first.
+    pub(super) secrets: &'a [Secret],
+    /// 1 for the first try.
+    pub(super) number: i32,
+    /// What set it off.
+    pub(super) trigger: Trigger,
+    /// The endpoint's sequence number; `None` for pings, which stand outside of it.
+    pub(super) seq: Option<i64>,
+    /// The bytes.
+    pub(super) body: Bytes,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(super) struct Receipt {
+    pub(super) outcome: Outcome,
+    pub(super) sent_at: DateTime<Utc>,
+    pub(super) took: Duration,
+    /// Until the first byte of the answer, when there was one.
+    pub(super) first_byte: Option<Duration>,
+    /// How long the receiver asks to be left alone.
+    pub(super) retry_after: Option<TimeDelta>,
+    answer: Option<Answer>,
+}
+
+impl Courier {
+    /// Through a guard.
+    #[must_use]
+    pub fn new(guard: Arc<Guard>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
+        Self {
+            guard,
+            clock,
+            metrics,
+            nudge: Notify::new(),
+        }
+    }
+
+    /// The guard, to check addresses with.
+    #[must_use]
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Tells the engine of this process that an endpoint has something to do now (others see it at their next poll).
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub(super) async fn post(&self, parcel: Parcel<'_>) -> Receipt {
+        let sent_at = self.clock.now();
+        let started = Instant::now();
+        let result = self.send(&parcel, sent_at).await;
+        let took = started.elapsed();
+        let (outcome, answer) = match result {
+            Ok(answer) => (Outcome::of_answer(&answer), Some(answer)),
+            Err(outcome) => (outcome, None),
+        };
+        self.metrics.delivery_attempted(outcome.code());
+        let retry_after = answer
+            .as_ref()
+            .and_then(|answer| answer.retry_after.as_deref())
+            .and_then(|value| retry::retry_after(value, self.clock.now()));
+        Receipt {
+            outcome,
+            sent_at,
+            took,
+            first_byte: answer
+                .as_ref()
+                .map(|answer| answer.first_byte_at.duration_since(started)),
+            retry_after,
+            answer,
+        }
+    }
+
+    async fn send(&self, parcel: &Parcel<'_>, sent_at: DateTime<Utc>) -> Result<Answer, Outcome> {
+        let client = self.guard.client(parcel.url).map_err(|refused| {
+            tracing::debug!(%refused, "an endpoint's address is not allowed any more");
+            Outcome::BlockedAddress
+        })?;
+        let timestamp = sent_at.timestamp();
+        let signature = signatures(parcel.secrets, parcel.id, timestamp, &parcel.body);
+        let mut request = client
+            .post(parcel.url.clone())
+            .header("content-type", "application/json")
+            .header("webhook-id", parcel.id)
+            .header("webhook-timestamp", timestamp)
+            .header("webhook-signature", signature)
+            .header("x-attempt", parcel.number)
+            .header("x-trigger", parcel.trigger.as_str());
+        if let Some(seq) = parcel.seq {
+            request = request.header("x-endpoint-seq", seq);
+        }
+        match request.body(parcel.body.clone()).send().await {
+            Ok(response) => Ok(read_answer(response).await),
+            Err(error) => {
+                let outcome = Outcome::of_error(&error);
+                // Without the address: a robot's address is a secret.
+                tracing::debug!(error = %error.without_url(), code = outcome.code(), "a delivery had no answer");
+                Err(outcome)
+            }
+        }
+    }
+}
+
+impl Receipt {
+    /// The row of this try.
+    pub(super) fn tried(
+        self,
+        delivery_id: String,
+        endpoint_id: String,
+        position: Option<i64>,
+        seq: i64,
+        number: i32,
+        trigger: Trigger,
+    ) -> Tried {
+        let (status, address, response_excerpt) = match self.answer {
+            Some(answer) => (
+                Some(i32::from(answer.status)),
+                answer.address,
+                answer.excerpt,
+            ),
+            None => (None, None, None),
+        };
+        Tried {
+            delivery_id,
+            endpoint_id,
+            position,
+            seq,
+            number,
+            trigger,
+            sent_at: self.sent_at,
+            duration_ms: i32::try_from(self.took.as_millis()).unwrap_or(i32::MAX),
+            status,
+            outcome: self.outcome.code(),
+            address,
+            response_excerpt,
+        }
+    }
+}

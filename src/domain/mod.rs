@@ -1,0 +1,26 @@
+//! The decisions: what may happen to an activity, and what it is then.
+//!
+//! Owns the rules of the programme; refuses to know databases, HTTP and the clock (`now` is an argument).
+//! Architecture invariant: everything here is pure and synchronous.
+
+pub mod action;
+pub mod activity;
+pub mod dates;
+pub mod digest;
+pub mod edition;
+pub mod input;
+pub mod notice;
+pub mod number;
+pub mod parts;
+pub mod promise;
+pub mod refusal;
+pub mod reminder;
+pub mod retry;
+pub mod role;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod selection;
+pub mod series;
+pub mod subscription;
+pub mod text;
+pub mod when;

@@ -1,0 +1,72 @@
+//! The JSON API: one folder a resource, one file a verb.
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Web;
+
+pub mod activities;
+pub mod districts;
+pub mod editions;
+pub mod imports;
+pub mod notices;
+mod page;
+pub mod promise;
+pub mod schema;
+pub mod sections;
+pub mod series;
+pub mod webhooks;
+
+/// Everything under `/api/v1`.
+pub fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(activities::list::list, activities::create::create))
+        .routes(routes!(
+            activities::get::get,
+            activities::patch::patch,
+            activities::delete::delete
+        ))
+        .routes(routes!(activities::act::submit))
+        .routes(routes!(activities::act::give_back))
+        .routes(routes!(activities::act::announce))
+        .routes(routes!(activities::act::reschedule))
+        .routes(routes!(activities::act::relocate))
+        .routes(routes!(activities::act::change_format))
+        .routes(routes!(activities::act::postpone))
+        .routes(routes!(activities::act::cancel))
+        .routes(routes!(activities::act::reinstate))
+        .routes(routes!(activities::act::hold))
+        .routes(routes!(activities::act::withdraw))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::get))
+        .routes(routes!(promise::get))
+        .routes(routes!(imports::create))
+        .routes(routes!(districts::list))
+        .routes(routes!(sections::list))
+        .routes(routes!(editions::read::list, editions::write::create))
+        .routes(routes!(
+            editions::read::get,
+            editions::write::patch,
+            editions::write::delete
+        ))
+        .routes(routes!(series::read::list, series::write::create))
+        .routes(routes!(
+            series::read::get,
+            series::write::patch,
+            series::write::delete
+        ))
+        .routes(routes!(webhooks::read::list, webhooks::create::create))
+        .routes(routes!(
+            webhooks::read::get,
+            webhooks::write::patch,
+            webhooks::write::delete
+        ))
+        .routes(routes!(webhooks::ping::ping))
+        .routes(routes!(webhooks::act::rotate))
+        .routes(routes!(webhooks::act::pause))
+        .routes(routes!(webhooks::act::resume))
+        .routes(routes!(webhooks::act::replay))
+        .routes(routes!(webhooks::read::stats))
+        .routes(routes!(webhooks::deliveries::list))
+        .routes(routes!(webhooks::deliveries::get))
+        .routes(routes!(webhooks::deliveries::again))
+}

@@ -1,0 +1,193 @@
+//! `POST /webhooks/{id}/rotate`, `/pause`, `/resume` and `/replay`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use super::answer;
+use crate::{
+    commands::webhooks::{
+        pause::pause_webhook,
+        replay::{Range, replay_webhook},
+        resume::{Replay, resume_webhook},
+        rotate::{GRACE, LONGEST_GRACE, rotate_webhook},
+    },
+    domain::input::{Faults, Object, Read, parsed},
+    http::{
+        Web,
+        api::schema,
+        extract::{Body, Known, Params},
+        problem::Problem,
+    },
+};
+
+/// How long the old secret signs on.
+struct Grace(TimeDelta);
+
+impl Read for Grace {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        let mut object = Object::open(value, at, faults)?;
+        let hours = object.optional::<i64>("grace_hours", faults);
+        let pointer = object.at("grace_hours");
+        object.close(faults);
+        match hours {
+            None => Some(Self(GRACE)),
+            Some(hours) if (0..=LONGEST_GRACE.num_hours()).contains(&hours) => {
+                Some(Self(TimeDelta::hours(hours)))
+            }
+            Some(hours) => {
+                faults.add(
+                    pointer,
+                    format!(
+                        "{hours} is not a number of hours from 0 to {}",
+                        LONGEST_GRACE.num_hours()
+                    ),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// Make a new secret; the old one signs on for a while
+#[utoipa::path(
+    post, path = "/webhooks/{id}/rotate", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…"), schema::IdempotencyKey),
+    request_body = schema::webhooks::Rotate,
+    responses(
+        (status = 200, body = schema::webhooks::WebhookOutput, headers(("ETag" = String))),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn rotate(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let Grace(grace) = body.read()?;
+    let key = body.key(&caller);
+    let rotated = rotate_webhook(&web.services, caller, id, grace, key).await?;
+    Ok(answer(StatusCode::OK, rotated))
+}
+
+/// Stop delivering; what is published meanwhile stays owed
+#[utoipa::path(
+    post, path = "/webhooks/{id}/pause", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…"), schema::IdempotencyKey),
+    request_body = schema::Empty,
+    responses(
+        (status = 200, body = schema::webhooks::WebhookOutput, headers(("ETag" = String))),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn pause(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    body.read::<schema::webhooks::Nothing>()?;
+    let key = body.key(&caller);
+    let paused = pause_webhook(&web.services, caller, id, key).await?;
+    Ok(answer(StatusCode::OK, paused))
+}
+
+impl Read for Replay {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        parsed(value, at, faults)
+    }
+}
+
+struct Resume(Replay);
+
+impl Read for Resume {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        let mut object = Object::open(value, at, faults)?;
+        let replay = object.optional::<Replay>("replay", faults);
+        object.close(faults);
+        Some(Self(replay.unwrap_or_default()))
+    }
+}
+
+/// Deliver again after a pause or an outage
+#[utoipa::path(
+    post, path = "/webhooks/{id}/resume", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…"), schema::IdempotencyKey),
+    request_body = schema::webhooks::Resume,
+    responses(
+        (status = 200, body = schema::webhooks::WebhookOutput, headers(("ETag" = String))),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn resume(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let Resume(replay) = body.read()?;
+    let key = body.key(&caller);
+    let resumed = resume_webhook(&web.services, caller, id, replay, key).await?;
+    web.courier.nudge();
+    Ok(answer(StatusCode::OK, resumed))
+}
+
+impl Read for Range {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        let mut object = Object::open(value, at, faults)?;
+        let after = object.required::<i64>("after", faults);
+        let until = object.optional::<i64>("until", faults);
+        let dry_run = object.optional::<bool>("dry_run", faults).unwrap_or(false);
+        let pointer = object.at("until");
+        object.close(faults);
+        let after = after?.max(0);
+        if let Some(until) = until.filter(|until| *until <= after) {
+            faults.add(pointer, format!("{until} is not after position {after}"));
+            return None;
+        }
+        Some(Self {
+            after,
+            until,
+            dry_run,
+        })
+    }
+}
+
+/// Deliver a stretch of the log once more
+///
+/// Up to 1,000 notices at a time, as far as the endpoint has come; `dry_run` only counts them.
+#[utoipa::path(
+    post, path = "/webhooks/{id}/replay", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…"), schema::IdempotencyKey),
+    request_body = schema::webhooks::Replay,
+    responses(
+        (status = 200, body = schema::webhooks::Replayed),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn replay(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let range: Range = body.read()?;
+    let key = body.key(&caller);
+    let replayed = replay_webhook(&web.services, caller, id, range, key).await?;
+    web.courier.nudge();
+    Ok(Json(replayed).into_response())
+}

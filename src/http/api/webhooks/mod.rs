@@ -1,0 +1,81 @@
+//! Webhook endpoints and their deliveries over HTTP. A caller sees its own; the organising office sees all.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    commands::webhooks::Outcome,
+    deliver,
+    http::{Web, extract::etag, problem::Problem},
+    store::endpoints::Row,
+};
+
+pub mod act;
+pub mod create;
+pub mod deliveries;
+pub mod ping;
+pub mod read;
+pub mod write;
+
+/// An endpoint with its ETag, and its secret where that was just made.
+fn answer(status: StatusCode, outcome: Outcome) -> Response {
+    let Outcome {
+        mut endpoint,
+        version,
+        secret,
+        row: _,
+    } = outcome;
+    if let Some(secret) = secret {
+        endpoint["secret"] = json!(secret);
+    }
+    let mut response = shown(status, version, endpoint);
+    // An answer with a secret is kept nowhere.
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
+    response
+}
+
+fn shown(status: StatusCode, version: i64, endpoint: Value) -> Response {
+    (status, [(header::ETAG, etag(version))], Json(endpoint)).into_response()
+}
+
+/// How long an answer waits for its ping. A receiver that is slower finds the endpoint `pending` a little longer.
+const PING_WAIT: Duration = Duration::from_secs(3);
+
+/// Pings an endpoint in a task of its own and shows in the outcome what came of it, if it is known soon.
+async fn pinged(web: &Web, mut outcome: Outcome) -> Outcome {
+    let Some(row) = outcome.row.take() else {
+        return outcome;
+    };
+    let (services, courier) = (web.services.clone(), web.courier.clone());
+    let ping = tokio::spawn(async move { deliver::ping(&services, &courier, *row).await });
+    match tokio::time::timeout(PING_WAIT, ping).await {
+        Ok(Ok(Ok((result, row)))) => {
+            outcome.endpoint = with_ping(&row, result);
+            outcome.version = row.version;
+        }
+        Ok(Ok(Err(error))) => tracing::warn!(%error, "a ping could not be made: {error}"),
+        Ok(Err(error)) => tracing::error!(%error, "a ping ended early: {error}"),
+        Err(_) => {}
+    }
+    outcome
+}
+
+fn with_ping(row: &Row, result: deliver::Outcome) -> Value {
+    let mut endpoint = crate::commands::webhooks::shown(row);
+    endpoint["ping"] = json!(result.code());
+    endpoint
+}
+
+fn no_delivery(id: &str) -> Problem {
+    let shown: String = id.chars().take(60).collect();
+    Problem::not_found(format!("there is no delivery {shown:?}"))
+}

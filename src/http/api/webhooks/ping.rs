@@ -1,0 +1,61 @@
+//! `POST /webhooks/{id}/ping`.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use entity::vocab::EndpointState;
+
+use super::with_ping;
+use crate::{
+    commands::{CommandError, webhooks::find_for},
+    deliver,
+    http::{
+        Web,
+        api::schema,
+        extract::{Body, Known, Params},
+        problem::Problem,
+    },
+};
+
+/// Send a ping now
+///
+/// `ping` in the answer says what came of it; `success` makes a pending or failing endpoint `enabled`.
+#[utoipa::path(
+    post, path = "/webhooks/{id}/ping", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…")),
+    request_body = schema::Empty,
+    responses(
+        (status = 200, body = schema::webhooks::WebhookOutput),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn ping(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    body.read::<schema::webhooks::Nothing>()?;
+    let row = find_for(web.services.db.reader(), &caller, &id).await?;
+    if row.state == EndpointState::Gone {
+        let detail = format!("{id} asked for no more requests; give it an address by PATCH");
+        return Err(CommandError::Conflict(detail).into());
+    }
+    let (services, courier) = (web.services.clone(), web.courier.clone());
+    // In a task of its own: what was sent is written down even when the caller goes away.
+    let ping = tokio::spawn(async move { deliver::ping(&services, &courier, row).await });
+    let (result, row) = match ping.await {
+        Ok(Ok(pinged)) => pinged,
+        Ok(Err(deliver::PingError::Store(error))) => return Err(error.into()),
+        Ok(Err(error @ deliver::PingError::Unusable(_))) => {
+            return Err(Problem::internal(&error));
+        }
+        Err(error) => return Err(Problem::internal(&error)),
+    };
+    Ok((StatusCode::OK, Json(with_ping(&row, result))).into_response())
+}

@@ -1,0 +1,114 @@
+//! `GET /webhooks`, `GET /webhooks/{id}` and its figures.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use chrono::TimeDelta;
+use serde_json::{Map, Value, json};
+
+use super::shown;
+use crate::{
+    commands::webhooks::{self, find_for},
+    domain::dates::instant,
+    http::{
+        Web,
+        api::{page::Asked, schema},
+        extract::{Known, Params},
+        problem::Problem,
+    },
+    store,
+};
+
+/// Your endpoints by id
+#[utoipa::path(
+    get, path = "/webhooks", tag = "webhooks", security(("token" = [])),
+    params(schema::Page),
+    responses(
+        (status = 200, body = schema::webhooks::Webhooks),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    State(web): State<Web>,
+    Known(caller): Known,
+    mut params: Params,
+) -> Result<Json<Value>, Problem> {
+    let asked = Asked::of(&mut params);
+    params.finish()?;
+    let (after, limit) = asked.keys();
+    let owner = (!caller.role.is_organiser()).then_some(caller.id.as_str());
+    let db = web.services.db.reader();
+    let rows =
+        store::endpoints::list(db, owner, after.unwrap_or_default(), limit as u64 + 1).await?;
+    let lines = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    Ok(Json(
+        asked.read("webhooks", lines, |row| webhooks::shown(&row)),
+    ))
+}
+
+/// One endpoint
+#[utoipa::path(
+    get, path = "/webhooks/{id}", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…")),
+    responses(
+        (status = 200, body = schema::webhooks::WebhookOutput, headers(("ETag" = String))),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let row = find_for(web.services.db.reader(), &caller, &id).await?;
+    Ok(shown(StatusCode::OK, row.version, webhooks::shown(&row)))
+}
+
+/// What an endpoint is owed, and how its last day went
+#[utoipa::path(
+    get, path = "/webhooks/{id}/stats", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…")),
+    responses(
+        (status = 200, body = schema::webhooks::WebhookStats),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn stats(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Value>, Problem> {
+    params.finish()?;
+    let db = web.services.db.reader();
+    let row = find_for(db, &caller, &id).await?;
+    let wanted = store::endpoints::wanted(&row)?;
+    let (waiting, failed) = store::delivery_log::exceptions_count(db, &id).await?;
+    let since = web.services.now() - TimeDelta::hours(24);
+    let outcomes = store::delivery_log::outcomes_since(db, &id, since).await?;
+    let (missing, oldest, head) = {
+        let state = web.services.catalogue.read();
+        let mut owed = state
+            .notices_after(row.cursor)
+            .iter()
+            .filter(|notice| wanted.wants(notice))
+            .peekable();
+        let oldest = owed.peek().map(|notice| instant::text(notice.recorded_at));
+        (owed.count() as u64, oldest, state.head())
+    };
+    let attempts: i64 = outcomes.iter().map(|(_, count)| count).sum();
+    let by_outcome: Map<String, Value> = outcomes
+        .into_iter()
+        .map(|(outcome, count)| (outcome, json!(count)))
+        .collect();
+    Ok(Json(json!({
+        "state": row.state, "cursor": row.cursor, "head": head, "owed": missing + waiting, "oldest_owed_at": oldest,
+        "retrying": waiting, "failed": failed, "delivered_seq": row.seq,
+        "last_24_hours": {"attempts": attempts, "by_outcome": by_outcome},
+    })))
+}

@@ -1,0 +1,181 @@
+//! The outside over HTTP.
+//!
+//! Owns addresses, headers and bodies; refuses to know rules and SQL.
+//! Architecture invariant: the only place with axum; every error leaves as problem+json with the request's id.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    commands::Services, config::Settings, deliver::Courier, ids::RequestId, metrics::Metrics,
+    publish::Publisher,
+};
+
+pub mod api;
+mod conditional;
+pub mod extract;
+mod feeds;
+pub mod openapi;
+mod operations;
+pub mod problem;
+pub mod serve;
+pub mod site;
+mod trackers;
+
+use problem::Problem;
+
+/// What every handler works with.
+#[derive(Clone, Debug)]
+pub struct Web {
+    /// Commands and the catalogue.
+    pub services: Services,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// Figures.
+    pub metrics: Arc<Metrics>,
+    /// Feeds.
+    pub publisher: Arc<Publisher>,
+    /// Requests to partners.
+    pub courier: Arc<Courier>,
+}
+
+/// What an instance without the role `web` answers.
+pub fn operations_router(web: Web) -> Router {
+    framed(operations::routes(), web)
+}
+
+/// Everything that is answered.
+pub fn router(web: Web) -> Router {
+    let (api, openapi) = openapi::api().split_for_parts();
+    let document = HeaderValue::from_static("application/vnd.oai.openapi+json;version=3.1");
+    let openapi = openapi::text(&openapi);
+    let routes = Router::new()
+        .merge(api.layer(middleware::from_fn(trackers::strip)))
+        .merge(feeds::routes())
+        .merge(operations::routes())
+        .merge(site::routes())
+        .route(
+            "/api/openapi.json",
+            axum::routing::get(move || {
+                let (document, openapi) = (document.clone(), openapi.clone());
+                async move { ([(header::CONTENT_TYPE, document)], openapi) }
+            }),
+        );
+    framed(routes, web)
+}
+
+/// Problems for what is not there, limits, panics caught, and the frame around all.
+fn framed(routes: Router<Web>, web: Web) -> Router {
+    routes
+        .fallback(async |request: Request| {
+            Problem::not_found(format!("there is nothing at {}", request.uri().path()))
+        })
+        .method_not_allowed_fallback(async |request: Request| {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "That method does not exist here",
+                format!(
+                    "{} does not take {}",
+                    request.uri().path(),
+                    request.method()
+                ),
+            )
+        })
+        .layer(middleware::from_fn_with_state(web.clone(), limits))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), frame))
+        .with_state(web)
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned());
+    Problem::internal(&message).into_response()
+}
+
+/// Gives up what takes too long.
+async fn limits(State(web): State<Web>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(web.settings.http.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "timeout",
+            "That took too long",
+            format!(
+                "no answer within {} s",
+                web.settings.http.request_timeout.as_secs()
+            ),
+        )
+        .with_header(header::RETRY_AFTER, HeaderValue::from_static("5"))
+        .into_response(),
+    }
+}
+
+/// The outermost layer: the request's id, problems written out, one line of log, the counters.
+async fn frame(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let started = std::time::Instant::now();
+    let id = RequestId::new(web.services.now());
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = as_problem(next.run(request).await).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let allow = response.headers().get(header::ALLOW).cloned();
+        response = problem.answer(id.as_str());
+        if let Some(allow) = allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    let status = response.status().as_u16();
+    web.metrics
+        .http_answered(route.as_ref().map_or("none", MatchedPath::as_str), status);
+    log(&method, &path, status, started.elapsed(), id.as_str());
+    response
+}
+
+/// What axum itself refuses (a path that is not UTF-8) comes as plain text; outside it is a problem like all others.
+async fn as_problem(response: Response) -> Response {
+    let plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|sent| sent.as_bytes().starts_with(b"text/plain"));
+    if !response.status().is_client_error() || !plain {
+        return response;
+    }
+    let status = response.status();
+    let detail = axum::body::to_bytes(response.into_body(), 1_000)
+        .await
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .unwrap_or_default();
+    Problem::new(
+        status,
+        "malformed-request",
+        "The request cannot be read",
+        detail,
+    )
+    .into_response()
+}
+
+fn log(method: &axum::http::Method, path: &str, status: u16, took: Duration, request: &str) {
+    let duration_ms = took.as_secs_f64() * 1000.0;
+    if method.is_safe() && status < 500 {
+        tracing::debug!(%method, path, status, duration_ms, request, "{method} {path} was answered {status}");
+    } else {
+        tracing::info!(%method, path, status, duration_ms, request, "{method} {path} was answered {status}");
+    }
+}

@@ -1,0 +1,72 @@
+//! What pages load: one stylesheet, one icon, in the binary, under names that change with their bytes.
+//!
+//! Invariant: the bytes behind a name never change, so browsers keep them for ever.
+
+use std::sync::LazyLock;
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use entity::vocab::Language;
+
+use super::page::{Named, missing};
+use crate::{http::Web, ids};
+
+pub(super) struct Asset {
+    name: String,
+    content_type: &'static str,
+    bytes: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, content_type: &'static str, bytes: &'static str) -> Self {
+        let fingerprint = &ids::sha256_hex(bytes.as_bytes())[..12];
+        Self {
+            name: format!("{stem}-{fingerprint}.{extension}"),
+            content_type,
+            bytes,
+        }
+    }
+}
+
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "site",
+        "css",
+        "text/css; charset=utf-8",
+        include_str!("../../../templates/site.css"),
+    )
+});
+
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "icon",
+        "svg",
+        "image/svg+xml",
+        include_str!("../../../templates/icon.svg"),
+    )
+});
+
+/// Where an asset is loaded from.
+pub(super) fn path(asset: &Asset) -> String {
+    format!("/assets/{}", asset.name)
+}
+
+pub(super) async fn get(State(web): State<Web>, Named(name): Named<String>) -> Response {
+    let found = [&*STYLE, &*ICON]
+        .into_iter()
+        .find(|asset| asset.name == name);
+    match found {
+        Some(asset) => (
+            [
+                (header::CONTENT_TYPE, asset.content_type),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
+            asset.bytes,
+        )
+            .into_response(),
+        None => missing(&web, Language::Zh),
+    }
+}

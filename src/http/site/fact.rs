@@ -1,0 +1,206 @@
+//! Facts about an activity, each a line with its label.
+//!
+//! Invariant: nothing is told that the activity does not state, and nothing more exactly than it does.
+
+use entity::vocab::{Language, Qualifier};
+
+use super::{
+    lookup,
+    said::{self, Date, Said},
+    words as w,
+};
+use crate::{
+    domain::{
+        activity::Activity,
+        parts::{Contact, Figure, SourceRef},
+        when::When,
+    },
+    links::Links,
+    publish::{
+        facts,
+        wording::{self, either},
+    },
+};
+
+/// A line of the table of facts.
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) values: Vec<Value>,
+}
+
+/// A fact, with where it leads.
+pub(super) struct Value {
+    pub(super) text: Said,
+    pub(super) href: Option<String>,
+}
+
+/// Where the facts come from.
+pub(super) struct Source {
+    pub(super) text: Said,
+    pub(super) href: Option<String>,
+    pub(super) stated_on: Option<String>,
+    pub(super) basis: Option<String>,
+}
+
+/// What an activity belongs to, by name.
+pub(super) struct Belonging<'a> {
+    pub(super) parent: Option<&'a Activity>,
+    pub(super) section: Option<Said>,
+    pub(super) series: Option<Said>,
+}
+
+/// Everything about an activity that fits into a line.
+pub(super) fn of(
+    activity: &Activity,
+    belonging: Belonging<'_>,
+    links: &Links,
+    language: Language,
+) -> Vec<Fact> {
+    let content = &activity.content;
+    let mut table: Vec<Fact> = Vec::new();
+    let mut add = |label: &str, values: Vec<Value>| {
+        if !values.is_empty() {
+            table.push(Fact {
+                label: label.to_owned(),
+                values,
+            });
+        }
+    };
+    let plain = |text: Said| Value { text, href: None };
+    let place = facts::address(activity, language)
+        .map(|(text, written_in)| plain(Said::new((&text, written_in), language)));
+    add(w::WHERE.plain(language), place.into_iter().collect());
+    let mode = content
+        .mode
+        .map(|mode| plain(Said::ours(either(language, mode.zh(), mode.en()))));
+    add(w::FORM.plain(language), mode.into_iter().collect());
+
+    let mut roles: Vec<&str> = Vec::new();
+    for organizer in &content.organizers {
+        if !roles.contains(&organizer.role.as_str()) {
+            roles.push(&organizer.role);
+        }
+    }
+    for role in roles {
+        let names = content
+            .organizers
+            .iter()
+            .filter(|organizer| organizer.role == role)
+            .filter_map(|organizer| {
+                Some(Value {
+                    text: Said::words(&organizer.name, language)?,
+                    href: organizer.url.as_ref().map(|url| url.0.clone()),
+                })
+            });
+        add(w::role(role, language), names.collect());
+    }
+    let audiences = content
+        .audiences
+        .iter()
+        .map(|it| plain(Said::ours(either(language, it.zh(), it.en()))));
+    add(w::AUDIENCES.plain(language), audiences.collect());
+    let regions = content
+        .partner_regions
+        .iter()
+        .map(|region| plain(Said::ours(region.0.clone())));
+    add(w::REGIONS.plain(language), regions.collect());
+    let strand = either(language, content.strand.zh(), content.strand.en());
+    let year = Said::ours(format!("{} · {strand}", content.edition));
+    add(w::EDITION.plain(language), vec![plain(year)]);
+    let section = belonging.section.map(plain);
+    add(w::SECTION.plain(language), section.into_iter().collect());
+    let series = belonging.series.map(plain);
+    add(w::SERIES.plain(language), series.into_iter().collect());
+    let parent = belonging.parent.map(|parent| Value {
+        text: Said::title(&parent.content.title, language),
+        href: Some(lookup::path(links, language, parent)),
+    });
+    add(w::PART_OF.plain(language), parent.into_iter().collect());
+    let contact = content.contact.as_ref().map(contact).unwrap_or_default();
+    add(w::CONTACT.plain(language), contact);
+    table
+}
+
+fn contact(contact: &Contact) -> Vec<Value> {
+    let Contact { name, email, phone } = contact;
+    let value = |text: &String, href| Value {
+        text: Said::ours(text.clone()),
+        href,
+    };
+    let name = name.as_ref().map(|name| value(name, None));
+    let email = email
+        .as_ref()
+        .map(|email| value(email, Some(format!("mailto:{email}"))));
+    let phone = phone.as_ref().map(|phone| value(phone, None));
+    [name, email, phone].into_iter().flatten().collect()
+}
+
+/// What came of it, in words.
+pub(super) fn outcomes(activity: &Activity, language: Language) -> Vec<Said> {
+    let outcomes = activity.content.outcomes.iter();
+    outcomes
+        .filter_map(|words| Said::words(words, language))
+        .collect()
+}
+
+/// The numbers stated about it.
+pub(super) fn figures(activity: &Activity, language: Language) -> Vec<Fact> {
+    let figures = activity.content.figures.iter();
+    figures.map(|it| figure(it, language)).collect()
+}
+
+/// With its qualifier: what was stated as about 4 million never becomes exact.
+fn figure(figure: &Figure, language: Language) -> Fact {
+    let number = said::number(figure.value, language);
+    let text = match figure.qualifier {
+        Qualifier::Exact => number,
+        Qualifier::Nearly | Qualifier::About | Qualifier::Over => format!(
+            "{}{}{number}",
+            either(language, figure.qualifier.zh(), figure.qualifier.en()),
+            either(language, "", " ")
+        ),
+    };
+    Fact {
+        label: wording::figure(&figure.what, language).to_owned(),
+        values: vec![Value {
+            text: Said::ours(text),
+            href: None,
+        }],
+    }
+}
+
+pub(super) fn source(source: &SourceRef, language: Language) -> Source {
+    let SourceRef {
+        url,
+        title,
+        stated_on,
+        basis,
+        // For machines that import again.
+        uid: _,
+    } = source;
+    let host = |url: &str| {
+        url::Url::parse(url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+    };
+    let text = title
+        .clone()
+        .or_else(|| url.as_ref().and_then(|url| host(&url.0)))
+        .unwrap_or_else(|| w::SOURCE.plain(language).to_owned());
+    Source {
+        text: Said::ours(text),
+        href: url.as_ref().map(|url| url.0.clone()),
+        stated_on: stated_on
+            .and_then(|day| {
+                Date::of(
+                    &When::Day {
+                        starts_on: day,
+                        ends_on: None,
+                    },
+                    language,
+                )
+            })
+            .map(|date| date.text),
+        basis: basis.clone(),
+    }
+}

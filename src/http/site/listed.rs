@@ -1,0 +1,81 @@
+//! An activity as a line of a list.
+//!
+//! Invariant: the line's link says the date too, and an activity that is off or put off says so in words.
+
+use entity::vocab::{Language, Status};
+
+use super::{
+    page,
+    said::{Date, Said},
+    words as w,
+};
+use crate::{
+    domain::activity::Activity,
+    links::Links,
+    publish::{facts, wording::either},
+};
+
+/// A line.
+pub(super) struct Listed {
+    pub(super) href: String,
+    pub(super) title: Said,
+    /// The date that holds.
+    pub(super) date: Option<Date>,
+    /// The date that does not hold any more.
+    pub(super) gone: Option<Date>,
+    pub(super) unknown: &'static str,
+    pub(super) badge: Option<Badge>,
+    pub(super) facts: Vec<String>,
+}
+
+/// A status in a word.
+pub(super) struct Badge {
+    pub(super) text: &'static str,
+    /// The class that gives it a colour.
+    pub(super) tone: &'static str,
+}
+
+impl Badge {
+    pub(super) fn of(status: Status, language: Language) -> Self {
+        let tone = match status {
+            Status::Scheduled => "good",
+            Status::Rescheduled | Status::Postponed => "moved",
+            Status::Cancelled | Status::Withdrawn => "off",
+            Status::Held | Status::Draft | Status::InReview => "plain",
+        };
+        Self {
+            text: either(language, status.zh(), status.en()),
+            tone,
+        }
+    }
+}
+
+impl Listed {
+    pub(super) fn of(activity: &Activity, links: &Links, language: Language) -> Self {
+        let content = &activity.content;
+        let shown = Date::of(activity.shown_when(), language);
+        let is_off = matches!(activity.status, Status::Postponed | Status::Cancelled);
+        let (date, gone) = if is_off { (None, shown) } else { (shown, None) };
+        let kind = content
+            .kind
+            .map(|kind| either(language, kind.zh(), kind.en()));
+        Self {
+            href: page::local(links, &links.activity(language, activity)),
+            title: Said::title(&content.title, language),
+            date,
+            gone,
+            unknown: if activity.status == Status::Cancelled {
+                ""
+            } else {
+                w::DATE_UNKNOWN.plain(language)
+            },
+            badge: (activity.status != Status::Scheduled)
+                .then(|| Badge::of(activity.status, language)),
+            facts: kind
+                .map(str::to_owned)
+                .into_iter()
+                .chain(facts::short_place(activity, language))
+                .collect(),
+        }
+    }
+}

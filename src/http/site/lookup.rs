@@ -1,0 +1,69 @@
+//! From an address to an activity: its canonical form, and what answers where it does not stand.
+//!
+//! Invariant: a draft and an activity that never was answer alike.
+
+use std::sync::Arc;
+
+use entity::vocab::{Language, Status};
+
+use super::page;
+use crate::{
+    catalogue::{Entry, State},
+    domain::{activity::Activity, notice::Notice},
+    ids::ActivityId,
+    links::Links,
+};
+
+/// Why an activity's page is not here.
+#[derive(Debug, PartialEq)]
+pub(super) enum Away {
+    /// It is at another path.
+    Moved(String),
+    /// It was withdrawn.
+    Gone,
+    /// There is none.
+    Missing,
+}
+
+/// An activity's own path: `/zh/e/act_…-slug`.
+pub(super) fn path(links: &Links, language: Language, activity: &Activity) -> String {
+    page::local(links, &links.activity(language, activity))
+}
+
+/// The activity that `key` (`act_…`, `act_…-slug`) names; `below` is what follows it in the address.
+pub(super) fn find<'s>(
+    state: &'s State,
+    links: &Links,
+    language: Language,
+    key: &str,
+    below: &str,
+) -> Result<&'s Entry, Away> {
+    let id = key.split_once('-').map_or(key, |(id, _)| id);
+    let id: ActivityId = id.parse().map_err(|_| Away::Missing)?;
+    let entry = state.activity(&id).ok_or(Away::Missing)?;
+    let activity = entry.activity();
+    if activity.status == Status::Withdrawn {
+        return Err(match state.successor(activity) {
+            Some(successor) => Away::Moved(path(links, language, successor)),
+            None => Away::Gone,
+        });
+    }
+    if key.strip_prefix(activity.id.as_str()) == Some(&format!("-{}", activity.slug.0)) {
+        Ok(entry)
+    } else {
+        let canonical = path(links, language, activity);
+        Err(Away::Moved(format!("{canonical}{below}")))
+    }
+}
+
+/// The notices of an activity, oldest first.
+pub(super) fn notices(state: &State, entry: &Entry) -> Vec<Arc<Notice>> {
+    let mut notices: Vec<Arc<Notice>> = entry
+        .positions
+        .iter()
+        .filter_map(|position| state.notice_at(*position))
+        .map(Arc::clone)
+        .collect();
+    notices.sort_by_key(|notice| (notice.published_at, notice.position));
+    notices
+}

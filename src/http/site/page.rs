@@ -1,0 +1,345 @@
+//! A page: what stands around its content, how it is answered, and what stands where there is none.
+//!
+//! Invariant: a page's ETag is made of its bytes, and no page may be kept without asking: nobody is
+//! shown something older than the revision a webhook told them of.
+
+use std::io::Write;
+
+use askama::Template;
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, Path},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use entity::vocab::Language;
+use flate2::{Compression, write::GzEncoder};
+use serde::de::DeserializeOwned;
+
+use super::{assets, words as w};
+use crate::{
+    http::{
+        Web,
+        conditional::{Encoding, is_not_modified},
+    },
+    ids,
+    links::Links,
+    publish::wording::{Phrase, either},
+};
+
+/// The other language.
+pub(super) const fn other(language: Language) -> Language {
+    match language {
+        Language::Zh => Language::En,
+        Language::En => Language::Zh,
+    }
+}
+
+/// A language as `lang` and `hreflang` name it (BCP 47).
+pub(super) const fn tag(language: Language) -> &'static str {
+    either(language, "zh-CN", "en")
+}
+
+/// A feed that a page points readers and calendar apps to.
+pub(super) struct Discovery {
+    pub(super) media_type: &'static str,
+    pub(super) title: String,
+    pub(super) url: String,
+}
+
+/// Whether search engines are to keep a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Indexing {
+    Listed,
+    Unlisted,
+}
+
+/// What stands around a page's content.
+pub(super) struct Frame {
+    pub(super) language: Language,
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    /// Its own feeds, before the programme's.
+    pub(super) discoveries: Vec<Discovery>,
+    pub(super) programme: String,
+    email: String,
+    links: Links,
+    /// Its address below the language, starting with a slash.
+    path: String,
+    /// Where search engines find what stands here, below the language.
+    canonical: String,
+    indexing: Indexing,
+}
+
+impl Frame {
+    pub(super) fn new(web: &Web, language: Language, path: &str, title: Option<&str>) -> Self {
+        let settings = &web.settings.programme;
+        let programme = either(language, &settings.name.zh, &settings.name.en).to_owned();
+        let title = title.map_or_else(
+            || programme.clone(),
+            |page| w::TITLE.say(language, &[("page", page), ("programme", &programme)]),
+        );
+        let links = web.services.links.clone();
+        let discoveries = [
+            ("application/rss+xml", w::NEWS_OF_ALL, "rss"),
+            ("text/calendar", w::CALENDAR_OF_ALL, "ics"),
+        ]
+        .map(|(media_type, phrase, extension)| Discovery {
+            media_type,
+            title: phrase.say(language, &[("programme", &programme)]),
+            url: links.feed(language, "all", extension),
+        });
+        Self {
+            language,
+            title,
+            description: None,
+            discoveries: Vec::from(discoveries),
+            email: settings.contact_email.clone(),
+            programme,
+            links,
+            path: path.to_owned(),
+            canonical: path.to_owned(),
+            indexing: Indexing::Listed,
+        }
+    }
+
+    /// Says that what stands here is found elsewhere: another address below the language.
+    pub(super) fn found_at(mut self, canonical: &str) -> Self {
+        canonical.clone_into(&mut self.canonical);
+        self
+    }
+
+    /// Keeps it out of search engines.
+    pub(super) fn unlisted(mut self) -> Self {
+        self.indexing = Indexing::Unlisted;
+        self
+    }
+
+    pub(super) fn described(mut self, description: Option<String>) -> Self {
+        self.description = description;
+        self
+    }
+
+    pub(super) fn is_listed(&self) -> bool {
+        self.indexing == Indexing::Listed
+    }
+
+    pub(super) fn say(&self, phrase: Phrase) -> &'static str {
+        phrase.plain(self.language)
+    }
+
+    pub(super) fn tag(&self) -> &'static str {
+        tag(self.language)
+    }
+
+    pub(super) fn other_tag(&self) -> &'static str {
+        tag(other(self.language))
+    }
+
+    /// What the other language is called in itself.
+    pub(super) fn other_name(&self) -> &'static str {
+        either(self.language, "English", "中文")
+    }
+
+    pub(super) fn local(&self, path: &str) -> String {
+        format!("/{}{path}", self.language)
+    }
+
+    pub(super) fn in_other_language(&self) -> String {
+        format!("/{}{}", other(self.language), self.path)
+    }
+
+    pub(super) fn contact(&self) -> String {
+        w::CONTACT_US.say(self.language, &[("email", &self.email)])
+    }
+
+    pub(super) fn canonical_url(&self) -> String {
+        self.links.to(&self.local(&self.canonical))
+    }
+
+    /// Where each language of it is found; the last is for everybody else.
+    pub(super) fn alternates(&self) -> Vec<(&'static str, String)> {
+        let at = |language: Language| self.links.to(&format!("/{language}{}", self.canonical));
+        let anybody = if self.canonical == "/" {
+            self.links.to("/")
+        } else {
+            at(Language::Zh)
+        };
+        vec![
+            (tag(Language::Zh), at(Language::Zh)),
+            (tag(Language::En), at(Language::En)),
+            ("x-default", anybody),
+        ]
+    }
+
+    pub(super) fn stylesheet(&self) -> String {
+        assets::path(&assets::STYLE)
+    }
+
+    pub(super) fn icon(&self) -> String {
+        assets::path(&assets::ICON)
+    }
+}
+
+/// An address as the pages link to it: without the origin, so that it holds on every name of the host.
+pub(super) fn local(links: &Links, address: &str) -> String {
+    address
+        .strip_prefix(links.base())
+        .unwrap_or(address)
+        .to_owned()
+}
+
+/// Answers a page, or says that the reader's copy is still right.
+pub(super) fn answer(page: &impl Template, headers: &HeaderMap, language: Language) -> Response {
+    let text = rendered(page);
+    let mut response = answer_text(text, "text/html; charset=utf-8", headers);
+    response.headers_mut().insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(tag(language)),
+    );
+    response
+}
+
+/// Answers a text that is made anew for each request.
+pub(super) fn answer_text(
+    text: String,
+    content_type: &'static str,
+    headers: &HeaderMap,
+) -> Response {
+    let base = &ids::sha256_hex(text.as_bytes())[..32];
+    let encoding = Encoding::accepted(headers);
+    let kept = [
+        (header::ETAG, encoding.tag(base)),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::VARY, "Accept-Encoding".to_owned()),
+    ];
+    if is_not_modified(headers, base, None) {
+        return (StatusCode::NOT_MODIFIED, kept).into_response();
+    }
+    let content_type = [(header::CONTENT_TYPE, content_type)];
+    match encoding {
+        Encoding::Identity => (kept, content_type, text).into_response(),
+        Encoding::Gzip => {
+            let encoded = [(header::CONTENT_ENCODING, "gzip")];
+            (kept, content_type, encoded, gzipped(&text)).into_response()
+        }
+    }
+}
+
+fn gzipped(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder
+        .write_all(text.as_bytes())
+        .and_then(|()| encoder.finish())
+        .expect("a vector takes what is written")
+}
+
+fn document(html: String, language: Language) -> Response {
+    let mut response = Response::new(Body::from(html));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(tag(language)),
+    );
+    response
+}
+
+fn rendered(page: &impl Template) -> String {
+    page.render()
+        .expect("texts are written into memory, which takes them")
+}
+
+#[derive(Template)]
+#[template(path = "absent.html")]
+struct Absent {
+    frame: Frame,
+    title: &'static str,
+    why: &'static str,
+}
+
+fn absent(
+    web: &Web,
+    language: Language,
+    status: StatusCode,
+    title: &Phrase,
+    why: &Phrase,
+) -> Response {
+    let title = title.plain(language);
+    let page = Absent {
+        frame: Frame::new(web, language, "/", Some(title)).unlisted(),
+        title,
+        why: why.plain(language),
+    };
+    let cache = [(header::CACHE_CONTROL, "no-cache")];
+    (status, cache, document(rendered(&page), language)).into_response()
+}
+
+/// 404: there is nothing, or nothing that anybody may know of.
+pub(super) fn missing(web: &Web, language: Language) -> Response {
+    absent(
+        web,
+        language,
+        StatusCode::NOT_FOUND,
+        &w::MISSING,
+        &w::MISSING_WHY,
+    )
+}
+
+/// 410: it was taken down.
+pub(super) fn gone(web: &Web, language: Language) -> Response {
+    absent(web, language, StatusCode::GONE, &w::GONE, &w::GONE_WHY)
+}
+
+/// 301 to where it stands.
+pub(super) fn moved(to: &str) -> Response {
+    match HeaderValue::from_str(to) {
+        Ok(to) => (
+            StatusCode::MOVED_PERMANENTLY,
+            [
+                (header::LOCATION, to),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+            ],
+        )
+            .into_response(),
+        // Addresses are made of ids and slugs, which are ASCII.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The language that the path begins with.
+pub(super) struct Lang(pub(super) Language);
+
+impl Lang {
+    fn of(parts: &Parts) -> Self {
+        let mut segments = parts.uri.path().split('/').skip(1);
+        let language = segments.next().and_then(|segment| segment.parse().ok());
+        Self(language.unwrap_or(Language::Zh))
+    }
+}
+
+impl FromRequestParts<Web> for Lang {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _web: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
+}
+
+/// The path's variable parts; a page that is not there where they cannot be read.
+pub(super) struct Named<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Named<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let Lang(language) = Lang::of(parts);
+        match Path::from_request_parts(parts, web).await {
+            Ok(Path(named)) => Ok(Self(named)),
+            Err(_) => Err(missing(web, language)),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Texts and dates as pages show them: marked where they are in another language than the page.
+//!
+//! Invariant: whatever somebody wrote is escaped here or by the template, never trusted.
+
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+use chrono::{DateTime, SubsecRound, Utc};
+use entity::vocab::Language;
+
+use super::page;
+use crate::{
+    domain::{
+        notice::{Notice, Reason},
+        text::{Text, Words},
+        when::{When, day_of, instant},
+    },
+    publish::{dates::Dates, wording},
+};
+
+/// A text in a page of a language; it may be in the other one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    pub(super) text: String,
+    /// The text's own language, where it is not the page's.
+    elsewhere: Option<&'static str>,
+}
+
+impl Said {
+    pub(super) fn new((text, written_in): (&str, Language), language: Language) -> Self {
+        Self {
+            text: text.to_owned(),
+            elsewhere: (written_in != language).then_some(page::tag(written_in)),
+        }
+    }
+
+    /// A text of ours, in the page's language.
+    pub(super) fn ours(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            elsewhere: None,
+        }
+    }
+
+    pub(super) fn title(title: &Text, language: Language) -> Self {
+        Self::new(title.in_language(language), language)
+    }
+
+    pub(super) fn words(words: &Words, language: Language) -> Option<Self> {
+        words
+            .in_language(language)
+            .map(|found| Self::new(found, language))
+    }
+}
+
+/// Writes itself as HTML.
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = feeds::escape_html(&self.text);
+        match self.elsewhere {
+            Some(tag) => write!(f, "<span lang=\"{tag}\">{text}</span>"),
+            None => f.write_str(&text),
+        }
+    }
+}
+
+impl HtmlSafe for Said {}
+
+/// A date for people, and for machines where it has a form for them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Date {
+    pub(super) text: String,
+    pub(super) machine: String,
+}
+
+impl Date {
+    /// As precisely as it is known; `None` where nothing is.
+    pub(super) fn of(when: &When, language: Language) -> Option<Self> {
+        Some(Self {
+            text: Dates::with_years(language).full(when)?,
+            machine: machine(when)?,
+        })
+    }
+
+    /// When a notice was published. Of history only the day: its hour is not stated by anybody.
+    pub(super) fn published(notice: &Notice, language: Language) -> Self {
+        let at = notice.published_at;
+        let when = if notice.history {
+            day(at)
+        } else {
+            When::Minute {
+                starts_at: at,
+                ends_at: None,
+            }
+        };
+        Self::of(&when, language).unwrap_or_else(|| Self::on(at, language))
+    }
+
+    /// The day of an instant.
+    pub(super) fn on(at: DateTime<Utc>, language: Language) -> Self {
+        let when = day(at);
+        Self {
+            text: Dates::with_years(language).short(&when).unwrap_or_default(),
+            machine: machine(&when).unwrap_or_default(),
+        }
+    }
+}
+
+fn day(at: DateTime<Utc>) -> When {
+    When::Day {
+        starts_on: day_of(at),
+        ends_on: None,
+    }
+}
+
+/// The start as HTML's `datetime` and schema.org take it, no finer than it is known.
+pub(super) fn machine(when: &When) -> Option<String> {
+    match when {
+        // HTML takes milliseconds at most; people state minutes.
+        When::Minute { starts_at, .. } => Some(instant::text(starts_at.trunc_subsecs(0))),
+        When::Day { starts_on, .. } => Some(starts_on.to_string()),
+        When::Month { month } => Some(month.to_string()),
+        When::Unknown | When::Unstated => None,
+    }
+}
+
+/// What a reason says: its own words, else its code's; nothing where that says nothing.
+pub(super) fn reason(reason: &Reason, language: Language) -> Option<Said> {
+    let words = Words {
+        zh: reason.zh.clone(),
+        en: reason.en.clone(),
+    };
+    Said::words(&words, language).or_else(|| wording::reason(reason, language).map(Said::ours))
+}
+
+/// A number with the digits grouped; large round ones as each language says them.
+pub(super) fn number(value: f64, language: Language) -> String {
+    const TEN_THOUSAND: f64 = 10_000.0;
+    if language == Language::Zh && value >= TEN_THOUSAND {
+        // Only where nothing is rounded away.
+        for (unit, name) in [(TEN_THOUSAND * TEN_THOUSAND, "亿"), (TEN_THOUSAND, "万")] {
+            let tenths = value / unit * 10.0;
+            if value >= unit && (tenths - tenths.round()).abs() < 1e-9 {
+                return format!("{}{name}", tenths.round() / 10.0);
+            }
+        }
+    }
+    grouped(&value.to_string())
+}
+
+fn grouped(number: &str) -> String {
+    let (sign, number) = match number.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", number),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut text = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_escaped_and_marked_where_it_is_in_the_other_language() {
+        let title = Text {
+            zh: "<script>路演</script> & \"'".to_owned(),
+            en: None,
+        };
+        assert_eq!(
+            Said::title(&title, Language::En).to_string(),
+            "<span lang=\"zh-CN\">&lt;script&gt;路演&lt;/script&gt; &amp; &quot;&#39;</span>"
+        );
+        assert!(
+            Said::title(&title, Language::Zh)
+                .to_string()
+                .starts_with("&lt;script")
+        );
+    }
+
+    #[test]
+    fn numbers_are_told_as_each_language_tells_them() {
+        for (value, zh, en) in [
+            (80.0, "80", "80"),
+            (4_100_000.0, "410万", "4,100,000"),
+            (105_000.0, "10.5万", "105,000"),
+            (123_456.0, "123,456", "123,456"),
+            (250_000_000.0, "2.5亿", "250,000,000"),
+            (12.5, "12.5", "12.5"),
+            (1_234.5, "1,234.5", "1,234.5"),
+            (-1_234.0, "-1,234", "-1,234"),
+        ] {
+            assert_eq!(number(value, Language::Zh), zh);
+            assert_eq!(number(value, Language::En), en);
+        }
+    }
+
+    #[test]
+    fn machines_are_told_no_hour_that_nobody_stated() {
+        let month = When::Month {
+            month: "2021-06".parse().unwrap(),
+        };
+        let day = When::Day {
+            starts_on: "2021-07-08".parse().unwrap(),
+            ends_on: Some("2021-07-09".parse().unwrap()),
+        };
+        assert_eq!(machine(&month).as_deref(), Some("2021-06"));
+        assert_eq!(machine(&day).as_deref(), Some("2021-07-08"));
+        assert_eq!(machine(&When::Unknown), None);
+    }
+}

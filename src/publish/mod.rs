@@ -1,0 +1,32 @@
+//! The catalogue as feeds: which activities and notices, in which words, as which bytes.
+//!
+//! Owns wording, selection by scope and the cache of ready-made bodies. Refuses to know SQL and
+//! HTTP. Invariant: a feed's bytes are a function of the catalogue's state and the site alone.
+
+mod cache;
+mod calendar;
+pub(crate) mod dates;
+pub(crate) mod facts;
+#[cfg(test)]
+mod fixture;
+mod html;
+pub(crate) mod news;
+mod publisher;
+mod scope;
+mod site;
+mod titles;
+pub(crate) mod wording;
+
+pub use cache::Body;
+pub use publisher::{FeedError, Publisher};
+pub use scope::{FeedKey, Format, NoSuchFeed, Scope};
+
+use entity::vocab::Language;
+
+/// A language of the product as documents name it.
+const fn tagged(language: Language) -> feeds::Language {
+    match language {
+        Language::Zh => feeds::Language::Zh,
+        Language::En => feeds::Language::En,
+    }
+}

@@ -1,0 +1,452 @@
+//! Deliveries that are exceptions, the log of attempts, and the recording of many results at once.
+//!
+//! Invariant: a result moves its endpoint only under the epoch of the lease it was made with; the attempt itself is
+//! written down in any case, since the request was sent.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use entity::{
+    attempt, delivery_exception,
+    vocab::{EndpointState, Trigger},
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
+    EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    sea_query::Expr,
+};
+use serde::{Serialize, Serializer};
+
+use super::StoreError;
+
+/// A delivery that is an exception.
+pub type Exception = delivery_exception::Model;
+/// One try.
+pub type Attempt = attempt::Model;
+
+/// The state of one endpoint after some tries.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// The endpoint.
+    pub id: String,
+    /// Under which epoch.
+    pub epoch: i64,
+    /// Done with the log up to here.
+    pub cursor: i64,
+    /// The last sequence number given out.
+    pub seq: i64,
+    /// Where it is in its life; an owner's pause meanwhile goes before it.
+    pub state: EndpointState,
+    /// Failures in a row.
+    pub failures: i32,
+    /// The first of them.
+    #[serde(serialize_with = "stamp_or_null")]
+    pub failing_since: Option<DateTime<Utc>>,
+    /// The last failure.
+    #[serde(serialize_with = "stamp_or_null")]
+    pub last_failure_at: Option<DateTime<Utc>>,
+    /// The last success.
+    #[serde(serialize_with = "stamp_or_null")]
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// Nothing before then.
+    #[serde(serialize_with = "stamp_or_null")]
+    pub held_until: Option<DateTime<Utc>>,
+    /// Whether the lease is given back.
+    pub release: bool,
+}
+
+/// One try that was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tried {
+    /// The delivery.
+    pub delivery_id: String,
+    /// To whom.
+    pub endpoint_id: String,
+    /// Which notice; null for a ping.
+    pub position: Option<i64>,
+    /// Its sequence number; 0 for a ping.
+    pub seq: i64,
+    /// 1 for the first try.
+    pub number: i32,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// When it was sent.
+    #[serde(serialize_with = "stamp")]
+    pub sent_at: DateTime<Utc>,
+    /// How long it took.
+    pub duration_ms: i32,
+    /// The answer's status.
+    pub status: Option<i32>,
+    /// `success` or a failure code.
+    pub outcome: &'static str,
+    /// The address connected to.
+    pub address: Option<String>,
+    /// The start of the answer.
+    pub response_excerpt: Option<String>,
+}
+
+/// An exception as it is to stand from now on.
+#[derive(Clone, Debug, Serialize)]
+pub struct Owed {
+    /// The delivery.
+    pub id: String,
+    /// To whom.
+    pub endpoint_id: String,
+    /// Which notice.
+    pub position: i64,
+    /// Its sequence number.
+    pub seq: i64,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// The bytes of the first try.
+    pub body: String,
+    /// Tries made.
+    pub attempts: i32,
+    /// The next try; null = given up.
+    #[serde(serialize_with = "stamp_or_null")]
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Not after then.
+    #[serde(serialize_with = "stamp_or_null")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Made.
+    #[serde(serialize_with = "stamp")]
+    pub created_at: DateTime<Utc>,
+}
+
+/// Results of many endpoints, for one transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// The endpoints; the last word on each counts.
+    pub progress: Vec<Progress>,
+    /// The tries made.
+    pub tried: Vec<Tried>,
+    /// Exceptions that came about or go on.
+    pub owed: Vec<Owed>,
+    /// Exceptions that are over: their ids and endpoints.
+    pub settled: Vec<(String, String)>,
+    /// Endpoints whose exceptions were looked at, so that `due_at` is to be computed again.
+    pub looked_at: Vec<String>,
+}
+
+/// An instant as both databases keep and compare it (SQLite: as text).
+fn text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+fn stamp<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text(*at))
+}
+
+#[expect(
+    clippy::ref_option,
+    reason = "the signature that serde's serialize_with asks for"
+)]
+fn stamp_or_null<S: Serializer>(
+    at: &Option<DateTime<Utc>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => stamp(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn json<T: Serialize>(rows: &[T]) -> String {
+    serde_json::to_string(rows).expect("rows have string keys only")
+}
+
+/// Writes results down; returns the endpoints that were still ours. Each statement takes the whole batch as one JSON
+/// parameter, so that it is prepared once whatever the batch's size.
+///
+/// # Errors
+/// When the database fails; then nothing was written.
+pub async fn record(
+    tx: &DatabaseTransaction,
+    results: &Results,
+    now: DateTime<Utc>,
+) -> Result<HashSet<String>, StoreError> {
+    let backend = tx.get_database_backend();
+    let sql = Sql::of(backend);
+    let mut ours = HashSet::with_capacity(results.progress.len());
+    if !results.progress.is_empty() {
+        let progress = Statement::from_sql_and_values(
+            backend,
+            sql.progress,
+            [json(&results.progress).into(), now.into()],
+        );
+        for row in tx.query_all_raw(progress).await? {
+            ours.insert(row.try_get_by_index::<String>(0)?);
+        }
+    }
+    let owed: Vec<&Owed> = results
+        .owed
+        .iter()
+        .filter(|owed| ours.contains(&owed.endpoint_id))
+        .collect();
+    let run = async |sql: &str, rows: String| {
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, [rows.into()]))
+            .await
+    };
+    if !owed.is_empty() {
+        run(sql.owed, json(&owed)).await?;
+    }
+    let settled: Vec<&str> = results
+        .settled
+        .iter()
+        .filter(|(_, endpoint)| ours.contains(endpoint))
+        .map(|(id, _)| id.as_str())
+        .collect();
+    if !settled.is_empty() {
+        run(sql.settled, json(&settled)).await?;
+    }
+    if !results.tried.is_empty() {
+        run(sql.tried, json(&results.tried)).await?;
+    }
+    let looked_at: Vec<&String> = results
+        .looked_at
+        .iter()
+        .filter(|endpoint| ours.contains(*endpoint))
+        .collect();
+    if !looked_at.is_empty() {
+        run(sql.due, json(&looked_at)).await?;
+    }
+    Ok(ours)
+}
+
+/// The statements of one database. They differ in how JSON becomes rows, and in that PostgreSQL must lock rows in one
+/// order when somebody else may lock several of them too.
+struct Sql {
+    progress: &'static str,
+    owed: &'static str,
+    settled: &'static str,
+    tried: &'static str,
+    due: &'static str,
+}
+
+impl Sql {
+    fn of(backend: DbBackend) -> &'static Self {
+        match backend {
+            DbBackend::Postgres => &POSTGRES,
+            _ => &SQLITE,
+        }
+    }
+}
+
+const POSTGRES: Sql = Sql {
+    progress: "
+WITH v AS (
+  SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS v(
+    id text, epoch bigint, cursor bigint, seq bigint, state text, failures int, failing_since timestamptz,
+    last_failure_at timestamptz, last_success_at timestamptz, held_until timestamptz, release boolean)
+), locked AS MATERIALIZED (
+  SELECT e.id FROM endpoints e JOIN v ON v.id = e.id AND v.epoch = e.epoch ORDER BY e.id FOR UPDATE OF e
+)
+UPDATE endpoints e SET
+  cursor = v.cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
+  last_failure_at = v.last_failure_at, last_success_at = v.last_success_at, held_until = v.held_until,
+  state = CASE WHEN e.state IN ('enabled', 'failing') THEN v.state ELSE e.state END,
+  lease_owner = CASE WHEN v.release THEN NULL ELSE e.lease_owner END,
+  lease_until = CASE WHEN v.release THEN $2 ELSE e.lease_until END
+FROM v JOIN locked ON locked.id = v.id
+WHERE e.id = v.id AND e.epoch = v.epoch
+RETURNING e.id",
+    owed: "
+INSERT INTO delivery_exceptions
+  (id, endpoint_id, position, seq, trigger, body, attempts, next_attempt_at, expires_at, created_at)
+SELECT id, endpoint_id, position, seq, trigger, body, attempts, next_attempt_at, expires_at, created_at
+FROM jsonb_to_recordset($1::text::jsonb) AS v(
+  id text, endpoint_id text, position bigint, seq bigint, trigger text, body text, attempts int,
+  next_attempt_at timestamptz, expires_at timestamptz, created_at timestamptz)
+ON CONFLICT (id) DO UPDATE SET
+  body = excluded.body, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at",
+    settled: "
+DELETE FROM delivery_exceptions WHERE id IN (SELECT jsonb_array_elements_text($1::text::jsonb))",
+    tried: "
+INSERT INTO attempts
+  (delivery_id, endpoint_id, position, seq, number, trigger, sent_at, duration_ms, status, outcome, address,
+   response_excerpt)
+SELECT delivery_id, endpoint_id, position, seq, number, trigger, sent_at, duration_ms, status, outcome, address,
+  response_excerpt
+FROM jsonb_to_recordset($1::text::jsonb) AS v(
+  delivery_id text, endpoint_id text, position bigint, seq bigint, number int, trigger text, sent_at timestamptz,
+  duration_ms int, status int, outcome text, address text, response_excerpt text)",
+    due: "
+UPDATE endpoints e SET due_at = coalesce(
+  (SELECT min(x.next_attempt_at) FROM delivery_exceptions x WHERE x.endpoint_id = e.id),
+  '9999-01-01T00:00:00+00:00')
+WHERE e.id IN (SELECT jsonb_array_elements_text($1::text::jsonb))",
+};
+
+const SQLITE: Sql = Sql {
+    progress: "
+UPDATE endpoints SET
+  cursor = v.cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
+  last_failure_at = v.last_failure_at, last_success_at = v.last_success_at, held_until = v.held_until,
+  state = CASE WHEN endpoints.state IN ('enabled', 'failing') THEN v.state ELSE endpoints.state END,
+  lease_owner = CASE WHEN v.release THEN NULL ELSE endpoints.lease_owner END,
+  lease_until = CASE WHEN v.release THEN $2 ELSE endpoints.lease_until END
+FROM (SELECT
+  value->>'$.id' AS id, value->>'$.epoch' AS epoch, value->>'$.cursor' AS cursor, value->>'$.seq' AS seq,
+  value->>'$.state' AS state, value->>'$.failures' AS failures, value->>'$.failing_since' AS failing_since,
+  value->>'$.last_failure_at' AS last_failure_at, value->>'$.last_success_at' AS last_success_at,
+  value->>'$.held_until' AS held_until, value->>'$.release' AS release
+  FROM json_each($1)) AS v
+WHERE endpoints.id = v.id AND endpoints.epoch = v.epoch
+RETURNING id",
+    owed: "
+INSERT INTO delivery_exceptions
+  (id, endpoint_id, position, seq, trigger, body, attempts, next_attempt_at, expires_at, created_at)
+SELECT value->>'$.id', value->>'$.endpoint_id', value->>'$.position', value->>'$.seq', value->>'$.trigger',
+  value->>'$.body', value->>'$.attempts', value->>'$.next_attempt_at', value->>'$.expires_at', value->>'$.created_at'
+FROM json_each($1) WHERE true
+ON CONFLICT (id) DO UPDATE SET
+  body = excluded.body, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at",
+    settled: "
+DELETE FROM delivery_exceptions WHERE id IN (SELECT value FROM json_each($1))",
+    tried: "
+INSERT INTO attempts
+  (delivery_id, endpoint_id, position, seq, number, trigger, sent_at, duration_ms, status, outcome, address,
+   response_excerpt)
+SELECT value->>'$.delivery_id', value->>'$.endpoint_id', value->>'$.position', value->>'$.seq', value->>'$.number',
+  value->>'$.trigger', value->>'$.sent_at', value->>'$.duration_ms', value->>'$.status', value->>'$.outcome',
+  value->>'$.address', value->>'$.response_excerpt'
+FROM json_each($1)",
+    due: "
+UPDATE endpoints SET due_at = coalesce(
+  (SELECT min(x.next_attempt_at) FROM delivery_exceptions x WHERE x.endpoint_id = endpoints.id),
+  '9999-01-01T00:00:00+00:00')
+WHERE id IN (SELECT value FROM json_each($1))",
+};
+
+/// An endpoint's exceptions that are due, the longest due first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due(
+    db: &impl ConnectionTrait,
+    endpoint_id: &str,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<Exception>, StoreError> {
+    Ok(delivery_exception::Entity::find()
+        .filter(delivery_exception::Column::EndpointId.eq(endpoint_id))
+        .filter(delivery_exception::Column::NextAttemptAt.lte(now))
+        .order_by_asc(delivery_exception::Column::NextAttemptAt)
+        .order_by_asc(delivery_exception::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Adds exceptions that somebody asked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_exceptions(
+    tx: &impl ConnectionTrait,
+    rows: Vec<Exception>,
+) -> Result<(), StoreError> {
+    // SQLite allows 32,766 parameters a statement; a row has ten.
+    for block in rows.chunks(500) {
+        let rows = block
+            .iter()
+            .map(|row| row.clone().into_active_model().reset_all());
+        delivery_exception::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Forgets what an endpoint is owed beside the log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_exceptions(
+    tx: &impl ConnectionTrait,
+    endpoint_id: &str,
+) -> Result<(), StoreError> {
+    delivery_exception::Entity::delete_many()
+        .filter(delivery_exception::Column::EndpointId.eq(endpoint_id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// What waits to be tried again, or was given up since an instant.
+fn unsettled(endpoint_id: &str, given_up_since: Option<DateTime<Utc>>) -> Condition {
+    let mut either = Condition::any().add(delivery_exception::Column::NextAttemptAt.is_not_null());
+    if let Some(since) = given_up_since {
+        either = either.add(delivery_exception::Column::CreatedAt.gte(since));
+    }
+    Condition::all()
+        .add(delivery_exception::Column::EndpointId.eq(endpoint_id))
+        .add(either)
+}
+
+/// Makes due, from the first try on, what waits and what was given up since an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_due(
+    tx: &impl ConnectionTrait,
+    endpoint_id: &str,
+    given_up_since: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    delivery_exception::Entity::update_many()
+        .col_expr(delivery_exception::Column::NextAttemptAt, Expr::value(now))
+        .col_expr(delivery_exception::Column::Attempts, Expr::value(0))
+        .filter(unsettled(endpoint_id, given_up_since))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The positions of what waits and of what was given up since an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn positions_waiting(
+    tx: &impl ConnectionTrait,
+    endpoint_id: &str,
+    given_up_since: Option<DateTime<Utc>>,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(delivery_exception::Entity::find()
+        .select_only()
+        .column(delivery_exception::Column::Position)
+        .filter(unsettled(endpoint_id, given_up_since))
+        .order_by_asc(delivery_exception::Column::Position)
+        .into_tuple()
+        .all(tx)
+        .await?)
+}
+
+/// What the exceptions add to the backlog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many will be tried again.
+    pub count: u64,
+    /// The longest due of them.
+    pub oldest_due: Option<DateTime<Utc>>,
+}
+
+/// Counts the exceptions that will be tried again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Waiting, StoreError> {
+    let open = || {
+        delivery_exception::Entity::find()
+            .filter(delivery_exception::Column::NextAttemptAt.is_not_null())
+    };
+    let oldest = open()
+        .filter(delivery_exception::Column::NextAttemptAt.lte(now))
+        .order_by_asc(delivery_exception::Column::NextAttemptAt)
+        .one(db)
+        .await?;
+    Ok(Waiting {
+        count: open().count(db).await?,
+        oldest_due: oldest.and_then(|row| row.next_attempt_at),
+    })
+}

@@ -1,0 +1,294 @@
+//! The rows of webhook endpoints: what their owners set, and the lease under which one instance serves each.
+//!
+//! Invariant: a lease is taken by one statement that raises the epoch; whatever is written under a lease names that
+//! epoch, so that an instance that lost its lease writes nothing.
+
+use chrono::{DateTime, TimeZone, Utc};
+use entity::{
+    endpoint,
+    vocab::{EndpointState, UnknownWord},
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockBehavior, LockType, Order, Query},
+};
+
+use super::StoreError;
+use crate::domain::{selection::Selection, subscription::Wanted};
+
+/// An endpoint's row.
+pub type Row = endpoint::Model;
+
+/// `due_at` of an endpoint without exceptions.
+#[must_use]
+pub fn never() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(9999, 1, 1, 0, 0, 0)
+        .single()
+        .expect("a plain date")
+}
+
+/// What an endpoint wants.
+///
+/// # Errors
+/// When the columns cannot be read.
+pub fn wanted(row: &Row) -> Result<Wanted, StoreError> {
+    let unreadable = |detail: String| {
+        StoreError::Database(DbErr::Type(format!(
+            "endpoint {} wants what cannot be read: {detail}",
+            row.id
+        )))
+    };
+    let selection =
+        Selection::parse(&row.selection).map_err(|faults| unreadable(format!("{:?}", faults.0)))?;
+    let notices = row
+        .notices
+        .split(',')
+        .filter(|word| !word.is_empty())
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|error: UnknownWord| unreadable(error.to_string()))?;
+    Ok(Wanted { selection, notices })
+}
+
+/// Adds one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
+    let row = row.into_active_model().reset_all();
+    endpoint::Entity::insert(row)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// One by id; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
+    Ok(endpoint::Entity::find_by_id(id).one(db).await?)
+}
+
+/// One by id, locked until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_locked(tx: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
+    Ok(endpoint::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx)
+        .await?)
+}
+
+/// A page of them by id: of one owner, or of all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    owner: Option<&str>,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<Row>, StoreError> {
+    let mut query = endpoint::Entity::find().filter(endpoint::Column::Id.gt(after));
+    if let Some(owner) = owner {
+        query = query.filter(endpoint::Column::OwnerId.eq(owner));
+    }
+    Ok(query
+        .order_by_asc(endpoint::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Writes a row that was read with [`find_locked`] in this transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
+    row.into_active_model().reset_all().update(tx).await?;
+    Ok(())
+}
+
+/// Deletes one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &impl ConnectionTrait, id: &str) -> Result<(), StoreError> {
+    endpoint::Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}
+
+/// How many there are of one owner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_of(db: &impl ConnectionTrait, owner: &str) -> Result<u64, StoreError> {
+    use sea_orm::PaginatorTrait;
+    Ok(endpoint::Entity::find()
+        .filter(endpoint::Column::OwnerId.eq(owner))
+        .count(db)
+        .await?)
+}
+
+/// Which endpoints a claim looks at: the failing ones have a lane of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// The last try succeeded.
+    Well,
+    /// The last try failed.
+    Failing,
+}
+
+/// What a claim asks for.
+#[derive(Clone, Debug)]
+pub struct Claim<'a> {
+    /// Who takes the leases.
+    pub instance: &'a str,
+    /// Which endpoints.
+    pub lane: Lane,
+    /// The last position that may be dispatched.
+    pub reach: i64,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// Leases free endpoints that have something to do; the ones left alone longest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<Row>, StoreError> {
+    use endpoint::Column;
+
+    let free = Condition::any()
+        .add(Column::LeaseOwner.is_null())
+        .add(Column::LeaseUntil.lt(claim.now));
+    let lane = match claim.lane {
+        Lane::Well => Column::Failures.eq(0),
+        Lane::Failing => Column::Failures.gt(0),
+    };
+    let something_to_do = Condition::any()
+        .add(Column::Cursor.lt(claim.reach))
+        .add(Column::DueAt.lte(claim.now));
+    let open = Condition::any()
+        .add(Column::HeldUntil.is_null())
+        .add(Column::HeldUntil.lte(claim.now));
+    let due = Query::select()
+        .column(Column::Id)
+        .from(endpoint::Entity)
+        .cond_where(
+            Condition::all()
+                .add(Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]))
+                .add(lane)
+                .add(something_to_do)
+                .add(open)
+                .add(free.clone()),
+        )
+        .order_by(Column::LeaseUntil, Order::Asc)
+        .limit(claim.limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
+    Ok(endpoint::Entity::update_many()
+        .col_expr(Column::LeaseOwner, Expr::value(claim.instance))
+        .col_expr(Column::LeaseUntil, Expr::value(claim.until))
+        .col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1))
+        .filter(Column::Id.in_subquery(due))
+        .filter(free)
+        .exec_with_returning(db)
+        .await?)
+}
+
+/// Makes leases last longer; those that are no longer ours stay as they are. All of an instance at once: its short
+/// ones end by themselves.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(
+    db: &impl ConnectionTrait,
+    instance: &str,
+    ids: &[String],
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    use endpoint::Column;
+    let mut renewed = Vec::with_capacity(ids.len());
+    // In the order of ids, as whatever locks many of these rows does.
+    for block in ids.chunks(500) {
+        let ours = Query::select()
+            .column(Column::Id)
+            .from(endpoint::Entity)
+            .cond_where(
+                Condition::all()
+                    .add(Column::Id.is_in(block.iter().map(String::as_str)))
+                    .add(Column::LeaseOwner.eq(instance))
+                    .add(Column::LeaseUntil.gte(now)),
+            )
+            .order_by(Column::Id, Order::Asc)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .to_owned();
+        let rows = endpoint::Entity::update_many()
+            .col_expr(Column::LeaseUntil, Expr::value(until))
+            .filter(Column::Id.in_subquery(ours))
+            .filter(Column::LeaseOwner.eq(instance))
+            .exec_with_returning(db)
+            .await?;
+        renewed.extend(rows.into_iter().map(|row| (row.id, row.epoch)));
+    }
+    Ok(renewed)
+}
+
+/// Takes every lease back: right only where no other instance can be serving (SQLite at the start).
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_all(db: &impl ConnectionTrait) -> Result<(), StoreError> {
+    endpoint::Entity::update_many()
+        .col_expr(
+            endpoint::Column::LeaseOwner,
+            Expr::value(Option::<String>::None),
+        )
+        .col_expr(
+            endpoint::Column::Epoch,
+            Expr::col(endpoint::Column::Epoch).add(1),
+        )
+        .filter(endpoint::Column::LeaseOwner.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The endpoints that are still owed something, for the operator's figures.
+///
+/// # Errors
+/// When the database fails.
+pub async fn behind(
+    db: &impl ConnectionTrait,
+    reach: i64,
+    limit: u64,
+) -> Result<Vec<Row>, StoreError> {
+    Ok(endpoint::Entity::find()
+        .filter(endpoint::Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]))
+        .filter(endpoint::Column::Cursor.lt(reach))
+        .order_by_asc(endpoint::Column::Cursor)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// How many endpoints the breaker keeps apart.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_failing(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    use sea_orm::PaginatorTrait;
+    Ok(endpoint::Entity::find()
+        .filter(endpoint::Column::State.eq(EndpointState::Failing))
+        .count(db)
+        .await?)
+}

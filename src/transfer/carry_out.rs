@@ -1,0 +1,233 @@
+//! The import: read, looked at, and written in one transaction.
+//!
+//! Invariant: the log's head is locked before the activities are written, so that two imports wait for each other
+//! instead of for ever.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+
+use super::{
+    Defaults, Diff, Encoding, Format, Intent, csv,
+    decode::NotText,
+    ics, json,
+    looked::Making,
+    plan::{Plan, plan},
+    row::File,
+};
+use crate::{
+    commands::{CommandError, Services, act::notice_of, answered, remember},
+    domain::{action::Action, activity::Activity, notice::Notice, role::Caller},
+    store::{self, StoreError, idempotency::Key, transfer},
+};
+
+/// A file that somebody wants to be taken in.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Who.
+    pub caller: Caller,
+    /// The file.
+    pub bytes: Bytes,
+    /// What it is written in.
+    pub format: Format,
+    /// The encoding that was named with it; JSON is always UTF-8.
+    pub charset: Option<Encoding>,
+    /// What each row becomes.
+    pub intent: Intent,
+    /// What fills gaps.
+    pub defaults: Defaults,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// For repeated requests; a dry run needs none.
+    pub key: Option<Key>,
+}
+
+/// Takes a file in, or says what that would do.
+///
+/// # Errors
+/// All faults of the file; when the caller may not do all of it.
+pub async fn import(services: &Services, import: Import) -> Result<Diff, CommandError> {
+    services
+        .run(async move |services| {
+            let diff = match transact(&services, &import).await {
+                // Somebody took a slug in between; by now that can be seen.
+                Err(CommandError::Store(error)) if error.is_taken() => {
+                    transact(&services, &import).await?
+                }
+                done => done?,
+            };
+            if !import.dry_run {
+                services.show().await;
+            }
+            Ok(diff)
+        })
+        .await
+}
+
+async fn transact(services: &Services, import: &Import) -> Result<Diff, CommandError> {
+    let now = services.now();
+    let file = read(import).await?;
+    if import.dry_run {
+        return Ok(plan(services.db.reader(), import, file, now).await?.diff);
+    }
+    let tx = services.db.begin().await?;
+    if let Some(diff) = answered(&tx, import.key.as_ref(), now).await? {
+        return Ok(diff);
+    }
+    let diff = carry_out(&tx, import, file, now).await?;
+    remember(&tx, import.key.as_ref(), &diff).await?;
+    tx.commit().await?;
+    tracing::info!(
+        caller = %import.caller.id, activities = diff.created(), notices = diff.notices,
+        "{} activities were imported with {} notices", diff.created(), diff.notices
+    );
+    Ok(diff)
+}
+
+/// Reads the file, off the threads that answer requests.
+pub(super) async fn read(import: &Import) -> Result<File, CommandError> {
+    if !import.caller.role.is_editor() {
+        return Err(CommandError::Forbidden {
+            role: import.caller.role,
+            what: "import activities".to_owned(),
+        });
+    }
+    let (bytes, format, charset, intent) = (
+        import.bytes.clone(),
+        import.format,
+        import.charset,
+        import.intent,
+    );
+    let read = tokio::task::spawn_blocking(move || match format {
+        Format::Json => json::read(&bytes),
+        Format::Csv => csv::read(&bytes, charset, intent),
+        Format::Ics => ics::read(&bytes, charset, intent),
+    });
+    read.await
+        .map_err(|error| CommandError::Cut(error.to_string()))?
+        .map_err(|error: NotText| CommandError::fault("", error.to_string()))
+}
+
+/// Writes what a file says.
+pub(super) async fn carry_out(
+    tx: &DatabaseTransaction,
+    import: &Import,
+    file: File,
+    now: DateTime<Utc>,
+) -> Result<Diff, CommandError> {
+    pin_references(tx).await?;
+    let Plan {
+        editions,
+        series,
+        makings,
+        diff,
+    } = plan(tx, import, file, now).await?;
+    for edition in &editions {
+        store::reference::insert_edition(tx, edition).await?;
+    }
+    for series in &series {
+        store::reference::insert_series(tx, series).await?;
+    }
+    if !(editions.is_empty() && series.is_empty()) {
+        store::log::bump_reference(tx).await?;
+    }
+    let (rows, notices) = match import.intent {
+        Intent::Drafts => (
+            makings
+                .into_iter()
+                .map(|making| (making.draft, 1, now))
+                .collect(),
+            Vec::new(),
+        ),
+        Intent::Announced => announced(tx, makings, now).await?,
+        Intent::History => history(tx, makings, now).await?,
+    };
+    transfer::insert_activities(tx, &rows).await?;
+    store::log::append(tx, &notices, None).await?;
+    Ok(diff)
+}
+
+/// Keeps every edition and series as it is until the transaction ends: rows may belong to any of them.
+async fn pin_references(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    for edition in store::reference::editions(tx).await? {
+        store::reference::find_edition_pinned(tx, edition.value.year).await?;
+    }
+    for series in store::reference::all_series(tx).await? {
+        store::reference::find_series_pinned(tx, &series.value.slug.0).await?;
+    }
+    Ok(())
+}
+
+/// Rows to be written: each activity with its version and the time of its save; and the notices of all.
+type Written = (Vec<(Activity, i64, DateTime<Utc>)>, Vec<Notice>);
+
+fn count(notices: usize) -> i64 {
+    i64::try_from(notices).expect("the notices of a file fit into i64")
+}
+
+async fn announced(
+    tx: &DatabaseTransaction,
+    makings: Vec<Making>,
+    now: DateTime<Utc>,
+) -> Result<Written, CommandError> {
+    let (mut rows, mut notices) = (Vec::new(), Vec::new());
+    if makings.is_empty() {
+        return Ok((rows, notices));
+    }
+    let taken = store::log::take(tx, count(makings.len()), now).await?;
+    for (making, position) in makings.into_iter().zip(taken.first..) {
+        let change = making
+            .draft
+            .apply(&Action::Announce { publish_at: None }, taken.published_at)?;
+        let statement = change.statement.ok_or_else(|| {
+            CommandError::Conflict(format!("announcing {} gave no notice", making.draft.slug.0))
+        })?;
+        notices.push(notice_of(
+            change.activity.clone(),
+            statement,
+            position,
+            1,
+            taken.published_at,
+            now,
+        ));
+        rows.push((change.activity, 1, now));
+    }
+    Ok((rows, notices))
+}
+
+async fn history(
+    tx: &DatabaseTransaction,
+    makings: Vec<Making>,
+    now: DateTime<Utc>,
+) -> Result<Written, CommandError> {
+    let (mut rows, mut steps) = (Vec::new(), Vec::new());
+    for making in makings {
+        let version = count(making.told.len());
+        if let Some(last) = making.told.last() {
+            rows.push((last.activity.clone(), version, now));
+        }
+        steps.extend(making.told.into_iter().zip(1..));
+    }
+    if steps.is_empty() {
+        return Ok((rows, Vec::new()));
+    }
+    // Stable: what was published at the same instant stays in the file's order.
+    steps.sort_by_key(|(told, _)| told.at);
+    let first = store::log::take_for_history(tx, count(steps.len()), now).await?;
+    let notices = steps
+        .into_iter()
+        .zip(first..)
+        .map(|((told, version), position)| Notice {
+            history: true,
+            ..notice_of(
+                told.activity,
+                told.statement,
+                position,
+                version,
+                told.at,
+                now,
+            )
+        })
+        .collect();
+    Ok((rows, notices))
+}

@@ -1,0 +1,255 @@
+use serde_json::json;
+
+use super::*;
+
+const HEAD: &str =
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nX-WR-CALNAME:海淀\\, 日历\r\n";
+
+fn calendar(events: &[&str]) -> String {
+    let events: String = events
+        .iter()
+        .map(|lines| {
+            format!(
+                "BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n",
+                lines.replace('\n', "\r\n")
+            )
+        })
+        .collect();
+    format!("{HEAD}{events}END:VCALENDAR\r\n")
+}
+
+fn file(events: &[&str], intent: Intent) -> File {
+    read(calendar(events).as_bytes(), None, intent).unwrap()
+}
+
+fn value(event: &str) -> Value {
+    let mut file = file(&[event], Intent::Drafts);
+    assert_eq!(faults(&file), Vec::<(String, String)>::new());
+    Value::Object(file.rows.remove(0).value)
+}
+
+fn faults(file: &File) -> Vec<(String, String)> {
+    let of_rows = file.rows.iter().flat_map(|row| {
+        row.faults
+            .0
+            .iter()
+            .map(|fault| row.place.fault(fault.clone()))
+    });
+    file.faults
+        .0
+        .iter()
+        .cloned()
+        .chain(of_rows)
+        .map(|fault| (fault.pointer, fault.detail))
+        .collect()
+}
+
+#[test]
+fn an_event_becomes_an_activity() {
+    let value = value(
+        "UID:a@b\nDTSTAMP:20210901T160000Z\nSEQUENCE:3\nDTSTART;TZID=Asia/Shanghai:20210924T200000\n\
+         DTEND;TZID=\"Asia/Shanghai\":20210924T213000\nSUMMARY:【延期】开幕式\\, 全体会议\nSUMMARY;LANGUAGE=en-GB:Opening\n\
+         DESCRIPTION:一\\n二\nLOCATION:国家会议中心\nGEO:40.0;116.4\nCATEGORIES:论坛,海淀区,投资人,A\\,B\n\
+         CONFERENCE;VALUE=URI:tel:+861\nCONFERENCE;VALUE=URI:https://live.example/1\n\
+         ORGANIZER;CN=\"科技部: 办公室\":mailto:a@b.c\nURL:https://a.example/\nSTATUS:CONFIRMED",
+    );
+    assert_eq!(
+        value,
+        json!({
+            "title": {"zh":"开幕式, 全体会议","en":"Opening"},
+            "description": {"zh":"一\n二"},
+            "when": {"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00","ends_at":"2021-09-24T21:30:00+08:00"},
+            "venue": {"name":{"zh":"国家会议中心"},"latitude":40.0,"longitude":116.4},
+            "kind": "forum", "districts": ["haidian"], "audiences": ["investors"],
+            "live_url": "https://live.example/1",
+            "organizers": [{"role":"host","name":{"zh":"科技部: 办公室"}}],
+            "sources": [{"url":"https://a.example/","title":"海淀, 日历","stated_on":"2021-09-02",
+                         "basis":"iCalendar, SEQUENCE 3","uid":"a@b"}],
+        })
+    );
+}
+
+#[test]
+fn names_without_case_and_folded_lines_are_understood() {
+    let text = "begin:vcalendar\nbegin:vevent\nuid:x\nsummary:中\n 英\ndtstart;value=date:20210708\nend:vevent\nend:vcalendar";
+    let file = read(text.as_bytes(), None, Intent::Drafts).unwrap();
+    assert_eq!(faults(&file), []);
+    assert_eq!(file.rows[0].value["title"], json!({"zh":"中英"}));
+    assert_eq!(
+        file.rows[0].value["when"],
+        json!({"precision":"day","starts_on":"2021-07-08"})
+    );
+}
+
+#[test]
+fn dates_are_read_in_every_form() {
+    for (lines, when) in [
+        ("", json!({"precision":"unknown"})),
+        (
+            "DTSTART;VALUE=DATE:20210924\nDTEND;VALUE=DATE:20210929",
+            json!({"precision":"day","starts_on":"2021-09-24","ends_on":"2021-09-28"}),
+        ),
+        (
+            "DTSTART;VALUE=DATE:20210708\nDTEND;VALUE=DATE:20210709",
+            json!({"precision":"day","starts_on":"2021-07-08"}),
+        ),
+        (
+            "DTSTART;VALUE=DATE:20210708\nDURATION:P2D",
+            json!({"precision":"day","starts_on":"2021-07-08","ends_on":"2021-07-09"}),
+        ),
+        (
+            "DTSTART:20210924T120000Z",
+            json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00"}),
+        ),
+        (
+            "DTSTART;TZID=China Standard Time:20210924T200000\nDURATION:PT1H30M",
+            json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00","ends_at":"2021-09-24T21:30:00+08:00"}),
+        ),
+        (
+            "DTSTART;TZID=Europe/London:20210924T130000\nDTEND:20210924T120000Z",
+            json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00"}),
+        ),
+        (
+            "DTSTART:20210924T200000",
+            json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00"}),
+        ),
+    ] {
+        assert_eq!(
+            value(&format!("UID:x\nSUMMARY:甲\n{lines}"))["when"],
+            when,
+            "{lines}"
+        );
+    }
+}
+
+#[test]
+fn a_floating_time_is_shanghais_and_says_so() {
+    let file = file(
+        &["UID:x\nSUMMARY:甲\nDTSTART:20210924T200000"],
+        Intent::Drafts,
+    );
+    assert_eq!(file.warnings[0].pointer, "/events/0/DTSTART");
+}
+
+#[test]
+fn dates_that_do_not_fit_are_faults_of_their_property() {
+    for (lines, pointer) in [
+        (
+            "DTSTART;VALUE=DATE:20210924\nDTEND;VALUE=DATE:20210924",
+            "/events/0/DTEND",
+        ),
+        (
+            "DTSTART;VALUE=DATE:20210924\nDTEND:20210924T120000Z",
+            "/events/0/DTEND",
+        ),
+        (
+            "DTSTART:20210924T120000Z\nDTEND:20210924T110000Z",
+            "/events/0/DTEND",
+        ),
+        ("DTEND;VALUE=DATE:20210924", "/events/0/DTEND"),
+        (
+            "DTSTART:20210924T120000Z\nDTEND:20210924T130000Z\nDURATION:PT1H",
+            "/events/0/DURATION",
+        ),
+        (
+            "DTSTART;VALUE=DATE:20210924\nDURATION:PT1H",
+            "/events/0/DURATION",
+        ),
+        (
+            "DTSTART:20210924T120000Z\nDURATION:-PT1H",
+            "/events/0/DURATION",
+        ),
+        (
+            "DTSTART:20210924T120000Z\nDURATION:P99999999999999D",
+            "/events/0/DURATION",
+        ),
+        ("DTSTART:20210931T120000Z", "/events/0/DTSTART"),
+        ("DTSTART:2021-09-24", "/events/0/DTSTART"),
+        ("DTSTART;VALUE=DATE:18990101", "/events/0/DTSTART"),
+        (
+            "DTSTART;TZID=Mars/Olympus:20210924T120000",
+            "/events/0/DTSTART",
+        ),
+        (
+            "DTSTART:20210924T120000Z\nRRULE:FREQ=DAILY",
+            "/events/0/RRULE",
+        ),
+        ("RECURRENCE-ID:20210924T120000Z", "/events/0/RECURRENCE-ID"),
+        ("LAST-MODIFIED:yesterday", "/events/0/LAST-MODIFIED"),
+    ] {
+        let file = file(&[&format!("UID:x\nSUMMARY:甲\n{lines}")], Intent::Drafts);
+        let found = faults(&file);
+        assert_eq!(found.len(), 1, "{lines}: {found:?}");
+        assert_eq!(found[0].0, pointer, "{lines}");
+        assert!(found[0].1.starts_with("x: "), "{found:?}");
+    }
+}
+
+#[test]
+fn faults_of_several_events_are_told_at_once() {
+    let file = file(
+        &[
+            "SUMMARY:甲",
+            "UID:b",
+            "UID:c\nSUMMARY:丙\nGEO:1;2",
+            "UID:c\nSUMMARY:丁\nLOCATION:场\nGEO:here",
+        ],
+        Intent::Drafts,
+    );
+    let found = faults(&file);
+    let pointers: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
+    assert_eq!(
+        pointers,
+        [
+            "/events/0/UID",
+            "/events/1/SUMMARY",
+            "/events/3/GEO",
+            "/events/3/UID"
+        ]
+    );
+}
+
+#[test]
+fn what_is_cancelled_is_left_out_unless_its_history_is_wanted() {
+    let event = "UID:x\nSUMMARY:【取消】甲\nSTATUS:CANCELLED\nCREATED:20210701T000000Z\nLAST-MODIFIED:20210702T000000Z";
+    let drafts = file(&[event], Intent::Drafts);
+    assert!(drafts.rows[0].skip.is_some());
+    assert_eq!(drafts.rows[0].value["title"]["zh"], "甲");
+    let history = file(&[event], Intent::History);
+    assert!(history.rows[0].skip.is_none());
+    let steps = history.rows[0].history.clone().unwrap();
+    assert_eq!(steps[0]["action"], "announce");
+    assert_eq!(steps[0]["at"], "2021-07-01T08:00:00+08:00");
+    assert_eq!(steps[1]["action"], "cancel");
+    assert_eq!(steps[1]["at"], "2021-07-02T08:00:00+08:00");
+    let undated = file(&["UID:x\nSUMMARY:甲"], Intent::History);
+    assert_eq!(faults(&undated)[0].0, "/events/0/CREATED");
+}
+
+#[test]
+fn other_components_are_left_out_and_several_calendars_taken() {
+    let todo = calendar(&["UID:a\nSUMMARY:甲\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM"]).replace(
+        "END:VCALENDAR",
+        "BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\nEND:VCALENDAR",
+    );
+    let two = format!(
+        "{todo}{}",
+        calendar(&["UID:b\nSUMMARY:乙\nLOCATION:HTTPS://live.example/2"])
+    );
+    let file = read(two.as_bytes(), None, Intent::Drafts).unwrap();
+    assert_eq!(faults(&file), []);
+    assert_eq!(file.rows.len(), 2);
+    assert_eq!(file.rows[1].value["live_url"], "HTTPS://live.example/2");
+    assert!(!file.rows[1].value.contains_key("venue"));
+    assert!(file.warnings[0].detail.contains("VTODO"));
+}
+
+#[test]
+fn five_thousand_events_are_read_and_one_more_is_not() {
+    let event = |i: usize| format!("UID:{i}\nSUMMARY:活动 {i}\nDTSTART;VALUE=DATE:20210708");
+    let events: Vec<String> = (0..=ROWS_MAX).map(event).collect();
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    assert_eq!(file(&events[1..], Intent::Drafts).rows.len(), ROWS_MAX);
+    let found = faults(&file(&events, Intent::Drafts));
+    assert!(found[0].1.contains("5001"), "{found:?}");
+}

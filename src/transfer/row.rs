@@ -1,0 +1,202 @@
+//! What every format becomes before anything is decided: rows, each a JSON activity in the form of
+//! `docs/IMPORT.md` §2, and the place where each stood.
+//!
+//! Invariant: a fault always names a place in the file that was sent, in that file's own terms.
+
+use serde_json::{Map, Value};
+
+use super::decode::Encoding;
+use crate::domain::input::{Fault, Faults};
+
+/// Activities in one file at most: they enter the log in one transaction.
+pub(super) const ROWS_MAX: usize = 5_000;
+
+/// A file as it was read.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    /// The encoding it was in.
+    pub encoding: Option<Encoding>,
+    /// Editions, as JSON.
+    pub editions: Vec<Value>,
+    /// Series, as JSON.
+    pub series: Vec<Value>,
+    /// Activities.
+    pub rows: Vec<Row>,
+    /// What the sender should know, though it is no fault.
+    pub warnings: Vec<Fault>,
+    /// What is wrong with the file as a whole.
+    pub faults: Faults,
+}
+
+/// One activity of a file.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Where it stands.
+    pub place: Place,
+    /// The activity, without `history`.
+    pub value: Map<String, Value>,
+    /// What happened to it, as JSON steps.
+    pub history: Option<Value>,
+    /// Why nothing is made of it.
+    pub skip: Option<String>,
+    /// What reading it found, with pointers into `value`.
+    pub faults: Faults,
+}
+
+impl Row {
+    pub(super) fn new(place: Place) -> Self {
+        Self {
+            place,
+            value: Map::new(),
+            history: None,
+            skip: None,
+            faults: Faults::default(),
+        }
+    }
+
+    /// Sets a field of `value`, making the objects on the way: `set("venue/name/zh", …)`.
+    pub(super) fn set(&mut self, path: &str, value: impl Into<Value>) {
+        let mut fields = &mut self.value;
+        let mut names = path.split('/').peekable();
+        while let Some(name) = names.next() {
+            if names.peek().is_none() {
+                fields.insert(name.to_owned(), value.into());
+                return;
+            }
+            let inner = fields
+                .entry(name.to_owned())
+                .or_insert_with(|| Value::Object(Map::new()));
+            match inner {
+                Value::Object(inner) => fields = inner,
+                _ => return,
+            }
+        }
+    }
+
+    /// Whether a fault was found at or under a pointer.
+    pub(super) fn is_faulty_at(&self, at: &str) -> bool {
+        self.faults
+            .0
+            .iter()
+            .any(|fault| fault.pointer.starts_with(at))
+    }
+}
+
+/// Where a row stands in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a JSON list, counted from 0.
+    Activity {
+        /// Its index.
+        index: usize,
+        /// Its slug, when it has one.
+        slug: Option<String>,
+    },
+    /// In a CSV file: the line where it begins, the header being line 1.
+    Line(u64),
+    /// In a calendar: the VEVENT counted from 0.
+    Event {
+        /// Its index.
+        index: usize,
+        /// Its UID, when it has one.
+        uid: Option<String>,
+    },
+}
+
+/// Columns of a CSV file by the JSON field they fill; the longest prefix counts.
+const COLUMNS: [(&str, &str); 14] = [
+    ("/title/en", "title_en"),
+    ("/title", "title_zh"),
+    ("/summary/en", "summary_en"),
+    ("/summary", "summary_zh"),
+    ("/when/ends", "ends"),
+    ("/when", "starts"),
+    ("/venue/name/en", "venue_en"),
+    ("/venue", "venue_zh"),
+    ("/sources/0/url", "source_url"),
+    ("/sources/0/title", "source_title"),
+    ("/sources/0/stated_on", "stated_on"),
+    ("/sources", "source_title"),
+    ("/history", "stated_on"),
+    ("/highlight", "highlight"),
+];
+
+/// Properties of a VEVENT likewise.
+const PROPERTIES: [(&str, &str); 17] = [
+    ("/title", "SUMMARY"),
+    ("/description", "DESCRIPTION"),
+    ("/when/ends", "DTEND"),
+    ("/when", "DTSTART"),
+    ("/edition", "DTSTART"),
+    ("/venue/name", "LOCATION"),
+    ("/venue", "GEO"),
+    ("/live_url", "CONFERENCE"),
+    ("/organizers", "ORGANIZER"),
+    ("/sources/0/url", "URL"),
+    ("/sources/0/uid", "UID"),
+    ("/sources", "X-WR-CALNAME"),
+    ("/history/1", "LAST-MODIFIED"),
+    ("/history", "CREATED"),
+    ("/kind", "CATEGORIES"),
+    ("/audiences", "CATEGORIES"),
+    ("/districts", "CATEGORIES"),
+];
+
+impl Place {
+    /// The row's own pointer.
+    pub(super) fn row(&self) -> String {
+        match self {
+            Self::Activity { index, .. } => format!("/activities/{index}"),
+            Self::Line(line) => format!("/lines/{line}"),
+            Self::Event { index, .. } => format!("/events/{index}"),
+        }
+    }
+
+    /// The place of a field, by its pointer into the row's value.
+    pub(super) fn pointer(&self, at: &str) -> String {
+        let row = self.row();
+        let named = |names: &[(&str, &'static str)]| {
+            names
+                .iter()
+                .filter(|(prefix, _)| at.starts_with(prefix))
+                .max_by_key(|(prefix, _)| prefix.len())
+                .map(|(_, name)| *name)
+        };
+        let first = || at.split('/').nth(1).unwrap_or_default().to_owned();
+        let inner = match self {
+            Self::Activity { .. } => return format!("{row}{at}"),
+            Self::Line(_) => named(&COLUMNS).map_or_else(first, str::to_owned),
+            Self::Event { .. } => named(&PROPERTIES).map_or_else(first, str::to_owned),
+        };
+        if inner.is_empty() {
+            row
+        } else {
+            format!("{row}/{inner}")
+        }
+    }
+
+    /// The fault as the sender sees it: its place in the file, and which activity is meant.
+    pub(super) fn fault(&self, fault: Fault) -> Fault {
+        let name = match self {
+            Self::Activity { slug, .. } => slug.as_deref(),
+            Self::Line(_) => None,
+            Self::Event { uid, .. } => uid.as_deref(),
+        };
+        Fault {
+            pointer: self.pointer(&fault.pointer),
+            detail: match name {
+                Some(name) => format!("{}: {}", short(name), fault.detail),
+                None => fault.detail,
+            },
+        }
+    }
+}
+
+/// At most 80 characters of a text, for messages.
+pub(super) fn short(text: &str) -> String {
+    if text.chars().count() > 80 {
+        format!("{}…", text.chars().take(79).collect::<String>())
+    } else {
+        text.to_owned()
+    }
+}

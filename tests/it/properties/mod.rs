@@ -1,0 +1,6 @@
+//! What must hold after any sequence of actions: in the rules alone, and over both databases.
+
+mod generate;
+mod rules;
+mod selections;
+mod stored;

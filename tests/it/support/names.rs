@@ -1,0 +1,68 @@
+//! A name server that gives every name the same address, until it is told another.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+};
+
+use tokio::{net::UdpSocket, task::JoinHandle};
+
+/// A running name server.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(crate) address: SocketAddr,
+    answer: Arc<Mutex<Ipv4Addr>>,
+    serving: JoinHandle<()>,
+}
+
+impl Names {
+    /// One that leads every name to an address.
+    pub(crate) async fn start(answer: Ipv4Addr) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let answer = Arc::new(Mutex::new(answer));
+        let told = Arc::clone(&answer);
+        let serving = tokio::spawn(async move {
+            let mut query = [0; 1500];
+            loop {
+                let (length, from) = socket.recv_from(&mut query).await.unwrap();
+                let reply = reply(&query[..length], *told.lock().unwrap());
+                socket.send_to(&reply, from).await.unwrap();
+            }
+        });
+        Self {
+            address,
+            answer,
+            serving,
+        }
+    }
+
+    /// From now on names lead there.
+    pub(crate) fn lead_to(&self, answer: Ipv4Addr) {
+        *self.answer.lock().unwrap() = answer;
+    }
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// RFC 1035 §4: the question again, and for type A one answer that may not be kept.
+fn reply(query: &[u8], answer: Ipv4Addr) -> Vec<u8> {
+    let mut end = 12;
+    while query[end] != 0 {
+        end += usize::from(query[end]) + 1;
+    }
+    let question = &query[12..end + 5];
+    let is_a = question[question.len() - 4..question.len() - 2] == [0, 1];
+    let mut reply = query[..2].to_vec();
+    reply.extend([0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0]);
+    reply.extend(question);
+    if is_a {
+        reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
+        reply.extend(answer.octets());
+    }
+    reply
+}

@@ -1,0 +1,533 @@
+//! Files from offices: all rows or none, all faults at once.
+
+use entity::vocab::{District, Kind, NoticeKind, Status};
+use serde_json::{Value, json};
+use yueli::{
+    commands::CommandError,
+    domain::{role::Role, when::When},
+    store,
+    transfer::{Change, Defaults, Format, Import, Intent, import},
+};
+
+use super::{by_slug, counts, faults, file, now, pointers, services};
+use crate::support::db::{TestDb, on_both};
+
+on_both!(
+    one_faulty_row_and_nothing_is_written,
+    faults_of_all_rows_and_lists_are_told_at_once,
+    a_dry_run_answers_the_same_and_writes_nothing,
+    drafts_are_not_seen_and_announced_rows_are,
+    what_was_imported_is_not_imported_again,
+    gaps_are_filled_by_rule_and_by_the_defaults,
+    a_district_office_imports_its_own_rows_alone,
+    parents_are_found_anywhere_and_never_in_a_circle,
+    a_public_row_does_not_tell_of_a_parent_that_is_none,
+    history_that_does_not_lead_to_the_row_is_a_fault,
+    a_calendar_is_imported_once_and_its_cancelled_events_only_as_history,
+    editions_and_series_that_differ_are_faults_and_equal_ones_are_left,
+);
+
+const BASE: &str = r#"{"format":"yueli/1",
+    "editions":[{"year":2021,"theme":{"zh":"主题"},"sections":[{"slug":"forum","title":{"zh":"论坛会议"}}]}],
+    "series":[{"slug":"roadshows","title":{"zh":"全球路演"}}]}"#;
+
+/// A file with an edition and a series, and these activities.
+fn with(activities: Value) -> String {
+    let mut base: Value = serde_json::from_str(BASE).unwrap();
+    base["activities"] = activities;
+    base.to_string()
+}
+
+/// A file of activities alone.
+fn only(activities: Value) -> String {
+    json!({"format": "yueli/1", "activities": activities}).to_string()
+}
+
+fn json_file(intent: Intent, role: Role, text: impl Into<Vec<u8>>) -> Import {
+    file(Format::Json, intent, role, text)
+}
+
+async fn one_faulty_row_and_nothing_is_written(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = with(json!([
+        {"edition": 2021, "title": {"zh": "甲"}},
+        {"edition": 2021, "title": {"zh": "乙"}, "when": {"precision": "day", "starts_on": "2021-02-30"}},
+    ]));
+    for intent in [Intent::Drafts, Intent::Announced] {
+        let refused = import(&services, json_file(intent, Role::Admin, text.clone())).await;
+        assert_eq!(pointers(&faults(refused)), ["/activities/1/when/starts_on"]);
+        assert_eq!(counts(&services.db).await, (0, 0, 0, 0, 0));
+    }
+}
+
+async fn faults_of_all_rows_and_lists_are_told_at_once(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = json!({
+        "format": "yueli/1",
+        "editions": [{"year": 2021, "theme": {"zh": "主题"}}, {"year": 2021, "theme": {"zh": "主题"}}, {"year": 20}],
+        "activities": [
+            {"slug": "a", "edition": 2021, "title": {"zh": "甲"}, "districts": ["pudong"], "live_url": "javascript:alert(1)"},
+            {"slug": "a", "edition": 1999, "title": {"zh": "乙", "fr": "B"}, "status": "held"},
+            {"edition": 2021, "title": {"zh": "丙"}, "section": "forum", "series": "none", "parent": "nobody"},
+            {"title": {"zh": "丁"}},
+            7,
+        ],
+    });
+    let found = faults(
+        import(
+            &services,
+            json_file(Intent::Drafts, Role::Admin, text.to_string()),
+        )
+        .await,
+    );
+    assert_eq!(
+        pointers(&found),
+        [
+            "/activities/4",
+            "/editions/1",
+            "/editions/2/year",
+            "/editions/2/theme",
+            "/activities/0/districts/0",
+            "/activities/0/live_url",
+            "/activities/1/slug",
+            "/activities/1/status",
+            "/activities/1/title/fr",
+            "/activities/1/edition",
+            "/activities/2/parent",
+            "/activities/2/section",
+            "/activities/2/series",
+            "/activities/3/edition",
+        ]
+    );
+    assert!(
+        found[4].detail.starts_with("a: ") && found[4].detail.contains("\"pudong\""),
+        "{:?}",
+        found[4]
+    );
+    assert!(found[6].detail.contains("/activities/0"), "{:?}", found[6]);
+}
+
+async fn a_dry_run_answers_the_same_and_writes_nothing(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = with(json!([
+        {"slug": "a", "edition": 2021, "title": {"zh": "甲"}, "history": [{"action": "announce", "at": "2021-01-02"}]},
+        {"edition": 2021, "title": {"zh": "乙"}},
+        {"edition": 2021, "title": {"zh": "丙"}},
+    ]));
+    let asked = json_file(Intent::Announced, Role::Office, text);
+    let dry = import(
+        &services,
+        Import {
+            dry_run: true,
+            ..asked.clone()
+        },
+    )
+    .await
+    .unwrap();
+    assert_eq!(counts(&services.db).await, (0, 0, 0, 0, 0));
+    let wet = import(&services, asked).await.unwrap();
+    assert_eq!(counts(&services.db).await, (3, 3, 1, 1, 3));
+    assert!(dry.dry_run && !wet.dry_run);
+    assert_eq!((dry.created(), dry.notices), (3, 3));
+    assert_eq!(dry.warnings[0].pointer, "/activities/0");
+    let slugs: Vec<_> = dry
+        .activities
+        .iter()
+        .map(|line| line.slug.clone().unwrap())
+        .collect();
+    assert_eq!(slugs, ["a", "2021", "2021-2"]);
+    assert!(dry.activities.iter().all(|line| line.id.is_none()));
+    assert!(wet.activities.iter().all(|line| line.id.is_some()));
+    let mut same = wet.clone();
+    same.dry_run = true;
+    same.activities.iter_mut().for_each(|line| line.id = None);
+    assert_eq!(same, dry);
+}
+
+async fn drafts_are_not_seen_and_announced_rows_are(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = with(json!([{"edition": 2021, "title": {"zh": "甲"}}]));
+    import(&services, json_file(Intent::Drafts, Role::Office, text))
+        .await
+        .unwrap();
+    assert_eq!(services.catalogue.read().activities().count(), 0);
+    assert_eq!(counts(&services.db).await, (1, 0, 1, 1, 0));
+
+    let text = only(json!([
+        {"edition": 2021, "title": {"zh": "乙"}},
+        {"edition": 2021, "title": {"zh": "丙"}, "when": {"precision": "day", "starts_on": "2021-07-08"}},
+    ]));
+    import(&services, json_file(Intent::Announced, Role::Office, text))
+        .await
+        .unwrap();
+    let log = store::log::after(services.db.reader(), 0, 10)
+        .await
+        .unwrap();
+    let titles: Vec<_> = log
+        .iter()
+        .map(|notice| notice.activity.as_ref().unwrap().content.title.zh.as_str())
+        .collect();
+    assert_eq!(titles, ["乙", "丙"]);
+    for notice in &log {
+        assert_eq!(
+            (notice.kind, notice.revision),
+            (NoticeKind::Announced, Some(1))
+        );
+        assert_eq!((notice.published_at, notice.recorded_at), (now(), now()));
+        // Announced by a person now: webhooks are owed it.
+        assert!(!notice.history);
+        let activity = notice.activity.as_ref().unwrap();
+        let stored = store::activities::find(services.db.reader(), &activity.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(&stored.activity, activity);
+        assert_eq!(Some(stored.version), notice.activity_version);
+        assert_eq!(
+            (activity.status, activity.announced_at),
+            (Status::Scheduled, Some(now()))
+        );
+    }
+    assert_eq!(services.catalogue.read().activities().count(), 2);
+}
+
+async fn what_was_imported_is_not_imported_again(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = with(json!([
+        {"slug": "a", "edition": 2021, "title": {"zh": "甲"}},
+        {"slug": "b", "edition": 2021, "title": {"zh": "乙"}},
+    ]));
+    import(
+        &services,
+        json_file(Intent::Drafts, Role::Admin, text.clone()),
+    )
+    .await
+    .unwrap();
+    let before = counts(&services.db).await;
+    let found = faults(import(&services, json_file(Intent::Drafts, Role::Admin, text)).await);
+    assert_eq!(
+        pointers(&found),
+        ["/activities/0/slug", "/activities/1/slug"]
+    );
+    assert!(found[0].detail.contains("taken"));
+    assert_eq!(counts(&services.db).await, before);
+}
+
+async fn gaps_are_filled_by_rule_and_by_the_defaults(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let table = "title_zh,edition,section,starts,districts,kind,series\n\
+        甲,2021,,,,,\n\
+        乙,,论坛会议,2021-09-25,海淀,论坛,\n\
+        丙,,,2020-12-31T23:00:00Z,,,全球路演\n";
+    import(&services, json_file(Intent::Drafts, Role::Admin, BASE))
+        .await
+        .unwrap();
+    let asked = Import {
+        defaults: Defaults {
+            edition: None,
+            district: Some(District::Daxing),
+            kind: Some(Kind::Exhibition),
+        },
+        ..file(Format::Csv, Intent::Announced, Role::Office, table)
+    };
+    import(&services, asked).await.unwrap();
+    let told: Vec<Value> = store::log::after(services.db.reader(), 0, 10)
+        .await
+        .unwrap()
+        .iter()
+        .map(|notice| {
+            let content = serde_json::to_value(&notice.activity.as_ref().unwrap().content).unwrap();
+            let fields = [
+                "edition",
+                "strand",
+                "section",
+                "series",
+                "districts",
+                "kind",
+                "office",
+                "when",
+            ];
+            fields.iter().map(|field| content[*field].clone()).collect()
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!([2021, "year_round", null, null, ["daxing"], "exhibition", "city", {"precision": "unknown"}]),
+            json!([2021, "main_session", "forum", null, ["haidian"], "forum", "city", {"precision": "day", "starts_on": "2021-09-25"}]),
+            json!([2021, "year_round", null, "roadshows", ["daxing"], "exhibition", "city",
+                   {"precision": "minute", "starts_at": "2021-01-01T07:00:00+08:00"}]),
+        ]
+    );
+
+    // A draft's kind stays open; an announced one's is `other`; the year may come with the request.
+    let row = only(json!([{"title": {"zh": "丁"}}]));
+    let asked = Import {
+        defaults: Defaults {
+            edition: Some(2021),
+            ..Defaults::default()
+        },
+        ..json_file(
+            Intent::Drafts,
+            Role::District(District::Haidian),
+            row.clone(),
+        )
+    };
+    let diff = import(&services, asked.clone()).await.unwrap();
+    let id = diff.activities[0].id.clone().unwrap();
+    let draft = store::activities::find(services.db.reader(), &id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((draft.activity.content.kind, draft.version), (None, 1));
+    assert_eq!(draft.activity.content.office.to_string(), "haidian");
+    assert_eq!(draft.activity.content.when, When::Unknown);
+    import(
+        &services,
+        Import {
+            intent: Intent::Announced,
+            ..asked
+        },
+    )
+    .await
+    .unwrap();
+    let last = store::log::after(services.db.reader(), 3, 1)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(last.activity.unwrap().content.kind, Some(Kind::Other));
+}
+
+async fn a_district_office_imports_its_own_rows_alone(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let haidian = Role::District(District::Haidian);
+    let forbidden = |refused: Result<_, CommandError>| match refused {
+        Err(CommandError::Forbidden { role, what }) => {
+            assert_eq!(role, haidian);
+            what
+        }
+        other => panic!("not forbidden: {other:?}"),
+    };
+    let what = forbidden(
+        import(
+            &services,
+            json_file(Intent::Drafts, haidian, with(json!([]))),
+        )
+        .await,
+    );
+    assert_eq!(what, "make editions and series (at /editions/0, /series/0)");
+    import(&services, json_file(Intent::Drafts, Role::Office, BASE))
+        .await
+        .unwrap();
+    let text = only(json!([
+        {"edition": 2021, "title": {"zh": "甲"}},
+        {"edition": 2021, "title": {"zh": "乙"}, "office": "chaoyang"},
+        {"edition": 2021, "title": {"zh": "丙"}, "highlight": true},
+        {"edition": 2021, "title": {"zh": "丁"}, "office": "city"},
+        {"edition": 2021, "title": {"zh": "戊"}, "office": "chaoyang"},
+    ]));
+    let what = forbidden(import(&services, json_file(Intent::Announced, haidian, text)).await);
+    assert_eq!(
+        what,
+        "set highlight; the organising office does (at /activities/2); or write for the office \"chaoyang\" \
+         (at /activities/1, /activities/4); or write for the office \"city\" (at /activities/3)"
+    );
+    assert_eq!(counts(&services.db).await, (0, 0, 1, 1, 0));
+    // A file that only has what is here already, and its own rows, goes through.
+    let text = with(json!([{"edition": 2021, "title": {"zh": "甲"}}]));
+    let diff = import(&services, json_file(Intent::Announced, haidian, text))
+        .await
+        .unwrap();
+    assert_eq!(diff.editions[0].change, Change::Unchanged);
+    let refused = import(&services, json_file(Intent::Drafts, Role::Partner, BASE)).await;
+    assert!(matches!(refused, Err(CommandError::Forbidden { .. })));
+}
+
+async fn parents_are_found_anywhere_and_never_in_a_circle(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = with(json!([
+        {"slug": "child", "edition": 2021, "title": {"zh": "子"}, "parent": "parent"},
+        {"slug": "parent", "edition": 2021, "title": {"zh": "父"}},
+    ]));
+    import(&services, json_file(Intent::Announced, Role::Admin, text))
+        .await
+        .unwrap();
+    let text = only(json!([
+        {"slug": "grandchild", "edition": 2021, "title": {"zh": "孙"}, "parent": "child"},
+    ]));
+    import(&services, json_file(Intent::Announced, Role::Admin, text))
+        .await
+        .unwrap();
+    {
+        let state = services.catalogue.read();
+        let id = |slug: &str| by_slug(&state, slug).activity().id.clone();
+        let parent = |slug: &str| by_slug(&state, slug).activity().content.parent.clone();
+        assert_eq!(parent("child"), Some(id("parent")));
+        assert_eq!(parent("grandchild"), Some(id("child")));
+    }
+    let text = only(json!([
+        {"slug": "a", "edition": 2021, "title": {"zh": "甲"}, "parent": "b"},
+        {"slug": "b", "edition": 2021, "title": {"zh": "乙"}, "parent": "c"},
+        {"slug": "c", "edition": 2021, "title": {"zh": "丙"}, "parent": "a"},
+        {"slug": "d", "edition": 2021, "title": {"zh": "丁"}, "parent": "a"},
+        {"slug": "e", "edition": 2021, "title": {"zh": "戊"}, "parent": "e"},
+    ]));
+    let found = faults(import(&services, json_file(Intent::Drafts, Role::Admin, text)).await);
+    assert_eq!(
+        pointers(&found),
+        [
+            "/activities/0/parent",
+            "/activities/1/parent",
+            "/activities/2/parent",
+            "/activities/4/parent"
+        ]
+    );
+}
+
+async fn a_public_row_does_not_tell_of_a_parent_that_is_none(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let text = with(json!([{"slug": "secret", "edition": 2021, "title": {"zh": "密"}}]));
+    import(&services, json_file(Intent::Drafts, Role::Admin, text))
+        .await
+        .unwrap();
+    let text = only(json!([{"edition": 2021, "title": {"zh": "甲"}, "parent": "secret"}]));
+    let found = faults(
+        import(
+            &services,
+            json_file(Intent::Announced, Role::Admin, text.clone()),
+        )
+        .await,
+    );
+    assert_eq!(pointers(&found), ["/activities/0/parent"]);
+    import(&services, json_file(Intent::Drafts, Role::Admin, text))
+        .await
+        .unwrap();
+}
+
+async fn history_that_does_not_lead_to_the_row_is_a_fault(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let day = |day: &str| json!({"precision": "day", "starts_on": day});
+    let row = |slug: &str, when: Value, history: Value| json!({"slug": slug, "edition": 2021, "title": {"zh": slug}, "when": when, "history": history});
+    let text = with(json!([
+        row("no-steps", json!(null), json!([])),
+        row(
+            "no-announce",
+            json!(null),
+            json!([{"action": "postpone", "at": "2021-01-02"}])
+        ),
+        row(
+            "other-end",
+            day("2021-03-01"),
+            json!([
+                {"action": "announce", "at": "2021-01-02"},
+                {"action": "reschedule", "at": "2021-01-03", "when": day("2021-03-02")},
+            ])
+        ),
+        row(
+            "cancelled",
+            day("2021-03-01"),
+            json!([
+                {"action": "announce", "at": "2021-01-02"},
+                {"action": "cancel", "at": "2021-01-03"},
+                {"action": "reschedule", "at": "2021-01-04", "when": day("2021-03-01")},
+            ])
+        ),
+        row(
+            "too-early",
+            day("2021-03-01"),
+            json!([
+                {"action": "announce", "at": "2021-01-02"},
+                {"action": "hold", "at": "2021-02-28"},
+            ])
+        ),
+        row(
+            "twice",
+            day("2021-03-01"),
+            json!([
+                {"action": "announce", "at": "2021-01-02", "patch": {"districts": ["pudong"]}},
+                {"action": "announce", "at": "2021-01-03"},
+            ])
+        ),
+        row(
+            "postponed",
+            json!(null),
+            json!([
+                {"action": "announce", "at": "2021-01-02", "when": day("2021-03-01")},
+                {"action": "postpone", "at": "2021-01-03"},
+            ])
+        ),
+    ]));
+    let found = faults(import(&services, json_file(Intent::History, Role::Admin, text)).await);
+    assert_eq!(
+        pointers(&found),
+        [
+            "/activities/0/history",
+            "/activities/1/history",
+            "/activities/2/when",
+            "/activities/3/history/2",
+            "/activities/4/history/1",
+            "/activities/5/history/0/patch/districts/0",
+        ]
+    );
+    assert!(found[2].detail.contains("2021-03-02") && found[2].detail.contains("2021-03-01"));
+    assert!(found[3].detail.contains("reinstate"), "{:?}", found[3]);
+    assert_eq!(counts(&services.db).await, (0, 0, 0, 0, 0));
+}
+
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\n\
+    BEGIN:VEVENT\r\nUID:1@haidian\r\nDTSTAMP:20210601T000000Z\r\nDTSTART;VALUE=DATE:20210708\r\nSUMMARY:甲\r\nEND:VEVENT\r\n\
+    BEGIN:VEVENT\r\nUID:2@haidian\r\nCREATED:20210601T000000Z\r\nLAST-MODIFIED:20210602T000000Z\r\nDTSTART:20210709T060000Z\r\n\
+    SUMMARY:乙\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+async fn a_calendar_is_imported_once_and_its_cancelled_events_only_as_history(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    import(&services, json_file(Intent::Drafts, Role::Admin, BASE))
+        .await
+        .unwrap();
+    let asked = file(Format::Ics, Intent::Drafts, Role::Office, CALENDAR);
+    let first = import(&services, asked.clone()).await.unwrap();
+    let changes = |diff: &yueli::transfer::Diff| {
+        diff.activities
+            .iter()
+            .map(|line| line.change)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(changes(&first), [Change::Create, Change::Skip]);
+    let again = import(&services, asked).await.unwrap();
+    assert_eq!(changes(&again), [Change::Skip, Change::Skip]);
+    assert!(
+        again.warnings[0].detail.contains("1@haidian") && again.warnings[0].detail.contains("act_")
+    );
+    assert_eq!(counts(&services.db).await, (1, 0, 1, 1, 0));
+
+    let history = file(Format::Ics, Intent::History, Role::Office, CALENDAR);
+    let third = import(&services, history).await.unwrap();
+    assert_eq!(changes(&third), [Change::Skip, Change::Create]);
+    let log = store::log::after(services.db.reader(), 0, 10)
+        .await
+        .unwrap();
+    let kinds: Vec<_> = log.iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, [NoticeKind::Announced, NoticeKind::Cancelled]);
+    let source = &log[0].activity.as_ref().unwrap().content.sources[0];
+    assert_eq!(source.uid.as_deref(), Some("2@haidian"));
+}
+
+async fn editions_and_series_that_differ_are_faults_and_equal_ones_are_left(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    import(&services, json_file(Intent::Drafts, Role::Admin, BASE))
+        .await
+        .unwrap();
+    let before = store::log::head(services.db.reader()).await.unwrap();
+    let diff = import(&services, json_file(Intent::Drafts, Role::Admin, BASE))
+        .await
+        .unwrap();
+    assert_eq!(diff.series[0].change, Change::Unchanged);
+    // Nothing was written, so no cache is made stale.
+    assert_eq!(
+        store::log::head(services.db.reader()).await.unwrap(),
+        before
+    );
+    let other = BASE.replace("论坛会议", "会议").replace("全球路演", "路演");
+    let found = faults(import(&services, json_file(Intent::Drafts, Role::Admin, other)).await);
+    assert_eq!(pointers(&found), ["/editions/0", "/series/0"]);
+}
