@@ -56,6 +56,9 @@ struct Arguments {
     /// What everything random comes from
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The program to kill, instead of one built here
+    #[arg(long)]
+    program: Option<PathBuf>,
     /// Keep the SQLite database and the program's log here
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -84,7 +87,11 @@ fn program() -> PathBuf {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let binary = program();
+    // It runs in a folder of its own.
+    let binary = match arguments.program {
+        Some(given) => given.canonicalize().unwrap(),
+        None => program(),
+    };
     let db = match arguments.database {
         Database::Sqlite => support::db::TestDb::sqlite(),
         Database::Postgres => match support::db::TestDb::postgres().await {

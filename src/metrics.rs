@@ -33,7 +33,7 @@ pub struct Metrics {
     http_requests: Family<HttpLabels, Counter>,
     /// The counters of a route by status class, so that a request allocates nothing.
     routes: RwLock<HashMap<String, [Counter; 5]>>,
-    notices_written: Family<KindLabel, Counter>,
+    notices: Family<KindLabel, Gauge>,
     catalogue_position: Gauge,
     feed_cache_hits: Counter,
     feed_cache_builds: Counter,
@@ -71,7 +71,7 @@ impl Metrics {
             registry: Registry::with_prefix("yueli"),
             http_requests: Family::default(),
             routes: RwLock::default(),
-            notices_written: Family::default(),
+            notices: Family::default(),
             catalogue_position: Gauge::default(),
             feed_cache_hits: Counter::default(),
             feed_cache_builds: Counter::default(),
@@ -94,9 +94,9 @@ impl Metrics {
             self.http_requests.clone(),
         );
         registry.register(
-            "notices_written",
-            "Notices committed to the log by this process, by kind",
-            self.notices_written.clone(),
+            "notices",
+            "Notices in the log as far as this process shows it, by kind",
+            self.notices.clone(),
         );
         registry.register(
             "catalogue_position",
@@ -180,11 +180,9 @@ impl Metrics {
             .insert(route.to_owned(), counters);
     }
 
-    /// `count` notices of a kind were committed.
-    pub fn notices_written(&self, kind: &'static str, count: u64) {
-        self.notices_written
-            .get_or_create(&KindLabel { kind })
-            .inc_by(count);
+    /// So many notices of a kind are shown.
+    pub fn notices(&self, kind: &'static str, count: i64) {
+        self.notices.get_or_create(&KindLabel { kind }).set(count);
     }
 
     /// The catalogue has applied the log up to here.
@@ -255,7 +253,7 @@ mod tests {
         metrics.http_answered("/feeds/{lang}/{scope}", 304);
         metrics.http_answered("/feeds/{lang}/{scope}", 304);
         metrics.http_answered("/healthz", 999);
-        metrics.notices_written("announced", 3);
+        metrics.notices("announced", 3);
         metrics.catalogue_applied(41);
         metrics.feed_cache_hit();
         metrics.feed_cache_built(2048);
@@ -270,7 +268,7 @@ mod tests {
             r#"yueli_http_requests_total{route="/feeds/{lang}/{scope}",status="3xx"} 2"#,
             r#"yueli_http_requests_total{route="/feeds/{lang}/{scope}",status="5xx"} 0"#,
             r#"yueli_http_requests_total{route="/healthz",status="5xx"} 1"#,
-            r#"yueli_notices_written_total{kind="announced"} 3"#,
+            r#"yueli_notices{kind="announced"} 3"#,
             "yueli_catalogue_position 41",
             "yueli_feed_cache_hits_total 1",
             "yueli_feed_cache_builds_total 1",

@@ -58,6 +58,7 @@ pub struct State {
     /// Index = position − 1.
     notices: Vec<Arc<Notice>>,
     notice_ids: HashMap<NoticeId, i64>,
+    notices_by_kind: HashMap<NoticeKind, i64>,
     /// Positions of the digests: they list activities that may be withdrawn later.
     digests: Vec<i64>,
     /// Positions in the order of (`published_at`, position).
@@ -75,6 +76,7 @@ impl State {
             activities: HashMap::new(),
             notices: Vec::new(),
             notice_ids: HashMap::new(),
+            notices_by_kind: HashMap::new(),
             digests: Vec::new(),
             by_published: Vec::new(),
             editions: BTreeMap::new(),
@@ -105,6 +107,7 @@ impl State {
         let place = self.by_published.partition_point(|other| *other < at);
         self.by_published.insert(place, at);
         self.notice_ids.insert(notice.id.clone(), position);
+        *self.notices_by_kind.entry(notice.kind).or_default() += 1;
         self.notices.push(Arc::clone(&notice));
         let (Some(id), Some(_)) = (&notice.activity_id, &notice.activity) else {
             self.digests.push(position);
@@ -170,6 +173,13 @@ impl State {
     #[must_use]
     pub fn notice(&self, id: &NoticeId) -> Option<&Arc<Notice>> {
         self.notice_at(*self.notice_ids.get(id)?)
+    }
+
+    /// How many notices of each kind there are.
+    pub fn notices_by_kind(&self) -> impl Iterator<Item = (NoticeKind, i64)> {
+        self.notices_by_kind
+            .iter()
+            .map(|(kind, count)| (*kind, *count))
     }
 
     /// Notices after a position, in order.

@@ -292,7 +292,8 @@ async fn publish(
         })?;
         save(tx, &change.activity, stored.version, now).await?;
         if change.activity.status == Status::Withdrawn {
-            store::log::redact(tx, &change.activity.id).await?;
+            let redacted = store::log::redact(tx, &change.activity.id).await?;
+            store::deliveries::forget_bodies(tx, &redacted).await?;
             forget_answers(tx, &change.activity, stored.version + 1).await?;
         }
         notices.push(notice_of(

@@ -83,7 +83,8 @@ async fn check_parent(
             );
             return Ok(());
         }
-        let Some(found) = store::activities::find(tx, &id).await? else {
+        // Pinned, so that the parent is not deleted while its child is being written.
+        let Some(found) = store::activities::find_pinned(tx, &id).await? else {
             faults.add("/parent", format!("there is no activity {id}"));
             return Ok(());
         };

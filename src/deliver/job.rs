@@ -1,4 +1,4 @@
-//! One leased endpoint's job: its exceptions that are due, then a stretch of the log.
+//! One leased endpoint's job: a stretch of the log, and its exceptions that are due.
 //!
 //! Owns the order of sending and what a result means for cursor, exceptions and breaker; refuses to know how leases
 //! are taken and how results are written down. Invariant: the lease's deadline is looked at before every send, and
@@ -169,22 +169,23 @@ impl<'a> Job<'a> {
         now: DateTime<Utc>,
     ) -> Result<(VecDeque<Item>, i64), StoreError> {
         let row = &self.lease.row;
-        let mut items = VecDeque::new();
+        let mut exceptions = Vec::new();
         if row.due_at <= now {
             let db = self.shared.services.db.reader();
             let due = store::deliveries::due(db, &row.id, now, LONGEST as u64).await?;
             self.results.looked_at.push(row.id.clone());
-            items.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
+            exceptions.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
         }
-        let room = LONGEST.saturating_sub(items.len());
+        let room = LONGEST - exceptions.len().min(LONGEST / 2);
         let Walk { notices, through } = {
             let state = self.shared.services.catalogue.read();
             let after = state.notices_after(row.cursor);
             walk(after, row.cursor, reach, wanted, now, room)
         };
         let last = notices.len();
+        let mut news = Vec::with_capacity(last);
         for (count, notice) in (1..).zip(notices) {
-            items.push_back(Item {
+            news.push(Item {
                 delivery_id: delivery_id(&row.id, notice.position),
                 seq: row.seq + count,
                 trigger: Trigger::Auto,
@@ -199,24 +200,25 @@ impl<'a> Job<'a> {
                 notice,
             });
         }
-        Ok((items, through))
+        exceptions.truncate(LONGEST - news.len());
+        Ok((alternate(news, exceptions), through))
     }
 
     /// An exception as an item; what is over is settled here, what this instance cannot show yet is left.
     fn exception(&mut self, due: delivery_exception::Model, now: DateTime<Utc>) -> Option<Item> {
-        let notice = {
+        let (notice, taken_back) = {
             let state = self.shared.services.catalogue.read();
-            Arc::clone(state.notice_at(due.position)?)
+            let notice = state.notice_at(due.position)?;
+            (Arc::clone(notice), state.is_taken_back(notice))
         };
         if due.expires_at.is_some_and(|at| at <= now) {
-            let body = due.body.unwrap_or_default();
             self.results.owed.push(Owed {
                 id: due.id,
                 endpoint_id: due.endpoint_id,
                 position: due.position,
                 seq: due.seq,
                 trigger: due.trigger,
-                body,
+                body: due.body,
                 attempts: due.attempts,
                 next_attempt_at: None,
                 expires_at: due.expires_at,
@@ -229,14 +231,18 @@ impl<'a> Job<'a> {
             seq: due.seq,
             trigger: due.trigger,
             number: due.attempts.saturating_add(1),
-            body: due.body.map_or_else(|| self.body(&notice), Bytes::from),
+            // What it said before its activity was withdrawn is said no more.
+            body: due
+                .body
+                .filter(|_| !taken_back)
+                .map_or_else(|| self.body(&notice), Bytes::from),
             created_at: due.created_at,
             through: None,
             notice,
         })
     }
 
-    fn body(&self, notice: &Notice) -> Bytes {
+    fn body(&self, notice: &Arc<Notice>) -> Bytes {
         let row = &self.lease.row;
         let links = &self.shared.services.links;
         self.shared
@@ -362,6 +368,7 @@ impl<'a> Job<'a> {
         }
         // Our own faults do not use up the budget.
         let attempts = item.number - i32::from(outcome == Outcome::Internal);
+        let body = self.kept_body(&item);
         self.results.looked_at.push(endpoint_id.clone());
         self.results.owed.push(Owed {
             id: item.delivery_id,
@@ -369,12 +376,19 @@ impl<'a> Job<'a> {
             position: item.notice.position,
             seq: item.seq,
             trigger: item.trigger,
-            body: String::from_utf8_lossy(&item.body).into_owned(),
+            body,
             attempts,
             next_attempt_at,
             expires_at: expires_at(&item.notice),
             created_at: item.created_at,
         });
+    }
+
+    /// The bytes to send again; none when the notice was redacted while they were under way.
+    fn kept_body(&self, item: &Item) -> Option<String> {
+        let state = self.shared.services.catalogue.read();
+        let present = state.notice_at(item.notice.position)?;
+        Arc::ptr_eq(present, &item.notice).then(|| String::from_utf8_lossy(&item.body).into_owned())
     }
 
     /// Hands what was found out to the recorder, and the lease back when this was all.
@@ -400,6 +414,19 @@ impl<'a> Job<'a> {
         // Without a recorder the process is ending; what is not written down is sent again by the next one.
         let _ = self.reports.send(report).await;
     }
+}
+
+/// News and retries in turn, news first: neither a long replay nor a message that its receiver always refuses (and
+/// that opens the breaker each time) may hold up what is new.
+fn alternate<T>(news: Vec<T>, retries: Vec<T>) -> VecDeque<T> {
+    let mut retries = retries.into_iter();
+    let mut items = VecDeque::with_capacity(news.len() + retries.len());
+    for item in news {
+        items.push_back(item);
+        items.extend(retries.next());
+    }
+    items.extend(retries);
+    items
 }
 
 /// The next items to send at the same time: never two of one activity, whose revisions are to rise.

@@ -12,7 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::TimeDelta;
 use entity::endpoint;
 
 use crate::{
@@ -24,7 +23,7 @@ use crate::{
 };
 
 /// How long a lease lasts unless it is renewed: what another instance waits for after a crash.
-const LEASE: TimeDelta = TimeDelta::seconds(6);
+const LEASE: Duration = Duration::from_secs(6);
 /// When our own clock says that it is over.
 const OURS: Duration = Duration::from_secs(5);
 /// A lease is renewed when it is this old: most end long before.
@@ -80,13 +79,12 @@ impl Leases {
     ) -> Result<Vec<Arc<Lease>>, StoreError> {
         // Before asking: the answer may take its time.
         let deadline = Instant::now() + OURS;
-        let now = services.now();
         let claim = Claim {
             instance: &self.instance,
             lane,
             reach,
-            now,
-            until: now + LEASE,
+            now: services.now(),
+            lasts: LEASE,
             limit,
         };
         let rows = store::endpoints::claim(services.db.writer(), &claim).await?;
@@ -117,10 +115,8 @@ impl Leases {
             return Ok(());
         }
         ids.sort_unstable();
-        let now = services.now();
-        let renewed =
-            store::endpoints::renew(services.db.writer(), &self.instance, &ids, now, now + LEASE)
-                .await?;
+        let (db, now) = (services.db.writer(), services.now());
+        let renewed = store::endpoints::renew(db, &self.instance, &ids, now, LEASE).await?;
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         for (id, epoch) in renewed {
             if let Some(lease) = held.get(&id).filter(|lease| lease.row.epoch == epoch) {

@@ -4,7 +4,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use bytes::Bytes;
@@ -20,7 +20,8 @@ type Key = (i64, Payload, Language);
 
 #[derive(Debug, Default)]
 struct Kept {
-    bodies: BTreeMap<Key, Bytes>,
+    /// Each with what it was made of: a notice that was redacted since is another one.
+    bodies: BTreeMap<Key, (Weak<Notice>, Bytes)>,
     size: usize,
 }
 
@@ -32,24 +33,27 @@ impl Messages {
     /// A notice's body, made now or before.
     pub(super) fn body(
         &self,
-        notice: &Notice,
+        notice: &Arc<Notice>,
         payload: Payload,
         language: Language,
         links: &Links,
     ) -> Bytes {
         let key = (notice.position, payload, language);
-        if let Some(body) = self.lock().bodies.get(&key) {
+        if let Some((made_of, body)) = self.lock().bodies.get(&key)
+            && made_of.as_ptr() == Arc::as_ptr(notice)
+        {
             return body.clone();
         }
         let body = message::body(notice, payload, language, links);
         let mut kept = self.lock();
         kept.size += body.len();
-        if let Some(other) = kept.bodies.insert(key, body.clone()) {
+        let made = (Arc::downgrade(notice), body.clone());
+        if let Some((_, other)) = kept.bodies.insert(key, made) {
             kept.size -= other.len();
         }
         // The oldest notice goes first: the others are more likely still being told.
         while kept.size > KEPT_BYTES
-            && let Some((_, oldest)) = kept.bodies.pop_first()
+            && let Some((_, (_, oldest))) = kept.bodies.pop_first()
         {
             kept.size -= oldest.len();
         }

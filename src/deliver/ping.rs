@@ -121,7 +121,7 @@ async fn record(
         // Deleted meanwhile: its log is gone too.
         return Ok(pinged);
     };
-    store::deliveries::record(&tx, results, now).await?;
+    store::deliveries::record(&tx, results).await?;
     let heals = matches!(row.state, EndpointState::Pending | EndpointState::Failing);
     if outcome == Outcome::Success && heals && row.url == pinged.url {
         tracing::info!(endpoint = %row.id, "the endpoint {} answered its ping", row.id);

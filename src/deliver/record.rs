@@ -138,7 +138,7 @@ impl Batch {
         shared: &Shared,
     ) -> Result<std::collections::HashSet<String>, StoreError> {
         let tx = shared.services.db.begin().await?;
-        let ours = deliveries::record(&tx, &self.results, shared.services.now()).await?;
+        let ours = deliveries::record(&tx, &self.results).await?;
         tx.commit().await?;
         Ok(ours)
     }

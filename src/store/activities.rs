@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{activity, vocab::Status};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 
 use super::StoreError;
@@ -80,6 +80,22 @@ pub async fn find_locked(
 ) -> Result<Option<Stored>, StoreError> {
     activity::Entity::find_by_id(id.as_str())
         .lock_exclusive()
+        .one(tx)
+        .await?
+        .map(read)
+        .transpose()
+}
+
+/// The activity, which cannot be deleted until the transaction ends; `None` when there is none.
+///
+/// # Errors
+/// When the database fails or the document cannot be read.
+pub async fn find_pinned(
+    tx: &impl ConnectionTrait,
+    id: &ActivityId,
+) -> Result<Option<Stored>, StoreError> {
+    activity::Entity::find_by_id(id.as_str())
+        .lock(LockType::KeyShare)
         .one(tx)
         .await?
         .map(read)

@@ -98,8 +98,8 @@ pub struct Owed {
     pub seq: i64,
     /// What set it off.
     pub trigger: Trigger,
-    /// The bytes of the first try.
-    pub body: String,
+    /// The bytes of the first try; none where they are made anew from the notice.
+    pub body: Option<String>,
     /// Tries made.
     pub attempts: i32,
     /// The next try; null = given up.
@@ -163,17 +163,13 @@ fn json<T: Serialize>(rows: &[T]) -> String {
 pub async fn record(
     tx: &DatabaseTransaction,
     results: &Results,
-    now: DateTime<Utc>,
 ) -> Result<HashSet<String>, StoreError> {
     let backend = tx.get_database_backend();
     let sql = Sql::of(backend);
     let mut ours = HashSet::with_capacity(results.progress.len());
     if !results.progress.is_empty() {
-        let progress = Statement::from_sql_and_values(
-            backend,
-            sql.progress,
-            [json(&results.progress).into(), now.into()],
-        );
+        let progress =
+            Statement::from_sql_and_values(backend, sql.progress, [json(&results.progress).into()]);
         for row in tx.query_all_raw(progress).await? {
             ours.insert(row.try_get_by_index::<String>(0)?);
         }
@@ -245,8 +241,7 @@ UPDATE endpoints e SET
   cursor = v.cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
   last_failure_at = v.last_failure_at, last_success_at = v.last_success_at, held_until = v.held_until,
   state = CASE WHEN e.state IN ('enabled', 'failing') THEN v.state ELSE e.state END,
-  lease_owner = CASE WHEN v.release THEN NULL ELSE e.lease_owner END,
-  lease_until = CASE WHEN v.release THEN $2 ELSE e.lease_until END
+  lease_owner = CASE WHEN v.release THEN NULL ELSE e.lease_owner END
 FROM v JOIN locked ON locked.id = v.id
 WHERE e.id = v.id AND e.epoch = v.epoch
 RETURNING e.id",
@@ -283,8 +278,7 @@ UPDATE endpoints SET
   cursor = v.cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
   last_failure_at = v.last_failure_at, last_success_at = v.last_success_at, held_until = v.held_until,
   state = CASE WHEN endpoints.state IN ('enabled', 'failing') THEN v.state ELSE endpoints.state END,
-  lease_owner = CASE WHEN v.release THEN NULL ELSE endpoints.lease_owner END,
-  lease_until = CASE WHEN v.release THEN $2 ELSE endpoints.lease_until END
+  lease_owner = CASE WHEN v.release THEN NULL ELSE endpoints.lease_owner END
 FROM (SELECT
   value->>'$.id' AS id, value->>'$.epoch' AS epoch, value->>'$.cursor' AS cursor, value->>'$.seq' AS seq,
   value->>'$.state' AS state, value->>'$.failures' AS failures, value->>'$.failing_since' AS failing_since,
@@ -370,6 +364,24 @@ pub async fn forget_exceptions(
         .filter(delivery_exception::Column::EndpointId.eq(endpoint_id))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// Forgets the bytes of what is owed of some notices: they are made anew from the notice as it stands now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_bodies(tx: &impl ConnectionTrait, positions: &[i64]) -> Result<(), StoreError> {
+    for block in positions.chunks(500) {
+        delivery_exception::Entity::update_many()
+            .col_expr(
+                delivery_exception::Column::Body,
+                Expr::value(Option::<String>::None),
+            )
+            .filter(delivery_exception::Column::Position.is_in(block.iter().copied()))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,10 @@
 //! The rows of webhook endpoints: what their owners set, and the lease under which one instance serves each.
 //!
 //! Invariant: a lease is taken by one statement that raises the epoch; whatever is written under a lease names that
-//! epoch, so that an instance that lost its lease writes nothing.
+//! epoch, so that an instance that lost its lease writes nothing. On PostgreSQL leases begin and end by the database's
+//! clock alone.
+
+use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
 use entity::{
@@ -9,8 +12,8 @@ use entity::{
     vocab::{EndpointState, UnknownWord},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
 
@@ -153,10 +156,22 @@ pub struct Claim<'a> {
     pub reach: i64,
     /// Now.
     pub now: DateTime<Utc>,
-    /// Until when.
-    pub until: DateTime<Utc>,
+    /// How long the leases last.
+    pub lasts: Duration,
     /// How many at most.
     pub limit: u64,
+}
+
+/// The clock of leases: the database's own where several instances share it, since the clocks of their machines may
+/// stand apart by more than a lease lasts; else `now`.
+fn lease_clock(db: &impl ConnectionTrait, now: DateTime<Utc>, later: Duration) -> Expr {
+    match db.get_database_backend() {
+        DbBackend::Postgres => Expr::cust(format!(
+            "clock_timestamp() + interval '{} milliseconds'",
+            later.as_millis()
+        )),
+        _ => Expr::value(now + later),
+    }
 }
 
 /// Leases free endpoints that have something to do; the ones left alone longest first.
@@ -168,7 +183,7 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
 
     let free = Condition::any()
         .add(Column::LeaseOwner.is_null())
-        .add(Column::LeaseUntil.lt(claim.now));
+        .add(Expr::col(Column::LeaseUntil).lt(lease_clock(db, claim.now, Duration::ZERO)));
     let lane = match claim.lane {
         Lane::Well => Column::Failures.eq(0),
         Lane::Failing => Column::Failures.gt(0),
@@ -196,7 +211,7 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
         .to_owned();
     Ok(endpoint::Entity::update_many()
         .col_expr(Column::LeaseOwner, Expr::value(claim.instance))
-        .col_expr(Column::LeaseUntil, Expr::value(claim.until))
+        .col_expr(Column::LeaseUntil, lease_clock(db, claim.now, claim.lasts))
         .col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1))
         .filter(Column::Id.in_subquery(due))
         .filter(free)
@@ -214,7 +229,7 @@ pub async fn renew(
     instance: &str,
     ids: &[String],
     now: DateTime<Utc>,
-    until: DateTime<Utc>,
+    lasts: Duration,
 ) -> Result<Vec<(String, i64)>, StoreError> {
     use endpoint::Column;
     let mut renewed = Vec::with_capacity(ids.len());
@@ -227,13 +242,13 @@ pub async fn renew(
                 Condition::all()
                     .add(Column::Id.is_in(block.iter().map(String::as_str)))
                     .add(Column::LeaseOwner.eq(instance))
-                    .add(Column::LeaseUntil.gte(now)),
+                    .add(Expr::col(Column::LeaseUntil).gte(lease_clock(db, now, Duration::ZERO))),
             )
             .order_by(Column::Id, Order::Asc)
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .to_owned();
         let rows = endpoint::Entity::update_many()
-            .col_expr(Column::LeaseUntil, Expr::value(until))
+            .col_expr(Column::LeaseUntil, lease_clock(db, now, lasts))
             .filter(Column::Id.in_subquery(ours))
             .filter(Column::LeaseOwner.eq(instance))
             .exec_with_returning(db)

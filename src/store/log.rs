@@ -236,11 +236,14 @@ pub async fn of_activity(
         .collect()
 }
 
-/// Redacts what the log said of an activity before it was withdrawn.
+/// Redacts what the log said of an activity before it was withdrawn; returns the positions of those notices.
 ///
 /// # Errors
 /// When the database fails or a document cannot be read.
-pub async fn redact(tx: &impl ConnectionTrait, activity: &ActivityId) -> Result<(), StoreError> {
+pub async fn redact(
+    tx: &impl ConnectionTrait,
+    activity: &ActivityId,
+) -> Result<Vec<i64>, StoreError> {
     let digests = notice::Entity::find()
         .filter(notice::Column::Kind.eq(NoticeKind::Digest))
         .filter(notice::Column::Document.contains(activity.as_str()))
@@ -250,10 +253,8 @@ pub async fn redact(tx: &impl ConnectionTrait, activity: &ActivityId) -> Result<
     for digest in digests {
         notices.push(read(digest)?);
     }
-    for notice in notices {
-        if notice.kind == NoticeKind::Withdrawn {
-            continue;
-        }
+    notices.retain(|notice| notice.kind != NoticeKind::Withdrawn);
+    for notice in &notices {
         notice::Entity::update_many()
             .col_expr(
                 notice::Column::Document,
@@ -263,7 +264,7 @@ pub async fn redact(tx: &impl ConnectionTrait, activity: &ActivityId) -> Result<
             .exec(tx)
             .await?;
     }
-    Ok(())
+    Ok(notices.iter().map(|notice| notice.position).collect())
 }
 
 /// Notes that an edition or series changed.

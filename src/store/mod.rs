@@ -301,12 +301,9 @@ impl Db {
     /// # Errors
     /// When the file cannot be read.
     pub async fn sqlite_quick_check(&self) -> Result<String, DbErr> {
-        let statement = Statement::from_string(
-            self.backend,
-            "SELECT quick_check AS answer FROM pragma_quick_check(1)",
-        );
+        let statement = Statement::from_string(self.backend, "PRAGMA quick_check(1)");
         match self.read.query_one_raw(statement).await? {
-            Some(row) => row.try_get("", "answer"),
+            Some(row) => row.try_get_by_index(0),
             None => Ok("no answer".to_owned()),
         }
     }

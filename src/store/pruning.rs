@@ -1,21 +1,21 @@
 //! What is forgotten after its time, a batch at a time, so that no transaction is long.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::attempt;
+use entity::{attempt, delivery_exception};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DeleteMany, EntityTrait, QueryFilter,
     sea_query::{Order, Query},
 };
 
 use super::StoreError;
 
-/// A partner's log of attempts goes back so far.
-const ATTEMPTS_KEPT: TimeDelta = TimeDelta::days(30);
+/// A partner's log of deliveries goes back so far.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Rows deleted by one statement: some 20 ms on either database.
-pub const BATCH: u64 = 1_000;
+const BATCH: u64 = 1_000;
 
-/// Forgets up to [`BATCH`] attempts of over 30 days ago, the oldest first; returns how many.
+/// Forgets attempts of over 30 days ago, the oldest first; returns how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -23,13 +23,45 @@ pub async fn attempts(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u
     let oldest = Query::select()
         .column(attempt::Column::Id)
         .from(attempt::Entity)
-        .and_where(attempt::Column::SentAt.lt(now - ATTEMPTS_KEPT))
+        .and_where(attempt::Column::SentAt.lt(now - KEPT))
         .order_by(attempt::Column::SentAt, Order::Asc)
         .limit(BATCH)
         .to_owned();
-    let done = attempt::Entity::delete_many()
-        .filter(attempt::Column::Id.in_subquery(oldest))
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected)
+    let batch = attempt::Entity::delete_many().filter(attempt::Column::Id.in_subquery(oldest));
+    until_none_is_left(db, batch).await
+}
+
+/// Forgets deliveries that were given up and were made over 30 days ago, as their attempts are; returns how many.
+/// What is still to be tried stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn given_up(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let oldest = Query::select()
+        .column(delivery_exception::Column::Id)
+        .from(delivery_exception::Entity)
+        .and_where(delivery_exception::Column::NextAttemptAt.is_null())
+        .and_where(delivery_exception::Column::CreatedAt.lt(now - KEPT))
+        .order_by(delivery_exception::Column::CreatedAt, Order::Asc)
+        .limit(BATCH)
+        .to_owned();
+    let batch = delivery_exception::Entity::delete_many()
+        .filter(delivery_exception::Column::Id.in_subquery(oldest))
+        // Somebody may have asked for it again meanwhile.
+        .filter(delivery_exception::Column::NextAttemptAt.is_null());
+    until_none_is_left(db, batch).await
+}
+
+async fn until_none_is_left<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    batch: DeleteMany<E>,
+) -> Result<u64, StoreError> {
+    let mut gone = 0;
+    loop {
+        let found = batch.clone().exec(db).await?.rows_affected;
+        gone += found;
+        if found < BATCH {
+            return Ok(gone);
+        }
+    }
 }

@@ -54,7 +54,7 @@ pub async fn follow(
             Ok(Err(error)) => outage.note(&error),
             Err(_) => outage.note(&Trouble::Silent),
         }
-        metrics.catalogue_applied(services.catalogue.applied().position);
+        measure(&services, &metrics);
         tokio::select! {
             () = stop.cancelled() => break,
             _ = poll.tick() => {}
@@ -66,6 +66,14 @@ pub async fn follow(
     services.catalogue.standing().stopping();
     if let Err(error) = presence.leave().await {
         tracing::warn!(%error, "this instance could not take its name off the list; in 2 s nobody heeds it any more");
+    }
+}
+
+fn measure(services: &Services, metrics: &Metrics) {
+    let state = services.catalogue.read();
+    metrics.catalogue_applied(state.head());
+    for (kind, count) in state.notices_by_kind() {
+        metrics.notices(kind.as_str(), count);
     }
 }
 

@@ -5,6 +5,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Web;
 
 pub mod activities;
+mod as_of;
 pub mod districts;
 pub mod editions;
 pub mod imports;

@@ -8,13 +8,10 @@ use axum::{
 };
 use chrono::TimeDelta;
 
-use super::{activities::get::AsOf, schema};
+use super::{as_of::AsOf, schema};
 use crate::{
     catalogue::Past,
-    domain::{
-        promise::{Promise, Record, promise},
-        when::day_of,
-    },
+    domain::promise::{Promise, Record, promise},
     http::{
         Web,
         extract::{Params, Path},
@@ -42,14 +39,7 @@ pub async fn get(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let now = web.services.now();
-    let as_of = params.parsed::<AsOf>("as_of");
-    if let Some(AsOf(at)) = as_of
-        && at > now
-        && day_of(at) > day_of(now)
-    {
-        let today = day_of(now);
-        params.fault("as_of", format!("lies in the future; today is {today}"));
-    }
+    let as_of = AsOf::read(&mut params, now);
     params.finish()?;
     let state = web.services.catalogue.read();
     let edition = year

@@ -1,16 +1,14 @@
-//! Forgetting what is past its time: answers of a day, attempts of 30 days, slots of 90, rows of dead instances.
+//! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
+//! of dead instances.
 //!
-//! Invariant: no statement deletes more than [`BATCH`] rows of what partners make grow.
+//! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
 use sea_orm::DbBackend;
 
 use super::JobError;
 use crate::{
     commands::Services,
-    store::{
-        idempotency, instances, job_slots,
-        pruning::{self, BATCH},
-    },
+    store::{idempotency, instances, job_slots, pruning},
 };
 
 /// Forgets it. When it is cut off, the next hour goes on.
@@ -23,21 +21,17 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
         DbBackend::Postgres => instances::prune(db).await?,
         _ => 0,
     };
-    let mut attempts = 0;
-    loop {
-        let batch = pruning::attempts(db, now).await?;
-        attempts += batch;
-        if batch < BATCH {
-            break;
-        }
-    }
-    if answers + slots + dead + attempts > 0 {
+    let attempts = pruning::attempts(db, now).await?;
+    let given_up = pruning::given_up(db, now).await?;
+    if answers + slots + dead + attempts + given_up > 0 {
         tracing::info!(
             answers,
             slots,
             dead,
             attempts,
-            "pruned {answers} answers, {attempts} attempts, {slots} job slots and {dead} dead instances"
+            given_up,
+            "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots and \
+             {dead} dead instances"
         );
     }
     Ok(())

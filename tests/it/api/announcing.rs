@@ -110,7 +110,7 @@ async fn everything_public(app: &TestApp, hidden: &Draft) -> String {
         .map(|notice| format!("/api/v1/notices/{}", notice["id"].as_str().unwrap()));
     let paths = [
         hidden.path(),
-        format!("{}?as_of=2021-12-31", hidden.path()),
+        format!("{}?as_of=2021-06-01", hidden.path()),
         "/api/v1/activities?limit=500".to_owned(),
         "/api/v1/activities?status=draft,in_review,scheduled&limit=500".to_owned(),
         "/api/v1/activities?q=cross-border".to_owned(),

@@ -245,6 +245,7 @@ async fn unknown_parameters_are_named(db: TestDb) {
         ("/api/v1/notices?cursor=1".to_owned(), "cursor"),
         (format!("{}?as_of=yesterday", seen.path()), "as_of"),
         (format!("{}?as_of=10000-01-01", seen.path()), "as_of"),
+        (format!("{}?as_of=2021-06-02", seen.path()), "as_of"),
         (format!("{}?quiet=true", seen.path()), "quiet"),
     ] {
         let problem = app

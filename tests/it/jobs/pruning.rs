@@ -1,7 +1,7 @@
 //! Pruning: what is past its time goes, what is not stays.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{attempt, idempotency_key, instance, job_slot, vocab::Trigger};
+use entity::{attempt, delivery_exception, idempotency_key, instance, job_slot, vocab::Trigger};
 use sea_orm::{ActiveValue::Set, DbBackend, EntityTrait, PaginatorTrait};
 use yueli::{
     store::job_slots::{self, Slot},
@@ -30,6 +30,24 @@ fn attempt(sent_at: DateTime<Utc>) -> attempt::ActiveModel {
         sent_at: Set(sent_at),
         duration_ms: Set(5),
         outcome: Set("success".to_owned()),
+        ..Default::default()
+    }
+}
+
+fn owed(
+    id: &str,
+    created_at: DateTime<Utc>,
+    next_attempt_at: Option<DateTime<Utc>>,
+) -> delivery_exception::ActiveModel {
+    delivery_exception::ActiveModel {
+        id: Set(id.to_owned()),
+        endpoint_id: Set("end_1".to_owned()),
+        position: Set(1),
+        seq: Set(1),
+        trigger: Set(Trigger::Auto),
+        attempts: Set(4),
+        next_attempt_at: Set(next_attempt_at),
+        created_at: Set(created_at),
         ..Default::default()
     }
 }
@@ -67,6 +85,17 @@ async fn what_is_past_its_time_goes_and_what_is_not_stays(db: TestDb) {
             .await
             .unwrap();
     }
+    let ages = [
+        ("given_up", 31, None),
+        ("waiting", 31, Some(now)),
+        ("given_up_lately", 29, None),
+    ];
+    for (id, days, next_attempt_at) in ages {
+        delivery_exception::Entity::insert(owed(id, now - TimeDelta::days(days), next_attempt_at))
+            .exec_without_returning(writer)
+            .await
+            .unwrap();
+    }
     if house.services.db.backend() == DbBackend::Postgres {
         // These go by the database's clock.
         for (id, seen_at) in [("ins_dead", now), ("ins_alive", at("2199-01-01T00:00:00Z"))] {
@@ -87,6 +116,13 @@ async fn what_is_past_its_time_goes_and_what_is_not_stays(db: TestDb) {
     let attempts = attempt::Entity::find().all(writer).await.unwrap();
     assert_eq!(attempts.len(), 1);
     assert_eq!(attempts[0].sent_at, now - TimeDelta::days(29));
+    let owed = delivery_exception::Entity::find()
+        .all(writer)
+        .await
+        .unwrap();
+    let mut owed: Vec<&str> = owed.iter().map(|row| row.id.as_str()).collect();
+    owed.sort_unstable();
+    assert_eq!(owed, ["given_up_lately", "waiting"]);
     let answers = idempotency_key::Entity::find().all(writer).await.unwrap();
     assert_eq!(answers.len(), 1);
     assert_eq!(answers[0].key, "new");

@@ -5,18 +5,15 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::activity_id;
 use crate::{
-    domain::{
-        activity::Activity,
-        when::{Day, Instant, midnight},
-    },
+    domain::activity::Activity,
     http::{
         Web,
-        api::schema,
+        api::{as_of::AsOf, schema},
         extract::{Anyone, Params, Path, etag, none_match},
         problem::Problem,
     },
@@ -24,29 +21,12 @@ use crate::{
     store,
 };
 
-/// A day's end in Shanghai, or an instant.
-pub(in crate::http::api) struct AsOf(pub(in crate::http::api) DateTime<Utc>);
-
-impl std::str::FromStr for AsOf {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(day) = text.parse::<Day>() {
-            return Ok(Self(
-                midnight(day.0 + Days::new(1)) - chrono::TimeDelta::microseconds(1),
-            ));
-        }
-        text.parse::<Instant>()
-            .map(|at| Self(at.0))
-            .map_err(|_| "is neither a day nor an instant".to_owned())
-    }
-}
-
 /// One activity
 #[utoipa::path(
     get, path = "/activities/{id}", tag = "activities",
     params(
         ("id" = String, Path, description = "act_…"),
-        ("as_of" = Option<String>, Query, description = "a day (its end in Shanghai) or an instant: as it stood then"),
+        ("as_of" = Option<String>, Query, description = "a day (its end in Shanghai) or an instant, not in the future: as it stood then"),
     ),
     responses(
         (status = 200, body = schema::ActivityOutput, headers(("ETag" = String))),
@@ -61,7 +41,7 @@ pub async fn get(
     mut params: Params,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let as_of = params.parsed::<AsOf>("as_of");
+    let as_of = AsOf::read(&mut params, web.services.now());
     params.finish()?;
     let id = activity_id(&id)?;
     let public = match &as_of {

@@ -27,9 +27,6 @@ fn answer(web: &Web, status: StatusCode, outcome: &Outcome) -> Response {
         "notice": outcome.notice.as_ref().map(|notice| links.notice_json(notice)),
         "warnings": outcome.warnings,
     });
-    if let Some(notice) = &outcome.notice {
-        web.metrics.notices_written(notice.kind.as_str(), 1);
-    }
     (
         status,
         [(header::ETAG, etag(outcome.version))],
