@@ -6,6 +6,7 @@
 use std::{fs::File, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, anyhow};
+use chrono::{DateTime, Utc};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -38,7 +39,22 @@ pub struct App {
     _lock: Option<File>,
 }
 
-/// Opens the database, brings its schema up to date and loads the programme: what every command but `serve` needs.
+/// Opens the database, brings its schema up to date and begins its log: all that most commands need.
+///
+/// # Errors
+/// When the database does not open or migrate.
+pub async fn database(settings: &Settings, now: DateTime<Utc>) -> anyhow::Result<Db> {
+    let db = Db::open(settings.database_url.expose()).await?;
+    db.migrate()
+        .await
+        .context("the schema cannot be brought up to date")?;
+    let tx = db.begin().await?;
+    store::log::ensure_head(&tx, &authority(settings), now).await?;
+    tx.commit().await?;
+    Ok(db)
+}
+
+/// Opens the database and loads the programme, which takes as long as the log is: for whoever shows it.
 ///
 /// # Errors
 /// When the database does not open, migrate or load.
@@ -47,13 +63,7 @@ pub async fn services(
     clock: Arc<dyn Clock>,
     base_url: &str,
 ) -> anyhow::Result<Services> {
-    let db = Db::open(settings.database_url.expose()).await?;
-    db.migrate()
-        .await
-        .context("the schema cannot be brought up to date")?;
-    let tx = db.begin().await?;
-    store::log::ensure_head(&tx, &authority(settings), clock.now()).await?;
-    tx.commit().await?;
+    let db = database(settings, clock.now()).await?;
     let catalogue = Arc::new(
         Catalogue::load(&db)
             .await

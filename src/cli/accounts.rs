@@ -6,43 +6,35 @@ use anyhow::{Context, bail};
 use argon2::{Argon2, PasswordHasher};
 
 use crate::{
-    commands::Services,
+    clock::{Clock, SystemClock},
     domain::{role::Role, text::cleaned},
     ids,
-    store::tokens,
+    store::{Db, tokens},
 };
 
 /// Passwords shorter than this are refused (NIST SP 800-63B §5.1.1.2 asks for 8 at least).
 const PASSWORD_MIN: usize = 10;
 
 /// Makes a token and prints it alone.
-pub(super) async fn create_token(
-    services: &Services,
-    name: &str,
-    role: Role,
-) -> anyhow::Result<()> {
-    println!("{}", make_token(services, name, role).await?);
+pub(super) async fn create_token(db: &Db, name: &str, role: Role) -> anyhow::Result<()> {
+    println!("{}", make_token(db, name, role).await?);
     Ok(())
 }
 
 /// Makes a token.
-pub(super) async fn make_token(
-    services: &Services,
-    name: &str,
-    role: Role,
-) -> anyhow::Result<String> {
+pub(super) async fn make_token(db: &Db, name: &str, role: Role) -> anyhow::Result<String> {
     let name = cleaned(name, false);
     if name.is_empty() || name.chars().count() > 100 {
         bail!("a token's name has 1 to 100 characters");
     }
-    let tx = services.db.begin().await?;
-    let token = tokens::create(&tx, &name, role, services.now()).await?;
+    let tx = db.begin().await?;
+    let token = tokens::create(&tx, &name, role, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(token)
 }
 
 /// Adds a person.
-pub(super) async fn add_user(services: &Services, login: &str, role: Role) -> anyhow::Result<()> {
+pub(super) async fn add_user(db: &Db, login: &str, role: Role) -> anyhow::Result<()> {
     let mut stdin = std::io::stdin();
     let mut sent = String::new();
     if !stdin.is_terminal() {
@@ -52,16 +44,16 @@ pub(super) async fn add_user(services: &Services, login: &str, role: Role) -> an
     }
     let sent = sent.trim_end_matches(['\r', '\n']);
     if sent.is_empty() {
-        println!("{}", make_user(services, login, role, None).await?);
+        println!("{}", make_user(db, login, role, None).await?);
     } else {
-        make_user(services, login, role, Some(sent)).await?;
+        make_user(db, login, role, Some(sent)).await?;
     }
     Ok(())
 }
 
 /// Adds a person; returns the password.
 pub(super) async fn make_user(
-    services: &Services,
+    db: &Db,
     login: &str,
     role: Role,
     password: Option<&str>,
@@ -83,11 +75,11 @@ pub(super) async fn make_user(
         .hash_password(password.as_bytes())
         .map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?
         .to_string();
-    let tx = services.db.begin().await?;
+    let tx = db.begin().await?;
     if tokens::login_taken(&tx, login).await? {
         bail!("the login {login:?} is taken");
     }
-    tokens::add_user(&tx, login, role, hash, services.now()).await?;
+    tokens::add_user(&tx, login, role, hash, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(password)
 }

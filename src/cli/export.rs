@@ -12,10 +12,12 @@ use clap::Args;
 use entity::vocab::Language;
 
 use crate::{
-    commands::Services,
+    catalogue::Catalogue,
     config::Settings,
+    links::Links,
     metrics::Metrics,
     publish::Publisher,
+    store::Db,
     transfer::{
         Format,
         export::{write_table, write_whole},
@@ -30,17 +32,13 @@ pub(super) struct Arguments {
 }
 
 /// Writes the programme into a file; a file of that name is replaced once the new one is whole.
-pub(super) async fn run(
-    services: &Services,
-    settings: &Settings,
-    arguments: Arguments,
-) -> anyhow::Result<()> {
+pub(super) async fn run(db: &Db, settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
     let file = &arguments.file;
     let Some(format) = Format::of_path(file) else {
         bail!("{} ends in none of .json, .csv, .ics", file.display());
     };
     let partial = partial(file)?;
-    let written = write(services, settings, format, &partial).await;
+    let written = write(db, settings, format, &partial).await;
     if let Err(error) = written {
         // The export failed already; a leftover is overwritten by the next one.
         let _ = fs::remove_file(&partial);
@@ -59,21 +57,16 @@ fn partial(file: &Path) -> anyhow::Result<PathBuf> {
     Ok(file.with_file_name(name))
 }
 
-async fn write(
-    services: &Services,
-    settings: &Settings,
-    format: Format,
-    partial: &Path,
-) -> anyhow::Result<()> {
+async fn write(db: &Db, settings: &Settings, format: Format, partial: &Path) -> anyhow::Result<()> {
     let file = create(partial)?;
     let mut out = BufWriter::new(file);
     match format {
-        Format::Json => write_whole(&services.db, &mut out).await?,
-        Format::Csv => write_table(&services.db, &mut out).await?,
+        Format::Json => write_whole(db, &mut out).await?,
+        Format::Csv => write_table(db, &mut out).await?,
         Format::Ics => {
             let publisher = Publisher::new(
-                Arc::clone(&services.catalogue),
-                services.links.clone(),
+                Arc::new(Catalogue::load(db).await?),
+                Links::new(&super::base_url(settings)?),
                 settings.programme.clone(),
                 settings.cache.feeds_bytes,
                 Arc::new(Metrics::new()),

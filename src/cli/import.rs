@@ -6,9 +6,11 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::{
-    commands::{CommandError, Services},
+    clock::{Clock, SystemClock},
+    commands::CommandError,
     domain::role::{Caller, Role},
-    transfer::{Change, Defaults, Diff, Format, Import, Intent, import, restore::restore},
+    store::Db,
+    transfer::{Change, Defaults, Diff, Format, Import, Intent, restore::restore, take_in},
 };
 
 /// The largest file that is taken: ten times what 5,000 activities with their history need.
@@ -34,10 +36,10 @@ pub(super) struct Arguments {
 }
 
 /// Takes a file in, and says what that did.
-pub(super) async fn run(services: &Services, arguments: Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
     let file = &arguments.file;
     if arguments.restore {
-        return restored(services, file).await;
+        return restored(db, file).await;
     }
     let Some(format) = Format::of_path(file) else {
         bail!("{} ends in none of .json, .csv, .ics", file.display());
@@ -60,7 +62,7 @@ pub(super) async fn run(services: &Services, arguments: Arguments) -> anyhow::Re
         dry_run: arguments.dry_run,
         key: None,
     };
-    match import(services, request).await {
+    match take_in(db, &request, SystemClock.now()).await {
         Ok(diff) => {
             report(&diff);
             Ok(())
@@ -79,10 +81,10 @@ pub(super) async fn run(services: &Services, arguments: Arguments) -> anyhow::Re
     }
 }
 
-async fn restored(services: &Services, file: &Path) -> anyhow::Result<()> {
+async fn restored(db: &Db, file: &Path) -> anyhow::Result<()> {
     let open =
         std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let restored = restore(services, open)
+    let restored = restore(db, open)
         .await
         .with_context(|| format!("nothing was restored from {}", file.display()))?;
     println!(

@@ -2,7 +2,7 @@
 //!
 //! Owns flags and exit codes; refuses to know what a command does.
 
-use std::{io::Write, path::PathBuf, sync::Arc};
+use std::{io::Write, path::PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -10,10 +10,11 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     app,
     clock::{Clock, SystemClock},
-    commands::Services,
     config::{DEFAULT_TOML, Flags, Settings},
     domain::role::Role,
-    healthcheck, http, telemetry,
+    healthcheck, http,
+    store::Db,
+    telemetry,
 };
 
 mod accounts;
@@ -160,11 +161,15 @@ fn print(document: &str) -> anyhow::Result<()> {
     }
 }
 
-/// The services for a command that does not listen.
-async fn open(settings: &Settings) -> anyhow::Result<Services> {
-    let base_url = settings
+/// The database for a command that does not listen.
+async fn open(settings: &Settings) -> anyhow::Result<Db> {
+    // A new log keeps the host of the public address for ever: refused here like in `serve`.
+    base_url(settings)?;
+    app::database(settings, SystemClock.now()).await
+}
+
+fn base_url(settings: &Settings) -> anyhow::Result<String> {
+    settings
         .base_url(settings.listen)
-        .context("the public address is not known")?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    app::services(settings, clock, &base_url).await
+        .context("the public address is not known")
 }

@@ -78,10 +78,10 @@ async fn demo(services: &Services) -> anyhow::Result<()> {
         diff.created(),
         diff.notices
     );
-    let token = make_token(services, "demo", Role::Admin).await?;
+    let token = make_token(&services.db, "demo", Role::Admin).await?;
     eprintln!("--demo: token {token}");
     if !tokens::login_taken(services.db.reader(), DEMO_LOGIN).await? {
-        let password = make_user(services, DEMO_LOGIN, Role::Admin, None).await?;
+        let password = make_user(&services.db, DEMO_LOGIN, Role::Admin, None).await?;
         eprintln!("--demo: login {DEMO_LOGIN} password {password}");
     }
     Ok(())

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     commands::{CommandError, Services, act::notice_of, answered, remember},
     domain::{action::Action, activity::Activity, notice::Notice, role::Caller},
-    store::{self, StoreError, idempotency::Key, transfer},
+    store::{self, Db, StoreError, idempotency::Key, transfer},
 };
 
 /// A file that somebody wants to be taken in.
@@ -42,20 +42,14 @@ pub struct Import {
     pub key: Option<Key>,
 }
 
-/// Takes a file in, or says what that would do.
+/// Takes a file in, or says what that would do, and shows it.
 ///
 /// # Errors
 /// All faults of the file; when the caller may not do all of it.
 pub async fn import(services: &Services, import: Import) -> Result<Diff, CommandError> {
     services
         .run(async move |services| {
-            let diff = match transact(&services, &import).await {
-                // Somebody took a slug in between; by now that can be seen.
-                Err(CommandError::Store(error)) if error.is_taken() => {
-                    transact(&services, &import).await?
-                }
-                done => done?,
-            };
+            let diff = take_in(&services.db, &import, services.now()).await?;
             if !import.dry_run {
                 services.show().await;
             }
@@ -64,13 +58,24 @@ pub async fn import(services: &Services, import: Import) -> Result<Diff, Command
         .await
 }
 
-async fn transact(services: &Services, import: &Import) -> Result<Diff, CommandError> {
-    let now = services.now();
+/// Takes a file in where nothing is shown: on the command line.
+///
+/// # Errors
+/// Those of [`import`].
+pub async fn take_in(db: &Db, import: &Import, now: DateTime<Utc>) -> Result<Diff, CommandError> {
+    match transact(db, import, now).await {
+        // Somebody took a slug in between; by now that can be seen.
+        Err(CommandError::Store(error)) if error.is_taken() => transact(db, import, now).await,
+        done => done,
+    }
+}
+
+async fn transact(db: &Db, import: &Import, now: DateTime<Utc>) -> Result<Diff, CommandError> {
     let file = read(import).await?;
     if import.dry_run {
-        return Ok(plan(services.db.reader(), import, file, now).await?.diff);
+        return Ok(plan(db.reader(), import, file, now).await?.diff);
     }
-    let tx = services.db.begin().await?;
+    let tx = db.begin().await?;
     if let Some(diff) = answered(&tx, import.key.as_ref(), now).await? {
         return Ok(diff);
     }

@@ -29,7 +29,7 @@ pub mod restore;
 mod row;
 mod steps;
 
-pub use carry_out::{Import, import};
+pub use carry_out::{Import, import, take_in};
 pub use decode::{Encoding, UnknownCharset};
 pub use diff::{ActivityLine, Change, Diff, EditionLine, SeriesLine};
 

@@ -15,10 +15,9 @@ use tokio::sync::mpsc;
 
 use super::WHOLE;
 use crate::{
-    commands::Services,
     domain::{activity::Activity, edition::Edition, notice::Notice, series::Series, when::instant},
     store::{
-        self, StoreError,
+        self, Db, StoreError,
         transfer::{self, RestoredHead},
         verify::Disagreement,
     },
@@ -62,17 +61,14 @@ pub struct Restored {
     pub notices: usize,
 }
 
-/// Restores an export.
+/// Restores an export. Whoever serves this database must be started again: the log has got another authority.
 ///
 /// # Errors
 /// When the database is not empty, or the file is not a whole export; nothing is written then.
-pub async fn restore(
-    services: &Services,
-    file: impl Read + Send + 'static,
-) -> Result<Restored, RestoreError> {
+pub async fn restore(db: &Db, file: impl Read + Send + 'static) -> Result<Restored, RestoreError> {
     let (sender, receiver) = mpsc::channel(4);
     let reading = tokio::task::spawn_blocking(move || read(file, sender));
-    let tx = services.db.begin().await?;
+    let tx = db.begin().await?;
     if !transfer::is_empty_locked(&tx).await? {
         return Err(RestoreError::NotEmpty);
     }
@@ -93,7 +89,6 @@ pub async fn restore(
         return Err(RestoreError::Damaged(told.join("; ")));
     }
     tx.commit().await?;
-    services.show().await;
     Ok(restored)
 }
 

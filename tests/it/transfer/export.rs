@@ -54,7 +54,7 @@ async fn exported(services: &Services) -> Vec<u8> {
 }
 
 async fn restored(services: &Services, export: Vec<u8>) -> Result<Restored, RestoreError> {
-    restore(services, std::io::Cursor::new(export)).await
+    restore(&services.db, std::io::Cursor::new(export)).await
 }
 
 async fn done(services: &Services, slug: &str, action: Action) {
