@@ -3,6 +3,7 @@
 
 mod api;
 mod chaos;
+mod command_line;
 mod concurrency;
 mod feeds;
 mod jobs;

@@ -10,12 +10,71 @@ use std::{
 use hyper::Method;
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
     sync::watch,
 };
 
-use super::http::{Answer, Call};
+use super::http::{Answer, Call, PATIENCE};
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
+/// A command that ended.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// With success.
+    pub(crate) well: bool,
+    /// On standard output.
+    pub(crate) printed: String,
+    /// On standard error.
+    pub(crate) told: String,
+}
+
+/// A command that listens beside the server; it ends with the value.
+pub(crate) struct Listening {
+    /// Where.
+    pub(crate) address: SocketAddr,
+    lines: Lines<BufReader<ChildStdout>>,
+    child: Child,
+}
+
+impl Listening {
+    async fn of(mut child: Child) -> Result<Self, String> {
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
+        let Ok(Ok(Some(line))) = line else {
+            return Err("it does not start".to_owned());
+        };
+        let address = line
+            .strip_prefix("listening on http://")
+            .and_then(|address| address.parse().ok())
+            .ok_or_else(|| format!("instead of its address it said {line:?}"))?;
+        Ok(Self {
+            address,
+            lines,
+            child,
+        })
+    }
+
+    /// What it printed up to the line that is this.
+    pub(crate) async fn printed_up_to(&mut self, end: &str) -> String {
+        let mut printed = String::new();
+        let reading = async {
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                printed.push_str(&line);
+                printed.push('\n');
+                if line == end {
+                    return;
+                }
+            }
+            panic!("it ended before {end:?}");
+        };
+        if tokio::time::timeout(PATIENCE, reading).await.is_err() {
+            panic!("it did not print {end:?}, but {printed:?}");
+        }
+        printed
+    }
+}
 
 /// It, running or not.
 pub(crate) struct Program {
@@ -60,10 +119,19 @@ impl Program {
 
     /// Runs a command to its end; returns what it printed.
     pub(crate) async fn ran(&self, arguments: &[&str]) -> String {
+        let done = self.tried(arguments).await;
+        assert!(done.well, "{arguments:?}: {done:?}");
+        done.printed
+    }
+
+    /// Runs a command to its end, whatever that is.
+    pub(crate) async fn tried(&self, arguments: &[&str]) -> Done {
         let done = self.command(arguments).output().await.unwrap();
-        let told = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert!(done.status.success(), "{arguments:?}: {told}");
-        String::from_utf8(done.stdout).unwrap()
+        Done {
+            well: done.status.success(),
+            printed: String::from_utf8(done.stdout).unwrap(),
+            told: String::from_utf8(done.stderr).unwrap(),
+        }
     }
 
     /// Makes the schema and an admin's token.
@@ -75,13 +143,13 @@ impl Program {
         token.trim().to_owned()
     }
 
-    fn spawn(&self) -> Child {
+    fn spawn(&self, arguments: &[&str]) -> Child {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.folder.join("log"))
             .unwrap();
-        self.command(&["serve", "--listen", "127.0.0.1:0"])
+        self.command(arguments)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -90,25 +158,26 @@ impl Program {
 
     /// Starts it; it listens when this returns.
     pub(crate) async fn start(&mut self) {
-        let mut child = self.spawn();
-        let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
-        let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await;
-        let Ok(Ok(Some(line))) = line else {
-            panic!("it does not start: {}", self.log_end());
+        let listening = Listening::of(self.spawn(&SERVE)).await;
+        let listening = match listening {
+            Ok(listening) => listening,
+            Err(fault) => panic!("{fault}: {}", self.log_end()),
         };
-        let address = line
-            .strip_prefix("listening on http://")
-            .and_then(|address| address.parse().ok());
-        let Some(address) = address else {
-            panic!("instead of its address it said {line:?}");
-        };
-        self.child = Some(child);
-        self.address.send_replace(address);
+        self.address.send_replace(listening.address);
+        self.child = Some(listening.child);
+    }
+
+    /// Runs a command that listens, and waits until it does.
+    pub(crate) async fn listening(&self, arguments: &[&str]) -> Listening {
+        match Listening::of(self.spawn(arguments)).await {
+            Ok(listening) => listening,
+            Err(fault) => panic!("{arguments:?}: {fault}: {}", self.log_end()),
+        }
     }
 
     /// Starts it and kills it before long, whether it listens by then or not.
     pub(crate) async fn start_and_kill_after(&mut self, wait: Duration) {
-        let mut child = self.spawn();
+        let mut child = self.spawn(&SERVE);
         tokio::time::sleep(wait).await;
         child.kill().await.unwrap();
     }
