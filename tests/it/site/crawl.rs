@@ -1,16 +1,31 @@
 //! Every link on every page leads somewhere.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use serde_json::{Value, json};
+use yueli::{
+    app,
+    clock::ManualClock,
+    config::{Role, Settings},
+    transfer::demo,
+};
 
-use super::html::attributes;
+use super::{
+    html::{attributes, unescaped},
+    notice_page,
+};
 use crate::support::{
-    app::{Draft, TestApp},
+    app::{Draft, TestApp, at},
     db::{TestDb, on_both},
 };
 
-on_both!(every_link_of_every_page_resolves);
+on_both!(
+    every_link_of_every_page_resolves,
+    every_link_of_the_demo_and_of_its_news_resolves,
+);
 
 const BASE: &str = "https://yueli.example";
 
@@ -26,12 +41,29 @@ fn inside(link: &str) -> Option<String> {
     Some(if path.is_empty() { "/" } else { path }.to_owned())
 }
 
-async fn every_link_of_every_page_resolves(db: TestDb) {
-    let (app, _) = TestApp::start(db).await;
-    lives(&app).await;
-    let mut queue: VecDeque<String> = ["/", "/sitemap.xml", "/problems/not-found"]
-        .map(str::to_owned)
-        .into();
+/// Addresses of ours anywhere in a feed: in its links, and in the texts of its items.
+fn addresses(feed: &str) -> Vec<String> {
+    let ends = |c: char| c.is_whitespace() || "\"<>".contains(c);
+    // Twice: an item's HTML is escaped in an element that XML escapes.
+    let feed = unescaped(&unescaped(feed));
+    feed.match_indices(BASE)
+        // What an item is about has this name for ever, also when it was withdrawn and is 410.
+        .filter(|(at, _)| !feed[..*at].ends_with("<dcterms:isVersionOf>"))
+        .map(|(at, _)| feed[at..].split(ends).next().unwrap().to_owned())
+        // A namespace and what is in it are names, not links.
+        .filter(|address| !address.starts_with(feeds::rss::NAMESPACE))
+        .collect()
+}
+
+/// Where a crawl came.
+struct Crawled {
+    pages: usize,
+    seen: BTreeSet<String>,
+}
+
+/// Follows every link from these addresses on; each leads to something that is there, at once or by a redirect.
+async fn crawl(app: &TestApp, starts: &[&str]) -> Crawled {
+    let mut queue: VecDeque<String> = starts.iter().map(|&start| start.to_owned()).collect();
     let mut seen: BTreeSet<String> = queue.iter().cloned().collect();
     let mut pages = 0;
     while let Some(path) = queue.pop_front() {
@@ -56,11 +88,8 @@ async fn every_link_of_every_page_resolves(db: TestDb) {
                     "#{fragment} on {path}"
                 );
             }
-        } else if path == "/sitemap.xml" {
-            let xml = answer.text();
-            let places = xml.split("<loc>").skip(1);
-            links.extend(places.map(|rest| rest.split_once('<').unwrap().0.to_owned()));
-            links.extend(attributes(&xml, "href"));
+        } else if path == "/sitemap.xml" || path.ends_with(".rss") {
+            links.extend(addresses(&answer.text()));
         }
         for path in links.iter().filter_map(|link| inside(link)) {
             if seen.insert(path.clone()) {
@@ -68,6 +97,13 @@ async fn every_link_of_every_page_resolves(db: TestDb) {
             }
         }
     }
+    Crawled { pages, seen }
+}
+
+async fn every_link_of_every_page_resolves(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    lives(&app).await;
+    let Crawled { pages, seen } = crawl(&app, &["/", "/sitemap.xml", "/problems/not-found"]).await;
     // Six activities in two languages with their histories, revisions and notices.
     assert!(pages > 60, "only {pages} pages were found: {seen:?}");
     for needed in [
@@ -79,6 +115,37 @@ async fn every_link_of_every_page_resolves(db: TestDb) {
         "/api/openapi.json",
     ] {
         assert!(seen.contains(needed), "{needed} is linked nowhere");
+    }
+}
+
+async fn every_link_of_the_demo_and_of_its_news_resolves(db: TestDb) {
+    let clock = Arc::new(ManualClock::new(at("2026-06-01T09:00:00+08:00")));
+    let settings = Settings {
+        database_url: db.url().parse().unwrap(),
+        ..Settings::default()
+    };
+    let services = app::services(&settings, clock.clone(), BASE).await.unwrap();
+    let loaded = demo::load(&services).await.unwrap().unwrap();
+    services.db.close().await;
+    let app = TestApp::start_with(db, clock, |settings| settings.roles = vec![Role::Web]).await;
+
+    let crawled = crawl(&app, &["/zh/", "/en/"]).await;
+    let head = app.head().await;
+    assert_eq!(usize::try_from(head).unwrap(), loaded.notices);
+    for language in ["zh", "en"] {
+        let news = format!("/feeds/{language}/all.rss");
+        assert!(crawled.seen.contains(&news), "{news} is linked nowhere");
+        for notice in app.notices_after(0).await {
+            let page = notice_page(language, &notice);
+            assert!(crawled.seen.contains(&page), "{page} is linked nowhere");
+        }
+        let activities = format!("/{language}/e/");
+        let found: BTreeSet<&str> = crawled
+            .seen
+            .iter()
+            .filter_map(|path| path.strip_prefix(&activities)?.split(['-', '/']).next())
+            .collect();
+        assert_eq!(found.len(), loaded.created());
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) fn text(html: &str) -> String {
         .join(" ")
 }
 
-fn unescaped(text: &str) -> String {
+/// The text without XML's and HTML's escapes.
+pub(super) fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&#60;", "<")
         .replace("&gt;", ">")
