@@ -49,7 +49,7 @@ pub struct Web {
 
 /// What an instance without the role `web` answers.
 pub fn operations_router(web: Web) -> Router {
-    framed(operations::routes(), web)
+    framed(operations::routes().fallback(nothing), web)
 }
 
 /// Everything that is answered.
@@ -69,31 +69,42 @@ pub fn router(web: Web) -> Router {
                 async move { ([(header::CONTENT_TYPE, document)], openapi) }
             }),
         );
-    framed(routes, web)
+    framed(routes.fallback(nothing_here), web)
 }
 
-/// Problems for what is not there, limits, panics caught, and the frame around all.
+async fn nothing(request: Request) -> Problem {
+    Problem::not_found(format!("there is nothing at {}", path(&request)))
+}
+
+/// A page for people, who mistyped an address; a problem for programs, and for all in the API.
+async fn nothing_here(State(web): State<Web>, request: Request) -> Response {
+    if !path(&request).starts_with("/api/")
+        && let Some(page) = site::missing(&web, request.headers())
+    {
+        return page;
+    }
+    nothing(request).await.into_response()
+}
+
+/// Problems for methods that are not there, limits, panics caught, and the frame around all.
 fn framed(routes: Router<Web>, web: Web) -> Router {
     routes
-        .fallback(async |request: Request| {
-            Problem::not_found(format!("there is nothing at {}", request.uri().path()))
-        })
         .method_not_allowed_fallback(async |request: Request| {
             Problem::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
                 "That method does not exist here",
-                format!(
-                    "{} does not take {}",
-                    request.uri().path(),
-                    request.method()
-                ),
+                format!("{} does not take {}", path(&request), request.method()),
             )
         })
         .layer(middleware::from_fn_with_state(web.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(web.clone(), frame))
         .with_state(web)
+}
+
+fn path(request: &Request) -> &str {
+    extract::asked(request.uri(), request.extensions())
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {

@@ -250,7 +250,7 @@ fn place(activity: &Activity, language: Language) -> Option<ical::Place> {
             }
         });
     }
-    let (value, written_in) = facts::address(activity, language)?;
+    let (value, written_in) = facts::location(activity, language)?;
     let label = facts::venue_name(activity, language).map_or_else(|| value.clone(), str::to_owned);
     let point = content.venue.as_ref().and_then(facts::point);
     Some(ical::Place {

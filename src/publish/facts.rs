@@ -5,7 +5,10 @@
 use entity::vocab::{Language, Mode, Qualifier};
 use feeds::{Point, Slot};
 
-use super::wording::{self, either};
+use super::{
+    numbers::number,
+    wording::{self, either},
+};
 use crate::domain::{
     activity::{Activity, Figure, Venue},
     when::When,
@@ -25,8 +28,23 @@ pub(super) fn slot(when: &When) -> Option<Slot> {
     }
 }
 
-/// Venue, its address, district, city, in one line; the city only where a district says so.
+/// Venue, its address, district, city, in one line, for people.
 pub(crate) fn address(activity: &Activity, language: Language) -> Option<(String, Language)> {
+    let (parts, written_in) = parts_of_place(activity, language)?;
+    Some((wording::line_of_place(parts, language), written_in))
+}
+
+/// The same as calendar entries have it.
+pub(super) fn location(activity: &Activity, language: Language) -> Option<(String, Language)> {
+    let (parts, written_in) = parts_of_place(activity, language)?;
+    Some((parts.join(LOCATION), written_in))
+}
+
+/// What stands between the parts of a calendar's LOCATION, in every language (FEEDS §1).
+const LOCATION: &str = ", ";
+
+/// From the smallest part to the city, which is named only where a district says so; and the language of the venue.
+fn parts_of_place(activity: &Activity, language: Language) -> Option<(Vec<String>, Language)> {
     let content = &activity.content;
     let venue = content.venue.as_ref();
     let told: Vec<(&str, Language)> = venue
@@ -46,7 +64,7 @@ pub(crate) fn address(activity: &Activity, language: Language) -> Option<(String
         parts.push(wording::enumeration(names, language));
         parts.push(wording::CITY.plain(language).to_owned());
     }
-    (!parts.is_empty()).then(|| (wording::line_of_place(parts, language), written_in))
+    (!parts.is_empty()).then_some((parts, written_in))
 }
 
 pub(super) fn venue_name(activity: &Activity, language: Language) -> Option<&str> {
@@ -126,21 +144,19 @@ pub(super) fn outcome(activity: &Activity, language: Language) -> Vec<String> {
 }
 
 fn figure(figure: &Figure, language: Language) -> String {
-    let Figure {
-        what,
-        value,
-        qualifier,
-    } = figure;
-    let sure = match qualifier {
-        Qualifier::Exact => "",
-        Qualifier::Nearly | Qualifier::About | Qualifier::Over => {
-            either(language, qualifier.zh(), qualifier.en())
-        }
-    };
-    let space = either(language, "", " ");
-    let what = wording::figure(what, language);
-    format!(
-        "{what} {sure}{}{value}",
-        if sure.is_empty() { "" } else { space }
-    )
+    let what = wording::figure(&figure.what, language);
+    format!("{what} {}", amount(figure, language))
+}
+
+/// With its qualifier: what was stated as about 4 million never becomes exact.
+pub(crate) fn amount(figure: &Figure, language: Language) -> String {
+    let number = number(figure.value, language);
+    match figure.qualifier {
+        Qualifier::Exact => number,
+        Qualifier::Nearly | Qualifier::About | Qualifier::Over => format!(
+            "{}{}{number}",
+            either(language, figure.qualifier.zh(), figure.qualifier.en()),
+            either(language, "", " ")
+        ),
+    }
 }

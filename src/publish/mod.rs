@@ -11,6 +11,7 @@ pub(crate) mod facts;
 mod fixture;
 mod html;
 pub(crate) mod news;
+mod numbers;
 mod publisher;
 mod scope;
 mod site;

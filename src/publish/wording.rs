@@ -101,7 +101,7 @@ phrases! {
     WATCH_LABEL: "直播", "Live stream";
     HIGHLIGHT: "亮点", "Highlight";
     ENUMERATION: "{first}、{next}", "{first}, {next}";
-    LINE_OF_PLACE: "{first}, {next}", "{first}, {next}";
+    LINE_OF_PLACE: "{first}，{next}", "{first}, {next}";
 
     // Feeds about themselves.
     FEED_OF: "{programme} · {scope}", "{programme} · {scope}";

@@ -3,8 +3,8 @@
 //! Invariant: authority is a type: a handler that takes [`Editor`] cannot be reached without it.
 
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    extract::{FromRequestParts, OriginalUri},
+    http::{Extensions, HeaderMap, StatusCode, Uri, header, request::Parts},
 };
 
 mod body;
@@ -120,6 +120,15 @@ impl FromRequestParts<Web> for Organiser {
     }
 }
 
+/// The whole path that was asked for: what handles a part of the addresses sees its own part only.
+#[must_use]
+pub fn asked<'a>(uri: &'a Uri, extensions: &'a Extensions) -> &'a str {
+    extensions
+        .get::<OriginalUri>()
+        .map_or(uri, |OriginalUri(whole)| whole)
+        .path()
+}
+
 /// The part of a path that names a thing; what cannot be read names nothing.
 #[derive(Clone, Debug)]
 pub struct Path(pub String);
@@ -132,7 +141,7 @@ impl FromRequestParts<Web> for Path {
             Ok(axum::extract::Path(text)) => Ok(Self(text)),
             Err(rejection) => Err(Problem::not_found(format!(
                 "there is nothing at {}: {rejection}",
-                parts.uri.path()
+                asked(&parts.uri, &parts.extensions)
             ))),
         }
     }

@@ -2,11 +2,11 @@
 //!
 //! Invariant: nothing is told that the activity does not state, and nothing more exactly than it does.
 
-use entity::vocab::{Language, Qualifier};
+use entity::vocab::Language;
 
 use super::{
     lookup,
-    said::{self, Date, Said},
+    said::{Date, Said},
     words as w,
 };
 use crate::{
@@ -149,21 +149,11 @@ pub(super) fn figures(activity: &Activity, language: Language) -> Vec<Fact> {
     figures.map(|it| figure(it, language)).collect()
 }
 
-/// With its qualifier: what was stated as about 4 million never becomes exact.
 fn figure(figure: &Figure, language: Language) -> Fact {
-    let number = said::number(figure.value, language);
-    let text = match figure.qualifier {
-        Qualifier::Exact => number,
-        Qualifier::Nearly | Qualifier::About | Qualifier::Over => format!(
-            "{}{}{number}",
-            either(language, figure.qualifier.zh(), figure.qualifier.en()),
-            either(language, "", " ")
-        ),
-    };
     Fact {
         label: wording::figure(&figure.what, language).to_owned(),
         values: vec![Value {
-            text: Said::ours(text),
+            text: Said::ours(facts::amount(figure, language)),
             href: None,
         }],
     }

@@ -7,7 +7,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware,
     response::Response,
     routing::{any, get},
@@ -54,14 +54,14 @@ pub fn routes() -> Router<Web> {
             .route(&at("/notices/{notice}"), get(notice::page))
             .route(&at("/{*rest}"), any(nothing));
     }
-    routes.layer(middleware::map_response(secured))
+    routes.layer(middleware::map_response(async |response| secured(response)))
 }
 
 /// What a page of ours may do in a browser: load its stylesheet and images, and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
 
-async fn secured(mut response: Response) -> Response {
+fn secured(mut response: Response) -> Response {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -76,6 +76,19 @@ async fn secured(mut response: Response) -> Response {
             .insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// 404 where no language is in the address, for whoever asks for a page; `None` for programs.
+pub fn missing(web: &Web, headers: &HeaderMap) -> Option<Response> {
+    if !negotiate::is_page_asked_for(headers) {
+        return None;
+    }
+    let mut response = secured(page::missing(web, negotiate::preferred(headers)));
+    response.headers_mut().append(
+        header::VARY,
+        HeaderValue::from_static("Accept, Accept-Language"),
+    );
+    Some(response)
 }
 
 async fn nothing(State(web): State<Web>, page::Lang(language): page::Lang) -> Response {

@@ -1,19 +1,13 @@
-//! Which language a reader prefers (RFC 9110 §12.5.4).
+//! What a reader prefers: which language (RFC 9110 §12.5.4), and whether a page (§12.5.1).
 //!
-//! Invariant: it always names one; Chinese where the reader says nothing of use.
+//! Invariant: it always names a language; Chinese where the reader says nothing of use.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use entity::vocab::Language;
 
 /// The language that `Accept-Language` asks for.
 pub(super) fn preferred(headers: &HeaderMap) -> Language {
-    let ranges: Vec<(String, f32)> = headers
-        .get_all(header::ACCEPT_LANGUAGE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|list| list.split(','))
-        .filter_map(range)
-        .collect();
+    let ranges = ranges(headers, header::ACCEPT_LANGUAGE);
     let zh = wish(&ranges, "zh");
     let en = wish(&ranges, "en");
     // Zero refuses a language; one that is not named at all comes behind every one that is.
@@ -32,6 +26,28 @@ pub(super) fn preferred(headers: &HeaderMap) -> Language {
     } else {
         Language::Zh
     }
+}
+
+/// Whether `Accept` names HTML, as browsers do, and no JSON before it. `*/*` is what programs send.
+pub(super) fn is_page_asked_for(headers: &HeaderMap) -> bool {
+    let ranges = ranges(headers, header::ACCEPT);
+    let weight = |media_type: &str| {
+        let named = ranges.iter().filter(|(range, _)| range == media_type);
+        named.map(|(_, weight)| *weight).fold(0.0, f32::max)
+    };
+    let html = weight("text/html");
+    html > 0.0 && html >= weight("application/json").max(weight("application/problem+json"))
+}
+
+/// The items of a list header with their weights.
+fn ranges(headers: &HeaderMap, name: HeaderName) -> Vec<(String, f32)> {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .filter_map(range)
+        .collect()
 }
 
 /// How much a language is wished for, and where in the list that stands.
@@ -111,6 +127,30 @@ mod tests {
                 headers.insert(header::ACCEPT_LANGUAGE, sent.parse().unwrap());
             }
             assert_eq!(preferred(&headers), expected, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_answered_by_pages_and_programs_are_not() {
+        for (sent, expected) in [
+            (None, false),
+            (Some("*/*"), false),
+            (Some("text/*"), false),
+            (Some("application/json"), false),
+            (Some("application/json, text/html;q=0.9"), false),
+            (Some("text/html;q=0"), false),
+            (Some("text/html"), true),
+            (Some("Text/HTML;charset=utf-8;q=0.4, */*"), true),
+            (
+                Some("text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"),
+                true,
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(sent) = sent {
+                headers.insert(header::ACCEPT, sent.parse().unwrap());
+            }
+            assert_eq!(is_page_asked_for(&headers), expected, "{sent:?}");
         }
     }
 

@@ -175,8 +175,8 @@ fn a_held_activity_starts_with_what_came_of_it() {
     assert_eq!(
         both(&life, first_line),
         [
-            "成果：路演项目 12、现场人数 近80、观看人次 约4100000",
-            "Outcome: presenters 12, on site nearly 80, views about 4100000"
+            "成果：路演项目 12、现场人数 近80、观看人次 约410万",
+            "Outcome: presenters 12, on site nearly 80, views about 4,100,000"
         ]
     );
     let silent = Life::announced(&json!({})).then(hold(json!([])), "2021-07-09T10:00:00+08:00");

@@ -83,7 +83,7 @@ fn titles_say_it_all_in_both_languages() {
                 relocate(None, Some(vec![entity::vocab::District::Chaoyang])),
                 june,
             ),
-            "[地点变更] 中英生命健康跨境路演:清华科技园, 海淀区, 北京 → 清华科技园, 朝阳区, 北京",
+            "[地点变更] 中英生命健康跨境路演:清华科技园，海淀区，北京 → 清华科技园，朝阳区，北京",
             "[Venue] UK-China life and health roadshow: Tsinghua Science Park, Haidian District, Beijing → \
              Tsinghua Science Park, Chaoyang District, Beijing",
         ),
@@ -194,11 +194,11 @@ fn the_old_date_is_struck_out_and_the_reason_told() {
     let entry = told(&announced().rescheduled(), Language::Zh);
     assert_eq!(
         entry.summary,
-        "时间：7月8日 周四 14:00—17:00 → 7月15日 周四 09:00—12:00\n地点：清华科技园, 海淀区, 北京\n原因：场馆检修。"
+        "时间：7月8日 周四 14:00—17:00 → 7月15日 周四 09:00—12:00\n地点：清华科技园，海淀区，北京\n原因：场馆检修。"
     );
     assert!(entry.html.starts_with(
         "<p>时间：<del>7月8日 周四 14:00—17:00</del> → 7月15日 周四 09:00—12:00</p>\
-         <p>地点：清华科技园, 海淀区, 北京</p><p>原因：场馆检修。</p>"
+         <p>地点：清华科技园，海淀区，北京</p><p>原因：场馆检修。</p>"
     ));
     for (life, first) in [
         (announced().postponed(), "延期，新日期待定。"),

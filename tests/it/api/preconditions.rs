@@ -184,6 +184,10 @@ async fn unknown_addresses_and_methods_are_problems(db: TestDb) {
         assert_eq!(answer.status, 404, "{path}: {}", answer.text());
         answer.problem(404, "not-found");
     }
+    for path in ["/api/v1/nothing", "/api/v2/activities", "/nothing"] {
+        let problem = app.get(path).await.problem(404, "not-found");
+        assert_eq!(problem["detail"], format!("there is nothing at {path}"));
+    }
     for path in [
         "/api/v1/activities/act_%FF",
         "/api/v1/notices/%C0%80",
@@ -191,7 +195,10 @@ async fn unknown_addresses_and_methods_are_problems(db: TestDb) {
         "/api/v1/promise/%FF",
         "/api/v1/series/%FF",
     ] {
-        app.get(path).await.problem(404, "not-found");
+        let problem = app.get(path).await.problem(404, "not-found");
+        let detail = problem["detail"].as_str().unwrap();
+        let told = format!("there is nothing at {path}: ");
+        assert!(detail.starts_with(&told), "{detail}");
     }
     for (method, path, allowed) in [
         (
@@ -205,11 +212,13 @@ async fn unknown_addresses_and_methods_are_problems(db: TestDb) {
         (Method::DELETE, "/api/v1/notices".to_owned(), "GET,HEAD"),
         (Method::TRACE, "/api/v1/notices".to_owned(), "GET,HEAD"),
     ] {
+        let told = format!("{path} does not take {method}");
         let answer = app.call(method, path.as_str()).send().await;
         let mut allow: Vec<_> = answer.header("allow").split(',').collect();
         allow.sort_unstable();
         assert_eq!(allow.join(","), allowed, "{path}");
-        answer.problem(405, "method-not-allowed");
+        let problem = answer.problem(405, "method-not-allowed");
+        assert_eq!(problem["detail"], told);
     }
 }
 

@@ -64,6 +64,9 @@ async fn an_activity_has_one_address_and_the_others_lead_there(db: TestDb) {
     }
 }
 
+/// What browsers ask for.
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8";
+
 fn is_html(answer: &Answer, language: &str) {
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(answer.header("content-language"), language);
@@ -103,11 +106,24 @@ async fn what_is_not_there_is_a_page_in_the_language_of_its_address(db: TestDb) 
             assert!(answer.text().contains("noindex"), "{path}");
         }
     }
-    // Where no language is in the address, and in the API, problems stay problems.
-    app.get("/fr/").await.problem(404, "not-found");
-    app.get("/api/v1/activities/act_1")
-        .await
-        .problem(404, "not-found");
+    // Where no language is in the address a browser gets a page in the reader's, and a program a problem.
+    for path in ["/fr/", "/fr/e/act_1", "/favicon.ico/x", "/%FF"] {
+        app.get(path).await.problem(404, "not-found");
+        for (preferred, language) in [("en-GB,en", "en"), ("zh-CN", "zh-CN")] {
+            let call = app.call(Method::GET, path).header("accept", BROWSER);
+            let call = call.header("accept-language", preferred);
+            let answer = call.send().await.expect(404);
+            is_html(&answer, language);
+            assert!(answer.text().contains("noindex"), "{path}");
+            assert_eq!(answer.header("vary"), "Accept, Accept-Language");
+            assert_ne!(answer.header("content-security-policy"), "", "{path}");
+        }
+    }
+    // In the API everything is a problem.
+    for path in ["/api/v1/activities/act_1", "/api/v1/nothing", "/api/v2/"] {
+        let call = app.call(Method::GET, path).header("accept", BROWSER);
+        call.send().await.problem(404, "not-found");
+    }
 }
 
 async fn a_page_is_sent_again_only_when_it_changed(db: TestDb) {
