@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{config::Settings, store::Db, transfer::backup::backup};
+use crate::{
+    clock::{Clock, SystemClock},
+    config::Settings,
+    store::Db,
+    transfer::backup::backup,
+};
 
 /// Flags of `backup`.
 #[derive(Debug, Args)]
@@ -15,8 +20,10 @@ pub(super) struct Arguments {
 
 /// Copies the database as it stands, beside a server that goes on.
 pub(super) async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
-    let db = Db::open(settings.database_url.expose()).await?;
-    let done = backup(&db, &arguments.file).await;
+    let url = settings.database_url.expose();
+    Db::require(url)?;
+    let db = Db::open(url).await?;
+    let done = backup(&db, &arguments.file, SystemClock.now()).await;
     db.close().await;
     done?;
     println!(

@@ -22,7 +22,11 @@ enum Finding {
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let url = settings.database_url.expose();
     let mut findings = vec![public_address(settings), plain_http(settings)];
-    match Db::open(url).await {
+    let opened = match Db::require(url) {
+        Ok(()) => Db::open(url).await,
+        Err(missing) => Err(missing),
+    };
+    match opened {
         Err(error) => findings.push(Finding::Broken(error.to_string())),
         Ok(db) => {
             findings.push(Finding::Fine(format!(

@@ -140,14 +140,15 @@ pub async fn run() -> anyhow::Result<()> {
         }
         Command::Import(arguments) => import::run(&open(&settings).await?, arguments).await,
         Command::Export(arguments) => {
-            export::run(&open(&settings).await?, &settings, arguments).await
+            export::run(&open_existing(&settings).await?, &settings, arguments).await
         }
         Command::Backup(arguments) => backup::run(&settings, arguments).await,
         Command::Token(Token::Create(create)) => {
-            accounts::create_token(&open(&settings).await?, &create.name, create.role).await
+            accounts::create_token(&open_existing(&settings).await?, &create.name, create.role)
+                .await
         }
         Command::User(User::Add(add)) => {
-            accounts::add_user(&open(&settings).await?, &add.login, add.role).await
+            accounts::add_user(&open_existing(&settings).await?, &add.login, add.role).await
         }
         Command::Openapi | Command::Config => Ok(()),
     }
@@ -166,6 +167,12 @@ async fn open(settings: &Settings) -> anyhow::Result<Db> {
     // A new log keeps the host of the public address for ever: refused here like in `serve`.
     base_url(settings)?;
     app::database(settings, SystemClock.now()).await
+}
+
+/// The database for a command that would be at a loss with an empty one.
+async fn open_existing(settings: &Settings) -> anyhow::Result<Db> {
+    Db::require(settings.database_url.expose())?;
+    open(settings).await
 }
 
 fn base_url(settings: &Settings) -> anyhow::Result<String> {

@@ -107,12 +107,6 @@ fn has_trackers(query: &str) -> Result<bool, Problem> {
 fn problem(error: &FeedError) -> Problem {
     match error {
         FeedError::Unknown(_) => Problem::not_found(error.to_string()),
-        FeedError::Gone(_) => Problem::new(
-            StatusCode::GONE,
-            "gone",
-            "It was withdrawn",
-            error.to_string(),
-        ),
         // Replaced ones are redirected before; a reader of a problem is told the same as of a gone one.
         FeedError::Replaced(_) => Problem::new(
             StatusCode::GONE,
@@ -145,9 +139,8 @@ fn moved(web: &Web, key: &FeedKey) -> Response {
 }
 
 fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<Utc>) -> Response {
-    let last_modified = body.last_modified.map(|at| conditional::settled(at, now));
     let encoding = Encoding::accepted(request);
-    let mut response = if conditional::is_not_modified(request, &body.tag, last_modified) {
+    let mut response = if conditional::is_not_modified(request, &body.tag, body.last_modified) {
         // A body of unknown length, so that nobody adds `Content-Length: 0`, which would be a
         // statement about the document (RFC 9110 §15.4.5).
         let nothing = Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>());
@@ -157,8 +150,9 @@ fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<
     };
     let headers = response.headers_mut();
     insert(headers, header::ETAG, &encoding.tag(&body.tag));
-    if let Some(at) = last_modified {
-        insert(headers, header::LAST_MODIFIED, &conditional::http_date(at));
+    if let Some(at) = body.last_modified {
+        let shown = conditional::settled(at, now);
+        insert(headers, header::LAST_MODIFIED, &conditional::http_date(shown));
     }
     headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));

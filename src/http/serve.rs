@@ -40,8 +40,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
-        .max_buf_size(HEAD_BYTES)
-        .pipeline_flush(true);
+        // No pipeline_flush: it keeps an answer back for as long as anything, be it a stray line break, follows the
+        // request.
+        .max_buf_size(HEAD_BYTES);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,

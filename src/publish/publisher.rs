@@ -32,9 +32,6 @@ pub enum FeedError {
     /// There is no such activity or edition.
     #[error("there is no feed at /feeds/{0}")]
     Unknown(FeedKey),
-    /// The activity was withdrawn.
-    #[error("the activity {0} was withdrawn")]
-    Gone(ActivityId),
     /// The activity was withdrawn and another one stands for it.
     #[error("the activity was withdrawn; {0} replaces it")]
     Replaced(ActivityId),
@@ -171,7 +168,8 @@ fn slots_of(scope: &Scope) -> usize {
     }
 }
 
-/// Whether there is such a feed. Districts are a closed set; editions and activities are data.
+/// Whether there is such a feed. Districts are a closed set; editions and activities are data. The feed of a withdrawn
+/// activity stays: only so does the entry leave its subscribers' calendars.
 fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
     let unknown = || FeedError::Unknown(key.clone());
     match &key.scope {
@@ -184,7 +182,7 @@ fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
             }
             match state.successor(activity) {
                 Some(by) => Err(FeedError::Replaced(by.id.clone())),
-                None => Err(FeedError::Gone(id.clone())),
+                None => Ok(()),
             }
         }
     }

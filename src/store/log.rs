@@ -52,6 +52,21 @@ pub async fn ensure_head(
     head(tx).await
 }
 
+/// Makes it another log: whoever read the one that it was copied from starts over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rename(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), StoreError> {
+    log_head::Entity::update_many()
+        .col_expr(
+            log_head::Column::LogId,
+            Expr::value(LogId::new(now).to_string()),
+        )
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// The head.
 ///
 /// # Errors

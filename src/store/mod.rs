@@ -3,7 +3,10 @@
 //! Owns connections, transactions and every statement; refuses to know rules and HTTP.
 //! Architecture invariant: whatever writes takes the transaction; no statement waits for a network.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
@@ -55,7 +58,7 @@ impl StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The address is none that we know.
-    #[error("database URL {0:?} must start with sqlite:// or postgres://")]
+    #[error("database URL {0:?} must be sqlite://FILE or postgres://…")]
     Scheme(String),
     /// The folder of the file cannot be made.
     #[error("cannot make the folder {0}: {1}")]
@@ -68,6 +71,9 @@ pub enum OpenError {
         /// Why.
         error: DbErr,
     },
+    /// Nobody made one there, and this is not for making one.
+    #[error("there is no database {0}; `yueli serve` and `yueli migrate` make one")]
+    Missing(PathBuf),
     /// A library with a known corruption.
     #[error("SQLite {0} can corrupt a database in WAL mode; 3.51.3 or newer is needed")]
     OldSqlite(String),
@@ -90,7 +96,7 @@ pub fn without_password(database_url: &str) -> String {
         |mut url| {
             if url.password().is_some() {
                 // Cannot fail: a URL with a password has a host.
-                let _ = url.set_password(Some("…"));
+                let _ = url.set_password(Some("***"));
             }
             url.into()
         },
@@ -117,6 +123,15 @@ fn sqlite_options(file: &str, connections: u32) -> ConnectOptions {
     options
 }
 
+/// Makes a file that is not there yet, for its owner alone: it will hold drafts, secrets and password hashes. SQLite
+/// gives the files beside it the same mode, and says better than this would why a file cannot be made.
+fn make_private(file: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let mut options = std::fs::OpenOptions::new();
+    let _ = options.write(true).create_new(true).mode(0o600).open(file);
+}
+
 impl Db {
     /// The file of a `sqlite://path` address; `None` for any other address.
     #[must_use]
@@ -124,6 +139,18 @@ impl Db {
         let rest = database_url.strip_prefix("sqlite:")?;
         let path = rest.strip_prefix("//").unwrap_or(rest);
         Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    }
+
+    /// Refuses an address at which [`Self::open`] would make a new SQLite file: what only reads, or adds to what is
+    /// there, must not take a mistyped address for an empty programme.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`].
+    pub fn require(database_url: &str) -> Result<(), OpenError> {
+        match Self::sqlite_file(database_url) {
+            Some(file) if !file.exists() => Err(OpenError::Missing(file)),
+            _ => Ok(()),
+        }
     }
 
     /// Opens `sqlite://path` (folder and file are made) or `postgres://…`.
@@ -142,6 +169,7 @@ impl Db {
         if let Some(file) = Self::sqlite_file(database_url) {
             let path = file
                 .to_str()
+                .filter(|path| !path.is_empty())
                 .ok_or_else(|| OpenError::Scheme(database_url.to_owned()))?;
             if let Some(folder) = file
                 .parent()
@@ -150,6 +178,7 @@ impl Db {
                 std::fs::create_dir_all(folder)
                     .map_err(|error| OpenError::Folder(folder.to_owned(), error))?;
             }
+            make_private(&file);
             let write = connect(sqlite_options(path, 1)).await?;
             let read = connect(sqlite_options(path, 4)).await?;
             let db = Self {

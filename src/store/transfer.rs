@@ -61,35 +61,26 @@ pub async fn by_slug(db: &impl ConnectionTrait) -> Result<HashMap<String, Known>
         .collect())
 }
 
-/// The UIDs of upstream calendars that activities were taken from, each with the activity.
+/// Every activity, drafts too, in no order.
 ///
 /// # Errors
 /// When the database fails or a document cannot be read.
-pub async fn source_uids(
-    db: &impl ConnectionTrait,
-) -> Result<HashMap<String, ActivityId>, StoreError> {
+pub async fn activities(db: &impl ConnectionTrait) -> Result<Vec<Activity>, StoreError> {
     let documents: Vec<String> = activity::Entity::find()
         .select_only()
         .column(activity::Column::Document)
-        // Narrows the rows; what is meant is read from the document.
-        .filter(activity::Column::Document.like("%\"sources\":[{%\"uid\":\"%"))
         .into_tuple()
         .all(db)
         .await?;
-    let mut uids = HashMap::new();
-    for document in documents {
-        let activity: Activity =
+    documents
+        .into_iter()
+        .map(|document| {
             serde_json::from_str(&document).map_err(|error| StoreError::Document {
-                row: "an activity with a source's UID".to_owned(),
+                row: format!("the activity {document:.200}"),
                 error,
-            })?;
-        for source in activity.content.sources {
-            if let Some(uid) = source.uid {
-                uids.insert(uid, activity.id.clone());
-            }
-        }
-    }
-    Ok(uids)
+            })
+        })
+        .collect()
 }
 
 /// Whether nothing was ever written about the programme; locks the head, so that it stays so until the

@@ -8,9 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
-use crate::store::Db;
+use crate::store::{Db, OpenError, StoreError, log};
 
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
@@ -29,13 +30,19 @@ pub enum BackupError {
     /// SQLite could not copy.
     #[error("cannot copy the database to {0}: {1}")]
     Copy(PathBuf, DbErr),
+    /// The copy cannot be opened.
+    #[error("cannot open the copy {0}: {1}")]
+    Open(PathBuf, OpenError),
+    /// The copy cannot be given an id of its own.
+    #[error("cannot give the log in {0} an id of its own: {1}")]
+    Rename(PathBuf, StoreError),
 }
 
 /// Copies the database into a file, compacted, while others go on reading and writing.
 ///
 /// # Errors
 /// When it is PostgreSQL, the file holds something, or the copy fails; then no half copy is left.
-pub async fn backup(db: &Db, file: &Path) -> Result<(), BackupError> {
+pub async fn backup(db: &Db, file: &Path, now: DateTime<Utc>) -> Result<(), BackupError> {
     if db.file().is_none() {
         return Err(BackupError::Postgres);
     }
@@ -46,19 +53,32 @@ pub async fn backup(db: &Db, file: &Path) -> Result<(), BackupError> {
     };
     // Absolute, since SQLite takes a name that starts with `file:` for a URI.
     let path = std::path::absolute(file).map_err(file_error)?;
-    let copied = db.vacuum_into(&path.to_string_lossy()).await;
-    if let Err(error) = copied {
+    if let Err(error) = copy(db, &path, now).await {
         if made == Made::Now {
             // The copy failed already; a leftover is told by the next attempt.
             let _ = std::fs::remove_file(file);
         }
-        return Err(BackupError::Copy(file.to_owned(), error));
+        return Err(error);
     }
     let copy = OpenOptions::new()
         .read(true)
         .open(file)
         .map_err(file_error)?;
     copy.sync_all().map_err(file_error)
+}
+
+/// The log goes on without the copy, so the copy is another log: whoever is served from it one day will be given
+/// positions again that the first one gave out meanwhile.
+async fn copy(db: &Db, path: &Path, now: DateTime<Utc>) -> Result<(), BackupError> {
+    let failed = |error| BackupError::Copy(path.to_owned(), error);
+    let name = path.to_string_lossy();
+    db.vacuum_into(&name).await.map_err(failed)?;
+    let copy = Db::open(&format!("sqlite://{name}"))
+        .await
+        .map_err(|error| BackupError::Open(path.to_owned(), error))?;
+    let renamed = log::rename(copy.writer(), now).await;
+    copy.close().await;
+    renamed.map_err(|error| BackupError::Rename(path.to_owned(), error))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -32,14 +32,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<File, NotText> {
     };
     match document.remove("format") {
         Some(Value::String(format)) if format == FORMAT => {}
-        Some(Value::String(format)) if format == super::WHOLE => file.faults.add(
-            "/format",
-            format!("{format:?} is a whole database's export: yueli import --restore takes it, into an empty database"),
-        ),
-        Some(other) => file.faults.add(
-            "/format",
-            format!("{} is not {FORMAT:?}", shown(&other)),
-        ),
+        Some(Value::String(format)) if format == super::WHOLE => {
+            file.faults.add(
+                "/format",
+                format!("{format:?} is a whole database's export: yueli import --restore takes it, into an empty database"),
+            );
+            return Ok(file);
+        }
+        Some(other) => file
+            .faults
+            .add("/format", format!("{} is not {FORMAT:?}", shown(&other))),
         None => file
             .faults
             .add("/format", format!("is missing; it must be {FORMAT:?}")),

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     Intent,
     content::{Known, Parent},
+    here::Here,
     history::{Tale, Told},
     row::{Place, Row},
 };
@@ -66,9 +67,9 @@ impl Looked {
     }
 
     /// A calendar's event that is here already is left alone.
-    pub(super) fn skip_known(&mut self, uids: &HashMap<String, ActivityId>) {
+    pub(super) fn skip_known(&mut self, here: &Here) {
         if let Place::Event { uid: Some(uid), .. } = &self.row.place
-            && let Some(id) = uids.get(uid)
+            && let Some(id) = here.by_uid(uid)
         {
             self.row.skip = Some(format!("was imported from the same UID before, as {id}"));
         }
@@ -104,22 +105,32 @@ impl Looked {
     pub(super) fn look(
         &mut self,
         known: &Known,
+        here: &Here,
         slugs: &mut Slugs,
         forbidden: &mut Vec<Forbidden>,
     ) {
         let mut value = self.row.value.clone();
-        let unreadable = self.row.is_faulty_at("/when") || self.row.is_faulty_at("/edition");
+        let told = self.row.is_faulty_at("/edition")
+            || (self.row.is_faulty_at("/when") && value.get("edition").is_none_or(Value::is_null));
         known.resolve_parent(&mut value, "", &mut self.row.faults);
         let mut found = Faults::default();
         let draft = known.content(&self.row.place, &value, &mut found);
         // What could not be read of the date is told already; that the year is missing follows from it.
         found
             .0
-            .retain(|fault| !(unreadable && fault.pointer == "/edition"));
+            .retain(|fault| !(told && fault.pointer == "/edition"));
         self.row.faults.0.append(&mut found.0);
         let Some(content) = draft.map(|draft| draft.content) else {
             return;
         };
+        if self.slug.is_none()
+            && let Some(id) = here.like(&content)
+        {
+            self.row.skip = Some(format!(
+                "is here already, as {id}; a row that names a slug of its own is made all the same"
+            ));
+            return;
+        }
         let slug = self
             .slug
             .get_or_insert_with(|| slugs.make(&content.title, content.edition))

@@ -20,6 +20,7 @@ mod decode;
 pub mod demo;
 mod diff;
 pub mod export;
+mod here;
 mod history;
 mod ics;
 mod json;

@@ -13,8 +13,9 @@ use super::{
     Change, Diff, Encoding, Import, Intent,
     content::{Known, Parent},
     diff::{ActivityLine, EditionLine, SeriesLine},
+    here::Here,
     looked::{Forbidden, Looked, Making, Slugs, check_generations},
-    row::{File, Place},
+    row::File,
 };
 use crate::{
     commands::CommandError,
@@ -86,14 +87,10 @@ pub(super) async fn plan(
         .chain(doubtful(&file.series, "slug", &known.series))
         .collect();
 
-    let has_events = file
-        .rows
-        .iter()
-        .any(|row| matches!(row.place, Place::Event { .. }));
-    let uids = if has_events {
-        transfer::source_uids(db).await?
+    let here = if file.rows.iter().all(|row| row.value.contains_key("slug")) {
+        Here::default()
     } else {
-        HashMap::new()
+        Here::new(transfer::activities(db).await?, &import.caller)
     };
     let mut rows: Vec<Looked> = file
         .rows
@@ -101,11 +98,11 @@ pub(super) async fn plan(
         .map(|row| Looked::new(row, ActivityId::new(now)))
         .collect();
     for looked in &mut rows {
-        looked.skip_known(&uids);
+        looked.skip_known(&here);
         looked.claim_slug(&mut slugs, &mut known);
     }
     for looked in rows.iter_mut().filter(|looked| looked.row.skip.is_none()) {
-        looked.look(&known, &mut slugs, &mut forbidden);
+        looked.look(&known, &here, &mut slugs, &mut forbidden);
     }
     check_generations(&mut rows, &above);
     for looked in &mut rows {

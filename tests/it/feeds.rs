@@ -372,13 +372,16 @@ async fn a_withdrawn_activity_is_gone_from_calendars_and_told_once(db: TestDb) {
         replaced_by: by.cloned(),
     };
     let wrong = house.act(&wrong, withdraw(None)).await;
-    for extension in ["ics", "rss"] {
-        let gone = house.get(&of(&wrong.activity.id, extension)).await;
-        assert_eq!(gone.status, 410);
-        assert_eq!(
-            gone.header("content-type"),
-            Some("application/problem+json")
-        );
+    // Its own feeds stay: only so does the entry leave the calendars of those who subscribed to it.
+    let calendar = house.get(&of(&wrong.activity.id, "ics")).await;
+    assert_eq!(calendar.status, 200);
+    assert_eq!(count(calendar.text(), "BEGIN:VEVENT"), 0);
+    let told = house.get(&of(&wrong.activity.id, "rss")).await;
+    assert_eq!(told.status, 200);
+    assert_eq!(count(told.text(), "<item>"), 1);
+    assert_eq!(count(told.text(), "[撤回]"), 1);
+    for feed in [&calendar, &told] {
+        assert_eq!(count(feed.text(), "误发"), 0);
     }
     let news = house.get("/feeds/zh/all.rss").await;
     assert_eq!(count(news.text(), "误发"), 0);

@@ -10,7 +10,7 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
         shutdown_grace: Duration::from_secs(20),
         log: LogSettings {
             format: LogFormat::Text,
-            filter: "info,sqlx=warn,tokio_cron_scheduler=warn".to_owned(),
+            filter: "info,sqlx=warn,sea_orm_migration=warn,tokio_cron_scheduler=warn".to_owned(),
         },
         http: HttpSettings {
             body_limit_bytes: 1024 * 1024,

@@ -70,6 +70,7 @@ async fn feeds(program: &Program) -> Vec<(String, String)> {
 /// What `doctor` says of the schema and the log.
 async fn is_sound(program: &Program) {
     let done = program.tried(&["doctor"]).await;
+    assert!(done.well, "{done:?}");
     for line in [
         "ok      the schema is up to date",
         "ok      positions have no gap",
@@ -169,4 +170,30 @@ async fn a_notice_that_cannot_be_read_stops_only_what_reads_it(db: TestDb) {
     let calendar = program.tried(&["export", &path("calendar.ics")]).await;
     assert!(!calendar.well, "it is made of the log: {calendar:?}");
     assert!(!db.folder().join("calendar.ics").exists());
+}
+
+#[tokio::test]
+async fn what_only_reads_does_not_take_a_mistyped_address_for_an_empty_programme() {
+    let db = TestDb::sqlite();
+    let program = program(&db);
+    let missing = format!(
+        "there is no database {}",
+        db.folder().join("yueli.db").display()
+    );
+    for command in [
+        &["backup", "backup.db"][..],
+        &["export", "export.json"],
+        &["token", "create", "--name", "x", "--role", "office"],
+        &["user", "add", "--login", "x", "--role", "office"],
+    ] {
+        let done = program.tried(command).await;
+        assert!(!done.well && done.told.contains(&missing), "{done:?}");
+    }
+    let doctor = program.tried(&["doctor"]).await;
+    assert!(
+        !doctor.well && doctor.printed.contains(&missing),
+        "{doctor:?}"
+    );
+    let made: Vec<_> = std::fs::read_dir(db.folder()).unwrap().collect();
+    assert!(made.is_empty(), "{made:?}");
 }

@@ -18,7 +18,7 @@ async fn a_backup_is_the_database_as_it_stood_and_writes_over_nothing(db: TestDb
     demo::load(&services).await.unwrap();
     let file = db.folder().join("it's a backup.db");
     if services.db.file().is_none() {
-        let refused = backup(&services.db, &file).await;
+        let refused = backup(&services.db, &file, services.now()).await;
         assert!(matches!(refused, Err(BackupError::Postgres)), "{refused:?}");
         assert!(!file.exists());
         return;
@@ -27,7 +27,7 @@ async fn a_backup_is_the_database_as_it_stood_and_writes_over_nothing(db: TestDb
     // Somebody is writing meanwhile; what is not committed is not in the copy.
     let writing = services.db.begin().await.unwrap();
     store::log::take(&writing, 7, now()).await.unwrap();
-    backup(&services.db, &file).await.unwrap();
+    backup(&services.db, &file, services.now()).await.unwrap();
     drop(writing);
 
     let copy = store::Db::open(&format!("sqlite://{}", file.display()))
@@ -38,14 +38,23 @@ async fn a_backup_is_the_database_as_it_stood_and_writes_over_nothing(db: TestDb
         store::verify::disagreements(copy.reader()).await.unwrap(),
         []
     );
+    let head = store::log::head(services.db.reader()).await.unwrap();
+    let copied = store::log::head(copy.reader()).await.unwrap();
+    assert_ne!(
+        copied.log_id, head.log_id,
+        "whoever reads on in the copy must notice that it is one"
+    );
     assert_eq!(
-        store::log::head(copy.reader()).await.unwrap(),
-        store::log::head(services.db.reader()).await.unwrap()
+        store::log::Head {
+            log_id: head.log_id.clone(),
+            ..copied
+        },
+        head
     );
     copy.close().await;
 
     let bytes = std::fs::read(&file).unwrap();
-    let refused = backup(&services.db, &file).await;
+    let refused = backup(&services.db, &file, services.now()).await;
     assert!(
         matches!(refused, Err(BackupError::Exists(_))),
         "{refused:?}"
@@ -53,11 +62,11 @@ async fn a_backup_is_the_database_as_it_stood_and_writes_over_nothing(db: TestDb
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     let nowhere = db.folder().join("no/such/folder/x.db");
     assert!(matches!(
-        backup(&services.db, &nowhere).await,
+        backup(&services.db, &nowhere, services.now()).await,
         Err(BackupError::File(..))
     ));
     // mktemp makes an empty file first.
     let empty = db.folder().join("empty.db");
     std::fs::write(&empty, b"").unwrap();
-    backup(&services.db, &empty).await.unwrap();
+    backup(&services.db, &empty, services.now()).await.unwrap();
 }

@@ -4,6 +4,7 @@ mod backup;
 mod demo;
 mod export;
 mod import;
+mod twice;
 
 use std::sync::Arc;
 

@@ -1,0 +1,63 @@
+//! What is here already, as rows without a slug are compared with it.
+//!
+//! Invariant: an importer is told of nothing that it could not see: other offices' drafts are not compared with.
+
+use std::collections::HashMap;
+
+use crate::{
+    domain::{
+        activity::{Activity, Content},
+        role::Caller,
+        when::When,
+    },
+    ids::ActivityId,
+};
+
+/// Activities by what a file may say of them again.
+#[derive(Debug, Default)]
+pub(super) struct Here {
+    by_uid: HashMap<String, ActivityId>,
+    alike: HashMap<(i32, String), Vec<(When, ActivityId)>>,
+}
+
+impl Here {
+    pub(super) fn new(activities: Vec<Activity>, caller: &Caller) -> Self {
+        let mut here = Self::default();
+        for Activity {
+            id,
+            status,
+            content,
+            previous_when,
+            ..
+        } in activities
+        {
+            for uid in content.sources.iter().filter_map(|from| from.uid.clone()) {
+                here.by_uid.insert(uid, id.clone());
+            }
+            if !status.is_public() && !caller.role.acts_for(content.office) {
+                continue;
+            }
+            let name = (content.edition, content.title.zh);
+            let dates = [Some(content.when), previous_when].into_iter().flatten();
+            let alike = here.alike.entry(name).or_default();
+            alike.extend(dates.map(|when| (when, id.clone())));
+        }
+        here
+    }
+
+    /// The activity that was taken from a calendar's event before.
+    pub(super) fn by_uid(&self, uid: &str) -> Option<&ActivityId> {
+        self.by_uid.get(uid)
+    }
+
+    /// The activity of the same edition, title and date; the date may be the one before a postponement.
+    pub(super) fn like(&self, content: &Content) -> Option<&ActivityId> {
+        let alike = self
+            .alike
+            .get(&(content.edition, content.title.zh.clone()))?;
+        alike
+            .iter()
+            .find(|(when, _)| *when == content.when)
+            .map(|(_, id)| id)
+    }
+}
