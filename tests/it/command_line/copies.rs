@@ -67,18 +67,6 @@ async fn feeds(program: &Program) -> Vec<(String, String)> {
     feeds
 }
 
-/// What `doctor` says of the schema and the log.
-async fn is_sound(program: &Program) {
-    let done = program.tried(&["doctor"]).await;
-    assert!(done.well, "{done:?}");
-    for line in [
-        "ok      the schema is up to date",
-        "ok      positions have no gap",
-    ] {
-        assert!(done.printed.contains(line), "{done:?}");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_of_a_served_database_opens_and_holds_the_same_notices() {
     let db = TestDb::sqlite();
@@ -97,7 +85,7 @@ async fn a_backup_of_a_served_database_opens_and_holds_the_same_notices() {
 
     let elsewhere = tempfile::tempdir().unwrap();
     let mut copy = program_on(&format!("sqlite://{file}"), elsewhere.path());
-    is_sound(&copy).await;
+    copy.ran(&["doctor"]).await;
     copy.start().await;
     assert_eq!(told.as_array().unwrap().len(), 3);
     assert_eq!(notices(&copy).await, told);
@@ -132,7 +120,7 @@ async fn an_export_restored_on_the_command_line_gives_the_same_feeds(db: TestDb)
         again.told.contains("the database is not empty"),
         "{again:?}"
     );
-    is_sound(&new).await;
+    new.ran(&["doctor"]).await;
     new.start().await;
     assert_eq!(notices(&new).await, told);
     assert_eq!(feeds(&new).await, fed);
