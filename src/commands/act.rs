@@ -102,7 +102,14 @@ async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandErro
     }
     if let Action::Update { content, .. } = &act.action {
         let mut faults = Faults::default();
-        check_references(&tx, content, Some(&stored.activity), &mut faults).await?;
+        check_references(
+            &tx,
+            &act.caller,
+            content,
+            Some(&stored.activity),
+            &mut faults,
+        )
+        .await?;
         faults.check(Some(()))?;
     }
     let mut warnings = Vec::new();

@@ -53,7 +53,7 @@ async fn transact(
         return Ok(outcome);
     }
     if let Some(draft) = &draft {
-        check_references(&tx, &draft.content, None, &mut faults).await?;
+        check_references(&tx, caller, &draft.content, None, &mut faults).await?;
         if let Some(slug) = &draft.slug
             && store::activities::slug_taken(&tx, slug).await?
         {

@@ -69,6 +69,7 @@ pub async fn patch_activity(
         }
         check_references(
             services.db.reader(),
+            &caller,
             &draft.content,
             Some(&stored.activity),
             &mut faults,

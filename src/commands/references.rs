@@ -9,6 +9,7 @@ use crate::{
     domain::{
         activity::{Activity, Content},
         input::Faults,
+        role::Caller,
     },
     ids::ActivityId,
     store::{self, StoreError},
@@ -23,6 +24,7 @@ pub const GENERATIONS: usize = 8;
 /// When the database fails.
 pub async fn check_references(
     tx: &impl ConnectionTrait,
+    caller: &Caller,
     content: &Content,
     present: Option<&Activity>,
     faults: &mut Faults,
@@ -61,7 +63,8 @@ pub async fn check_references(
     if let Some(parent) = &content.parent
         && !parent_stays
     {
-        check_parent(tx, parent, present.map(|activity| &activity.id), faults).await?;
+        let child = present.map(|activity| &activity.id);
+        check_parent(tx, caller, parent, child, faults).await?;
     }
     Ok(())
 }
@@ -69,6 +72,7 @@ pub async fn check_references(
 /// A parent must be there, and must not be below its own child.
 async fn check_parent(
     tx: &impl ConnectionTrait,
+    caller: &Caller,
     parent: &ActivityId,
     child: Option<&ActivityId>,
     faults: &mut Faults,
@@ -84,7 +88,13 @@ async fn check_parent(
             return Ok(());
         }
         // Pinned, so that the parent is not deleted while its child is being written.
-        let Some(found) = store::activities::find_pinned(tx, &id).await? else {
+        let found = store::activities::find_pinned(tx, &id).await?;
+        // Of other offices' drafts nobody is told that they are there; what lies above a parent was let through before.
+        let seen = found.filter(|found| {
+            let it = &found.activity;
+            id != *parent || it.status.is_public() || caller.role.acts_for(it.content.office)
+        });
+        let Some(found) = seen else {
             faults.add("/parent", format!("there is no activity {id}"));
             return Ok(());
         };

@@ -109,6 +109,9 @@ impl Read for Figure {
         let mut object = Object::open(value, at, faults)?;
         let what = object.required::<Line>("what", faults).map(|line| line.0);
         let number = object.required::<f64>("value", faults);
+        if number.is_some_and(|number| number < 0.0) {
+            faults.add(format!("{at}/value"), "is below zero");
+        }
         let qualifier = object
             .optional::<Qualifier>("qualifier", faults)
             .unwrap_or(Qualifier::Exact);

@@ -108,7 +108,10 @@ impl Schedule {
         };
         let wait = waits.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
         let spread = wait.mul_f64(0.8 + 0.4 * jitter.clamp(0.0, 1.0));
-        Some(TimeDelta::from_std(spread).unwrap_or(TimeDelta::days(365)))
+        // In whole milliseconds: both databases keep and tell the same instant.
+        let millis = i64::try_from(spread.as_millis()).ok();
+        let wait = millis.and_then(TimeDelta::try_milliseconds);
+        Some(wait.unwrap_or(TimeDelta::days(365)))
     }
 
     /// The breaker's first pause: 30 s, or the schedule's longest step when that is shorter.

@@ -185,6 +185,9 @@ impl std::str::FromStr for WebAddress {
                 "{}… has over 2,000 characters once it is encoded",
                 shown()
             )),
+            "http" | "https" if !url.username().is_empty() || url.password().is_some() => {
+                Err("names a user or a password, which everybody would read".to_owned())
+            }
             "http" | "https" => Ok(Self(url.into())),
             other => Err(format!(
                 "{} has the scheme {other:?}; only http and https are allowed",
@@ -274,6 +277,7 @@ mod tests {
             "//a/b",
             "ftp://a/",
             "mailto:a@b.c",
+            "https://user:secret@a.example/",
         ] {
             assert!(bad.parse::<WebAddress>().is_err(), "{bad}");
         }

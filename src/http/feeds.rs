@@ -152,7 +152,11 @@ fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<
     insert(headers, header::ETAG, &encoding.tag(&body.tag));
     if let Some(at) = body.last_modified {
         let shown = conditional::settled(at, now);
-        insert(headers, header::LAST_MODIFIED, &conditional::http_date(shown));
+        insert(
+            headers,
+            header::LAST_MODIFIED,
+            &conditional::http_date(shown),
+        );
     }
     headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
