@@ -1,6 +1,9 @@
 //! Deleting an edition that nothing belongs to.
 
-use super::{CommandError, Services, patch_edition::load_locked, reference::organisers_only};
+use super::{
+    CommandError, Services,
+    reference::{at_version, organisers_only},
+};
 use crate::{domain::role::Caller, store};
 
 /// Deletes an edition at the version that the caller saw.
@@ -17,7 +20,8 @@ pub async fn delete_edition(
     services
         .run(async move |services| {
             let tx = services.db.begin().await?;
-            load_locked(&tx, year, version).await?;
+            let found = store::reference::find_edition_locked(&tx, year).await?;
+            at_version(found, version, "edition", year)?;
             let count = store::activities::count_of_edition(&tx, year).await?;
             if count > 0 {
                 return Err(CommandError::Conflict(format!(

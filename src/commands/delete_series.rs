@@ -1,6 +1,9 @@
 //! Deleting a series that nothing belongs to.
 
-use super::{CommandError, Services, patch_series::load_locked, reference::organisers_only};
+use super::{
+    CommandError, Services,
+    reference::{at_version, organisers_only},
+};
 use crate::{
     domain::{role::Caller, text::Slug},
     store,
@@ -20,7 +23,8 @@ pub async fn delete_series(
     services
         .run(async move |services| {
             let tx = services.db.begin().await?;
-            load_locked(&tx, &slug, version).await?;
+            let found = store::reference::find_series_locked(&tx, &slug.0).await?;
+            at_version(found, version, "series", &slug.0)?;
             let count = store::activities::count_of_series(&tx, &slug.0).await?;
             if count > 0 {
                 return Err(CommandError::Conflict(format!(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     CommandError, Services,
-    reference::{keep_name, merged, organisers_only},
+    reference::{at_version, keep_name, merged, organisers_only},
 };
 use crate::{
     domain::{edition::Edition, input::Faults, role::Caller},
@@ -26,7 +26,8 @@ pub async fn patch_edition(
     services
         .run(async move |services| {
             let tx = services.db.begin().await?;
-            let present = load_locked(&tx, year, version).await?;
+            let found = store::reference::find_edition_locked(&tx, year).await?;
+            let present = at_version(found, version, "edition", year)?;
             let mut faults = Faults::default();
             keep_name("year", &json!(year), &patch, &mut faults);
             let value = merged(&present.value, &patch, &mut faults);
@@ -38,7 +39,10 @@ pub async fn patch_edition(
                 return Ok(present);
             }
             if !store::reference::save_edition(&tx, &value, version).await? {
-                return Err(stale(version, version + 1));
+                return Err(CommandError::Stale {
+                    expected: version,
+                    present: version + 1,
+                });
             }
             store::log::bump_reference(&tx).await?;
             tx.commit().await?;
@@ -74,27 +78,4 @@ async fn drop_unused(
         }
     }
     Ok(())
-}
-
-/// The edition, locked, when it is at the version that the caller saw.
-pub(super) async fn load_locked(
-    tx: &impl sea_orm::ConnectionTrait,
-    year: i32,
-    version: i64,
-) -> Result<Versioned<Edition>, CommandError> {
-    let present = store::reference::find_edition_locked(tx, year)
-        .await?
-        .ok_or_else(|| CommandError::NotFound {
-            what: "edition",
-            id: year.to_string(),
-        })?;
-    if present.version == version {
-        Ok(present)
-    } else {
-        Err(stale(version, present.version))
-    }
-}
-
-fn stale(expected: i64, present: i64) -> CommandError {
-    CommandError::Stale { expected, present }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     CommandError, Services,
-    reference::{keep_name, merged, organisers_only},
+    reference::{at_version, keep_name, merged, organisers_only},
 };
 use crate::{
     domain::{input::Faults, role::Caller, series::Series, text::Slug},
@@ -26,7 +26,8 @@ pub async fn patch_series(
     services
         .run(async move |services| {
             let tx = services.db.begin().await?;
-            let present = load_locked(&tx, &slug, version).await?;
+            let found = store::reference::find_series_locked(&tx, &slug.0).await?;
+            let present = at_version(found, version, "series", &slug.0)?;
             let mut faults = Faults::default();
             keep_name("slug", &json!(slug), &patch, &mut faults);
             let value = merged(&present.value, &patch, &mut faults);
@@ -35,7 +36,10 @@ pub async fn patch_series(
                 return Ok(present);
             }
             if !store::reference::save_series(&tx, &value, version).await? {
-                return Err(stale(version, version + 1));
+                return Err(CommandError::Stale {
+                    expected: version,
+                    present: version + 1,
+                });
             }
             store::log::bump_reference(&tx).await?;
             tx.commit().await?;
@@ -47,27 +51,4 @@ pub async fn patch_series(
             })
         })
         .await
-}
-
-/// The series, locked, when it is at the version that the caller saw.
-pub(super) async fn load_locked(
-    tx: &impl sea_orm::ConnectionTrait,
-    slug: &Slug,
-    version: i64,
-) -> Result<Versioned<Series>, CommandError> {
-    let present = store::reference::find_series_locked(tx, &slug.0)
-        .await?
-        .ok_or_else(|| CommandError::NotFound {
-            what: "series",
-            id: slug.0.clone(),
-        })?;
-    if present.version == version {
-        Ok(present)
-    } else {
-        Err(stale(version, present.version))
-    }
-}
-
-fn stale(expected: i64, present: i64) -> CommandError {
-    CommandError::Stale { expected, present }
 }

@@ -6,10 +6,33 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::CommandError;
-use crate::domain::{
-    input::{Faults, Read, merge_patch, shown},
-    role::Caller,
+use crate::{
+    domain::{
+        input::{Faults, Read, merge_patch, shown},
+        role::Caller,
+    },
+    store::reference::Versioned,
 };
+
+/// The document that was found under a name, when it is at the version that the caller saw.
+pub(super) fn at_version<T>(
+    found: Option<Versioned<T>>,
+    version: i64,
+    what: &'static str,
+    name: impl ToString,
+) -> Result<Versioned<T>, CommandError> {
+    let present = found.ok_or_else(|| CommandError::NotFound {
+        what,
+        id: name.to_string(),
+    })?;
+    if present.version != version {
+        return Err(CommandError::Stale {
+            expected: version,
+            present: present.version,
+        });
+    }
+    Ok(present)
+}
 
 /// The document after a merge patch (RFC 7396).
 pub(super) fn merged<T: Read + Serialize>(
