@@ -1,5 +1,9 @@
-//! The JSON API: one folder a resource, one file a verb.
+//! The JSON API: a file a resource, or a folder with one file a verb.
 
+use axum::{
+    http::{HeaderValue, header},
+    response::Response,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Web;
@@ -12,6 +16,7 @@ pub mod imports;
 pub mod notices;
 mod page;
 pub mod promise;
+mod reference;
 pub mod schema;
 pub mod sections;
 pub mod series;
@@ -43,18 +48,10 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(imports::create))
         .routes(routes!(districts::list))
         .routes(routes!(sections::list))
-        .routes(routes!(editions::read::list, editions::write::create))
-        .routes(routes!(
-            editions::read::get,
-            editions::write::patch,
-            editions::write::delete
-        ))
-        .routes(routes!(series::read::list, series::write::create))
-        .routes(routes!(
-            series::read::get,
-            series::write::patch,
-            series::write::delete
-        ))
+        .routes(routes!(editions::list, editions::create))
+        .routes(routes!(editions::get, editions::patch, editions::delete))
+        .routes(routes!(series::list, series::create))
+        .routes(routes!(series::get, series::patch, series::delete))
         .routes(routes!(webhooks::read::list, webhooks::create::create))
         .routes(routes!(
             webhooks::read::get,
@@ -70,4 +67,11 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(webhooks::deliveries::list))
         .routes(routes!(webhooks::deliveries::get))
         .routes(routes!(webhooks::deliveries::again))
+}
+
+/// An answer that also says where what was made is found.
+fn located(mut response: Response, path: &str) -> Response {
+    let location = HeaderValue::from_str(path).expect("ids, years and slugs are visible ASCII");
+    response.headers_mut().insert(header::LOCATION, location);
+    response
 }

@@ -1,17 +1,13 @@
 //! `POST /activities`: a draft.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::answer;
 use crate::{
     commands::create_activity::create_activity,
     http::{
         Web,
-        api::schema,
+        api::{located, schema},
         extract::{Body, Editor, Params},
         problem::Problem,
     },
@@ -36,9 +32,7 @@ pub async fn create(
     params.finish()?;
     let key = body.key(&caller);
     let outcome = create_activity(&web.services, caller, body.value, key).await?;
-    let mut response = answer(&web, StatusCode::CREATED, &outcome);
     let location = format!("/api/v1/activities/{}", outcome.activity.id);
-    let location = HeaderValue::from_str(&location).expect("an id is ASCII letters and digits");
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    let response = answer(&web, StatusCode::CREATED, &outcome);
+    Ok(located(response, &location))
 }

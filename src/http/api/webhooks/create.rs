@@ -1,17 +1,13 @@
 //! `POST /webhooks`.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{answer, pinged};
 use crate::{
     commands::webhooks::create::create_webhook,
     http::{
         Web,
-        api::schema,
+        api::{located, schema},
         extract::{Body, Known, Params},
         problem::Problem,
     },
@@ -44,8 +40,6 @@ pub async fn create(
         "/api/v1/webhooks/{}",
         made.endpoint["id"].as_str().unwrap_or_default()
     );
-    let mut response = answer(StatusCode::CREATED, pinged(&web, made).await);
-    let location = HeaderValue::from_str(&location).expect("an id is ASCII letters and digits");
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    let response = answer(StatusCode::CREATED, pinged(&web, made).await);
+    Ok(located(response, &location))
 }

@@ -1,12 +1,19 @@
-//! `POST /editions`, `PATCH` and `DELETE /editions/{year}`: the organising office's.
+//! Editions over HTTP, their sections inside. Anybody reads them; the organising office writes them.
 
 use axum::{
+    Json,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
+use serde_json::{Value, json};
 
-use super::{answer, year};
+use super::{
+    located,
+    page::Asked,
+    reference::{answer, nothing, shown},
+    schema,
+};
 use crate::{
     commands::{
         create_edition::create_edition, delete_edition::delete_edition,
@@ -14,11 +21,54 @@ use crate::{
     },
     http::{
         Web,
-        api::schema,
         extract::{Body, IfMatch, Organiser, Params, Path},
         problem::Problem,
     },
 };
+
+/// Editions by year
+#[utoipa::path(
+    get, path = "/editions", tag = "reference",
+    params(schema::Page),
+    responses(
+        (status = 200, body = schema::reference::Editions),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(State(web): State<Web>, mut params: Params) -> Result<Json<Value>, Problem> {
+    let asked = Asked::of(&mut params);
+    params.finish()?;
+    let state = web.services.catalogue.read();
+    let lines = state
+        .editions()
+        .map(|edition| (format!("{:04}", edition.value.year), &edition.value));
+    Ok(Json(
+        asked.page("editions", lines, |edition| json!(edition)),
+    ))
+}
+
+/// One edition
+#[utoipa::path(
+    get, path = "/editions/{year}", tag = "reference",
+    params(("year" = i32, Path, description = "the edition's year")),
+    responses(
+        (status = 200, body = schema::reference::EditionOutput, headers(("ETag" = String))),
+        (status = 304, description = "the ETag in If-None-Match is the present one"),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get(
+    State(web): State<Web>,
+    Path(path): Path,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let year = year(&path)?;
+    let edition = web.services.catalogue.read().edition(year).cloned();
+    let edition = edition.ok_or_else(|| nothing("edition", &path))?;
+    Ok(shown(&headers, &edition))
+}
 
 /// Make an edition
 #[utoipa::path(
@@ -39,11 +89,8 @@ pub async fn create(
     params.finish()?;
     let key = body.key(&caller);
     let made = create_edition(&web.services, caller, body.value, key).await?;
-    let mut response = answer(StatusCode::CREATED, &made);
-    let location = HeaderValue::from_str(&format!("/api/v1/editions/{}", made.value.year))
-        .expect("a year is digits");
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    let location = format!("/api/v1/editions/{}", made.value.year);
+    Ok(located(answer(StatusCode::CREATED, &made), &location))
 }
 
 /// Change an edition; a section can be dropped once no activity stands in it
@@ -88,4 +135,9 @@ pub async fn delete(
     params.finish()?;
     delete_edition(&web.services, caller, year(&path)?, version).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A year out of a path; what is none cannot be found.
+fn year(text: &str) -> Result<i32, Problem> {
+    text.parse().map_err(|_| nothing("edition", text))
 }

@@ -1,23 +1,72 @@
-//! `POST /series`, `PATCH` and `DELETE /series/{slug}`: the organising office's.
+//! Series over HTTP. Anybody reads them; the organising office writes them.
 
 use axum::{
+    Json,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
+use serde_json::{Value, json};
 
-use super::{answer, slug};
+use super::{
+    located,
+    page::Asked,
+    reference::{answer, nothing, shown},
+    schema,
+};
 use crate::{
     commands::{
         create_series::create_series, delete_series::delete_series, patch_series::patch_series,
     },
+    domain::text::Slug,
     http::{
         Web,
-        api::schema,
         extract::{Body, IfMatch, Organiser, Params, Path},
         problem::Problem,
     },
 };
+
+/// Series by slug
+#[utoipa::path(
+    get, path = "/series", tag = "reference",
+    params(schema::Page),
+    responses(
+        (status = 200, body = schema::reference::SeriesList),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(State(web): State<Web>, mut params: Params) -> Result<Json<Value>, Problem> {
+    let asked = Asked::of(&mut params);
+    params.finish()?;
+    let state = web.services.catalogue.read();
+    let lines = state
+        .all_series()
+        .map(|series| (series.value.slug.0.clone(), &series.value));
+    Ok(Json(asked.page("series", lines, |series| json!(series))))
+}
+
+/// One series
+#[utoipa::path(
+    get, path = "/series/{slug}", tag = "reference",
+    params(("slug" = String, Path, description = "the series' slug")),
+    responses(
+        (status = 200, body = schema::reference::SeriesOutput, headers(("ETag" = String))),
+        (status = 304, description = "the ETag in If-None-Match is the present one"),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get(
+    State(web): State<Web>,
+    Path(path): Path,
+    params: Params,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let slug = slug(&path)?;
+    let series = web.services.catalogue.read().one_series(&slug.0).cloned();
+    let series = series.ok_or_else(|| nothing("series", &path))?;
+    Ok(shown(&headers, &series))
+}
 
 /// Make a series
 #[utoipa::path(
@@ -38,11 +87,8 @@ pub async fn create(
     params.finish()?;
     let key = body.key(&caller);
     let made = create_series(&web.services, caller, body.value, key).await?;
-    let mut response = answer(StatusCode::CREATED, &made);
-    let location = HeaderValue::from_str(&format!("/api/v1/series/{}", made.value.slug.0))
-        .expect("a slug is ASCII letters, digits and hyphens");
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    let location = format!("/api/v1/series/{}", made.value.slug.0);
+    Ok(located(answer(StatusCode::CREATED, &made), &location))
 }
 
 /// Change a series
@@ -87,4 +133,9 @@ pub async fn delete(
     params.finish()?;
     delete_series(&web.services, caller, slug(&path)?, version).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A slug out of a path; what is none cannot be found.
+fn slug(text: &str) -> Result<Slug, Problem> {
+    text.parse().map_err(|_| nothing("series", text))
 }
