@@ -2,14 +2,14 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::answer;
+use super::{Order, answer};
 use crate::{
     commands::webhooks::{
         pause::pause_webhook,
@@ -20,14 +20,13 @@ use crate::{
     domain::input::{Faults, Object, Read, parsed},
     http::{
         Web,
-        api::schema,
-        extract::{Body, Known, Params},
+        api::schema::{self, webhooks::Nothing},
         problem::Problem,
     },
 };
 
 /// How long the old secret signs on.
-struct Grace(TimeDelta);
+pub struct Grace(TimeDelta);
 
 impl Read for Grace {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -66,14 +65,8 @@ impl Read for Grace {
 )]
 pub async fn rotate(
     State(web): State<Web>,
-    Known(caller): Known,
-    Path(id): Path<String>,
-    params: Params,
-    body: Body,
+    Order(caller, id, Grace(grace), key): Order<Grace>,
 ) -> Result<Response, Problem> {
-    params.finish()?;
-    let Grace(grace) = body.read()?;
-    let key = body.key(&caller);
     let rotated = rotate_webhook(&web.services, caller, id, grace, key).await?;
     Ok(answer(StatusCode::OK, rotated))
 }
@@ -90,14 +83,8 @@ pub async fn rotate(
 )]
 pub async fn pause(
     State(web): State<Web>,
-    Known(caller): Known,
-    Path(id): Path<String>,
-    params: Params,
-    body: Body,
+    Order(caller, id, Nothing {}, key): Order<Nothing>,
 ) -> Result<Response, Problem> {
-    params.finish()?;
-    body.read::<schema::webhooks::Nothing>()?;
-    let key = body.key(&caller);
     let paused = pause_webhook(&web.services, caller, id, key).await?;
     Ok(answer(StatusCode::OK, paused))
 }
@@ -108,7 +95,8 @@ impl Read for Replay {
     }
 }
 
-struct Resume(Replay);
+/// What of the time in between is delivered.
+pub struct Resume(Replay);
 
 impl Read for Resume {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -131,14 +119,8 @@ impl Read for Resume {
 )]
 pub async fn resume(
     State(web): State<Web>,
-    Known(caller): Known,
-    Path(id): Path<String>,
-    params: Params,
-    body: Body,
+    Order(caller, id, Resume(replay), key): Order<Resume>,
 ) -> Result<Response, Problem> {
-    params.finish()?;
-    let Resume(replay) = body.read()?;
-    let key = body.key(&caller);
     let resumed = resume_webhook(&web.services, caller, id, replay, key).await?;
     web.courier.nudge();
     Ok(answer(StatusCode::OK, resumed))
@@ -179,14 +161,8 @@ impl Read for Range {
 )]
 pub async fn replay(
     State(web): State<Web>,
-    Known(caller): Known,
-    Path(id): Path<String>,
-    params: Params,
-    body: Body,
+    Order(caller, id, range, key): Order<Range>,
 ) -> Result<Response, Problem> {
-    params.finish()?;
-    let range: Range = body.read()?;
-    let key = body.key(&caller);
     let replayed = replay_webhook(&web.services, caller, id, range, key).await?;
     web.courier.nudge();
     Ok(Json(replayed).into_response())

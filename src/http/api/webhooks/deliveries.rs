@@ -10,15 +10,18 @@ use chrono::{DateTime, Utc};
 use entity::vocab::Trigger;
 use serde_json::{Value, json};
 
-use super::no_delivery;
+use super::{Order, no_delivery};
 use crate::{
     commands::webhooks::{find_for, redeliver::redeliver},
     deliver::Outcome,
     domain::dates::instant,
     http::{
         Web,
-        api::{page::Asked, schema},
-        extract::{Body, Known, Params},
+        api::{
+            page::Asked,
+            schema::{self, webhooks::Nothing},
+        },
+        extract::{Known, Params},
         problem::Problem,
     },
     store::{
@@ -196,14 +199,8 @@ pub async fn get(
 )]
 pub async fn again(
     State(web): State<Web>,
-    Known(caller): Known,
-    Path(id): Path<String>,
-    params: Params,
-    body: Body,
+    Order(caller, id, Nothing {}, key): Order<Nothing>,
 ) -> Result<Response, Problem> {
-    params.finish()?;
-    body.read::<schema::webhooks::Nothing>()?;
-    let key = body.key(&caller);
     let owed = redeliver(&web.services, caller, id, key).await?;
     web.courier.nudge();
     Ok((StatusCode::ACCEPTED, Json(owed)).into_response())

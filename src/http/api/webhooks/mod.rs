@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Json,
+    extract::{FromRequest, Path, Request},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,8 +13,13 @@ use serde_json::{Value, json};
 use crate::{
     commands::webhooks::Outcome,
     deliver,
-    http::{Web, extract::etag, problem::Problem},
-    store::endpoints::Row,
+    domain::{input::Read, role::Caller},
+    http::{
+        Web,
+        extract::{Body, Known, Params, etag},
+        problem::Problem,
+    },
+    store::{endpoints::Row, idempotency::Key},
 };
 
 pub mod act;
@@ -22,6 +28,22 @@ pub mod deliveries;
 pub mod ping;
 pub mod read;
 pub mod write;
+
+/// What somebody asks to be done: who, with which endpoint or delivery, what the body says, the idempotency key.
+pub struct Order<T>(Caller, String, T, Option<Key>);
+
+impl<T: Read> FromRequest<Web> for Order<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (Known(caller), Path(id), params, body) =
+            <(Known, Path<String>, Params, Body)>::from_request(request, web).await?;
+        let asked = params.finish().and_then(|()| body.read());
+        let asked = asked.map_err(IntoResponse::into_response)?;
+        let key = body.key(&caller);
+        Ok(Self(caller, id, asked, key))
+    }
+}
 
 /// An endpoint with its ETag, and its secret where that was just made.
 fn answer(status: StatusCode, outcome: Outcome) -> Response {

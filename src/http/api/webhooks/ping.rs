@@ -2,20 +2,19 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use entity::vocab::EndpointState;
 
-use super::with_ping;
+use super::{Order, with_ping};
 use crate::{
     commands::{CommandError, webhooks::find_for},
     deliver,
     http::{
         Web,
-        api::schema,
-        extract::{Body, Known, Params},
+        api::schema::{self, webhooks::Nothing},
         problem::Problem,
     },
 };
@@ -34,13 +33,8 @@ use crate::{
 )]
 pub async fn ping(
     State(web): State<Web>,
-    Known(caller): Known,
-    Path(id): Path<String>,
-    params: Params,
-    body: Body,
+    Order(caller, id, Nothing {}, _): Order<Nothing>,
 ) -> Result<Response, Problem> {
-    params.finish()?;
-    body.read::<schema::webhooks::Nothing>()?;
     let row = find_for(web.services.db.reader(), &caller, &id).await?;
     if row.state == EndpointState::Gone {
         let detail = format!("{id} asked for no more requests; give it an address by PATCH");
