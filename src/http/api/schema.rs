@@ -1,20 +1,25 @@
 //! The shapes of requests and answers, for the OpenAPI document alone.
 //!
-//! Nothing is read or written through these types: `domain` reads requests (with all faults at once) and writes
-//! documents. A test compares the fields listed here with what the API answers.
+//! Nothing is read or written through these types, but for [`Empty`]: `domain` reads requests (with all faults at
+//! once) and writes documents. A test compares the fields listed here with what the API answers.
 
 #![expect(dead_code, reason = "described, never constructed")]
 
 use entity::vocab::{
     Audience, District, Kind, Mode, NoticeKind, Qualifier, ReasonCode, Status, Strand,
 };
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    domain::text::{Text, Words},
+    domain::{
+        input::{Faults, Object, Read},
+        text::{Text, Words},
+    },
     transfer::Intent,
 };
 
+pub mod actions;
 pub mod reference;
 pub mod webhooks;
 
@@ -309,9 +314,9 @@ pub struct NoticeOutput {
     /// Fields of the content that changed.
     changed: Vec<String>,
     /// Those fields as they were, and the status when it moved.
-    before: serde_json::Value,
+    before: Value,
     /// Those fields as they are.
-    after: serde_json::Value,
+    after: Value,
     /// Where a historic statement is taken from.
     source: Option<SourceRef>,
     /// The whole activity as of this revision.
@@ -359,70 +364,9 @@ pub struct Notices {
 #[derive(ToSchema)]
 pub struct Empty {}
 
-/// For announce.
-#[derive(ToSchema)]
-pub struct Announce {
-    /// Later than now: an embargo until then.
-    publish_at: Option<String>,
-}
-
-/// For reschedule.
-#[derive(ToSchema)]
-pub struct Reschedule {
-    when: When,
-    reason: Option<Reason>,
-    /// Move its children along.
-    children: Option<bool>,
-}
-
-/// For relocate: venue or districts, or both.
-#[derive(ToSchema)]
-pub struct Relocate {
-    venue: Option<Venue>,
-    districts: Option<Vec<District>>,
-    reason: Option<Reason>,
-    /// Move its children along.
-    children: Option<bool>,
-}
-
-/// For change-format.
-#[derive(ToSchema)]
-pub struct ChangeFormat {
-    mode: Mode,
-    live_url: Option<String>,
-    reason: Option<Reason>,
-    /// Change its children too.
-    children: Option<bool>,
-}
-
-/// For postpone and cancel.
-#[derive(ToSchema)]
-pub struct Because {
-    reason: Option<Reason>,
-    /// Its children too.
-    children: Option<bool>,
-}
-
-/// For reinstate.
-#[derive(ToSchema)]
-pub struct Reinstate {
-    /// The old slot when absent.
-    when: Option<When>,
-    /// Its children too.
-    children: Option<bool>,
-}
-
-/// For hold.
-#[derive(ToSchema)]
-pub struct Hold {
-    figures: Option<Vec<Figure>>,
-    outcomes: Option<Vec<Words>>,
-}
-
-/// For withdraw.
-#[derive(ToSchema)]
-pub struct Withdraw {
-    reason: Reason,
-    /// act_…
-    replaced_by: Option<String>,
+impl Read for Empty {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        Object::open(value, at, faults)?.close(faults);
+        Some(Self {})
+    }
 }

@@ -103,7 +103,7 @@ action_route!(
 );
 action_route!(
     /// Publish a draft, at once or at an hour
-    announce, "/activities/{id}/announce", schema::Announce,
+    announce, "/activities/{id}/announce", schema::actions::Announce,
     |object, faults| {
         let publish_at = object.optional::<Instant>("publish_at", faults).map(|at| at.0);
         Some((Action::Announce { publish_at }, false))
@@ -111,7 +111,7 @@ action_route!(
 );
 action_route!(
     /// Give an activity a new date
-    reschedule, "/activities/{id}/reschedule", schema::Reschedule,
+    reschedule, "/activities/{id}/reschedule", schema::actions::Reschedule,
     |object, faults| {
         let when = object.required::<When>("when", faults);
         let reason = object.optional::<Reason>("reason", faults);
@@ -121,7 +121,7 @@ action_route!(
 );
 action_route!(
     /// Move an activity to another place
-    relocate, "/activities/{id}/relocate", schema::Relocate,
+    relocate, "/activities/{id}/relocate", schema::actions::Relocate,
     |object, faults| {
         let venue = object.optional::<Venue>("venue", faults);
         let districts = object.optional::<Vec<District>>("districts", faults).map(|mut districts| {
@@ -139,7 +139,7 @@ action_route!(
 );
 action_route!(
     /// Change how people attend
-    change_format, "/activities/{id}/change-format", schema::ChangeFormat,
+    change_format, "/activities/{id}/change-format", schema::actions::ChangeFormat,
     |object, faults| {
         let mode = object.required::<Mode>("mode", faults);
         let live_url = object.optional::<WebAddress>("live_url", faults);
@@ -150,7 +150,7 @@ action_route!(
 );
 action_route!(
     /// Call the date off, with a new one to come
-    postpone, "/activities/{id}/postpone", schema::Because,
+    postpone, "/activities/{id}/postpone", schema::actions::Because,
     |object, faults| {
         let reason = object.optional::<Reason>("reason", faults);
         let children = children(object, faults);
@@ -159,7 +159,7 @@ action_route!(
 );
 action_route!(
     /// Call an activity off
-    cancel, "/activities/{id}/cancel", schema::Because,
+    cancel, "/activities/{id}/cancel", schema::actions::Because,
     |object, faults| {
         let reason = object.optional::<Reason>("reason", faults);
         let children = children(object, faults);
@@ -168,7 +168,7 @@ action_route!(
 );
 action_route!(
     /// Take a postponement or cancellation back
-    reinstate, "/activities/{id}/reinstate", schema::Reinstate,
+    reinstate, "/activities/{id}/reinstate", schema::actions::Reinstate,
     |object, faults| {
         let when = object.optional::<When>("when", faults);
         let children = children(object, faults);
@@ -177,7 +177,7 @@ action_route!(
 );
 action_route!(
     /// Say that an activity took place
-    hold, "/activities/{id}/hold", schema::Hold,
+    hold, "/activities/{id}/hold", schema::actions::Hold,
     |object, faults| {
         let figures = object.optional::<Vec<Figure>>("figures", faults);
         let outcomes = object.optional::<Vec<Words>>("outcomes", faults);
@@ -186,7 +186,7 @@ action_route!(
 );
 action_route!(
     /// Take down what should never have stood there
-    withdraw, "/activities/{id}/withdraw", schema::Withdraw,
+    withdraw, "/activities/{id}/withdraw", schema::actions::Withdraw,
     |object, faults| {
         let reason = object.required::<Reason>("reason", faults);
         let replaced_by = object.optional::<ActivityId>("replaced_by", faults);

@@ -5,21 +5,7 @@ use std::collections::BTreeMap;
 use entity::vocab::{
     Audience, District, EndpointState, Kind, Language, Mode, NoticeKind, Payload, Strand, Trigger,
 };
-use serde_json::Value;
 use utoipa::ToSchema;
-
-use crate::domain::input::{Faults, Object, Read};
-
-/// An empty object, read as such: the only shape here that requests really go through.
-#[derive(ToSchema)]
-pub struct Nothing {}
-
-impl Read for Nothing {
-    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
-        Object::open(value, at, faults)?.close(faults);
-        Some(Self {})
-    }
-}
 
 /// Which activities: dimensions are joined by AND, values by OR.
 #[derive(ToSchema)]

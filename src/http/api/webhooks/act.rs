@@ -18,11 +18,7 @@ use crate::{
         rotate::{GRACE, LONGEST_GRACE, rotate_webhook},
     },
     domain::input::{Faults, Object, Read, parsed},
-    http::{
-        Web,
-        api::schema::{self, webhooks::Nothing},
-        problem::Problem,
-    },
+    http::{Web, api::schema, problem::Problem},
 };
 
 /// How long the old secret signs on.
@@ -83,7 +79,7 @@ pub async fn rotate(
 )]
 pub async fn pause(
     State(web): State<Web>,
-    Order(caller, id, Nothing {}, key): Order<Nothing>,
+    Order(caller, id, schema::Empty {}, key): Order<schema::Empty>,
 ) -> Result<Response, Problem> {
     let paused = pause_webhook(&web.services, caller, id, key).await?;
     Ok(answer(StatusCode::OK, paused))

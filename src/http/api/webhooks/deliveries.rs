@@ -17,10 +17,7 @@ use crate::{
     domain::dates::instant,
     http::{
         Web,
-        api::{
-            page::Asked,
-            schema::{self, webhooks::Nothing},
-        },
+        api::{page::Asked, schema},
         extract::{Known, Params},
         problem::Problem,
     },
@@ -199,7 +196,7 @@ pub async fn get(
 )]
 pub async fn again(
     State(web): State<Web>,
-    Order(caller, id, Nothing {}, key): Order<Nothing>,
+    Order(caller, id, schema::Empty {}, key): Order<schema::Empty>,
 ) -> Result<Response, Problem> {
     let owed = redeliver(&web.services, caller, id, key).await?;
     web.courier.nudge();

@@ -12,11 +12,7 @@ use super::{Order, with_ping};
 use crate::{
     commands::{CommandError, webhooks::find_for},
     deliver,
-    http::{
-        Web,
-        api::schema::{self, webhooks::Nothing},
-        problem::Problem,
-    },
+    http::{Web, api::schema, problem::Problem},
 };
 
 /// Send a ping now
@@ -33,7 +29,7 @@ use crate::{
 )]
 pub async fn ping(
     State(web): State<Web>,
-    Order(caller, id, Nothing {}, _): Order<Nothing>,
+    Order(caller, id, schema::Empty {}, _): Order<schema::Empty>,
 ) -> Result<Response, Problem> {
     let row = find_for(web.services.db.reader(), &caller, &id).await?;
     if row.state == EndpointState::Gone {
