@@ -5,15 +5,14 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::vocab::{District, Mode, NoticeKind, Status};
-use serde_json::{Map, Value};
 
-pub use super::refusal::Refusal;
 use super::{
-    activity::{Activity, Content, Figure, SourceRef, Venue},
+    activity::{Activity, Content, Figure, Venue},
     notice::Reason,
     text::{WebAddress, Words},
-    when::{When, day_of, instant},
+    when::When,
 };
+pub use super::{refusal::Refusal, statement::Statement};
 use crate::ids::ActivityId;
 
 /// Something that a person asks to be done to an activity.
@@ -123,23 +122,6 @@ impl Action {
     }
 }
 
-/// What a notice will say.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
-    /// Its kind.
-    pub kind: NoticeKind,
-    /// Why.
-    pub reason: Option<Reason>,
-    /// Content fields that changed.
-    pub changed: Vec<String>,
-    /// As they were.
-    pub before: Map<String, Value>,
-    /// As they are.
-    pub after: Map<String, Value>,
-    /// Where a historic statement is taken from.
-    pub source: Option<SourceRef>,
-}
-
 /// What an action makes of an activity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
@@ -156,31 +138,6 @@ fn next_update(activity: &Activity, now: DateTime<Utc>) -> DateTime<Utc> {
     } else {
         now
     }
-}
-
-fn differences(
-    before: &Activity,
-    after: &Activity,
-) -> (Vec<String>, Map<String, Value>, Map<String, Value>) {
-    let fields = |activity: &Activity| match serde_json::to_value(&activity.content) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    };
-    let (old, new) = (fields(before), fields(after));
-    let mut changed = Vec::new();
-    let (mut was, mut is) = (Map::new(), Map::new());
-    for (name, value) in &new {
-        if old.get(name) != Some(value) {
-            changed.push(name.clone());
-            was.insert(name.clone(), old.get(name).cloned().unwrap_or(Value::Null));
-            is.insert(name.clone(), value.clone());
-        }
-    }
-    if before.status != after.status {
-        was.insert("status".to_owned(), before.status.as_str().into());
-        is.insert("status".to_owned(), after.status.as_str().into());
-    }
-    (changed, was, is)
 }
 
 impl Activity {
@@ -373,58 +330,10 @@ impl Activity {
         }
         next.revision += 1;
         next.updated_at = next_update(self, now);
-        let (changed, before, after) = match kind {
-            NoticeKind::Announced => (Vec::new(), Map::new(), Map::new()),
-            NoticeKind::Withdrawn => {
-                // Nothing of the content is told once more.
-                let (_, mut before, mut after) = differences(self, &next);
-                before.retain(|name, _| name == "status");
-                after.retain(|name, _| name == "status");
-                (Vec::new(), before, after)
-            }
-            _ => differences(self, &next),
-        };
-        let statement = Statement {
-            kind,
-            reason,
-            changed,
-            before,
-            after,
-            source: None,
-        };
         Ok(Change {
+            statement: Some(Statement::of(kind, reason, self, &next)),
             activity: next,
-            statement: Some(statement),
         })
-    }
-
-    /// `held` needs that the start is past: by the clock, or by the day on which a source says so.
-    fn has_begun(&self, now: DateTime<Utc>, stated_on: Option<NaiveDate>) -> Result<(), Refusal> {
-        let starts = match (self.content.when.starts_at(), stated_on) {
-            (None, Some(_)) => return Ok(()),
-            (None, None) => return Err(Refusal::NoDate),
-            (Some(starts), Some(day)) if day_of(starts) <= day => return Ok(()),
-            (Some(starts), _) => starts,
-        };
-        if now < starts {
-            return Err(Refusal::NotYet {
-                starts: instant::text(starts),
-                now: instant::text(now),
-            });
-        }
-        Ok(())
-    }
-
-    /// A correction gives a postponed activity no date, and lets nothing have been held in the future.
-    fn allow_date(&self, when: &When, now: DateTime<Utc>) -> Result<(), Refusal> {
-        match (self.status, when.starts_at()) {
-            (Status::Postponed | Status::Cancelled, _) => Err(self.refused("correct the date of")),
-            (Status::Held, Some(starts)) if day_of(starts) > day_of(now) => Err(Refusal::NotYet {
-                starts: instant::text(starts),
-                now: instant::text(now),
-            }),
-            _ => Ok(()),
-        }
     }
 
     fn unpublished(mut self, now: DateTime<Utc>) -> Change {
@@ -433,84 +342,5 @@ impl Activity {
             activity: self,
             statement: None,
         }
-    }
-
-    fn refused(&self, action: &'static str) -> Refusal {
-        let hint = match (action, self.status) {
-            ("announce", status) if status.is_public() => ": it is public already",
-            ("submit" | "return", Status::Draft | Status::InReview) => "",
-            (_, Status::Draft | Status::InReview) => ": announce it first",
-            ("correct the date of", Status::Postponed) => ": reschedule it",
-            ("correct the date of", Status::Cancelled) => ": reinstate it first",
-            (
-                "reschedule" | "relocate" | "change-format" | "postpone" | "hold",
-                Status::Cancelled,
-            ) => ": reinstate it first",
-            ("postpone" | "hold", Status::Postponed) => {
-                ": give it a date first, by reschedule or reinstate"
-            }
-            (_, Status::Withdrawn) => ": that is for good",
-            (_, Status::Held) => {
-                ": it took place; what was wrong about it is mended by PATCH with quiet=true"
-            }
-            _ => "",
-        };
-        Refusal::Status {
-            action,
-            status: self.status,
-            hint,
-        }
-    }
-
-    /// What announcing needs beyond a draft.
-    fn complete(&self) -> Result<(), Refusal> {
-        let mut missing = Vec::new();
-        if self.content.kind.is_none() {
-            missing.push("kind");
-        }
-        if self.content.when == When::Unstated {
-            missing.push("when");
-        }
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::Incomplete(missing))
-        }
-    }
-
-    /// A change must not take away what announcing needed.
-    fn complete_after(&self, before: &Self) -> Result<(), Refusal> {
-        let mut missing = Vec::new();
-        if self.content.kind.is_none() && before.content.kind.is_some() {
-            missing.push("kind");
-        }
-        if self.content.when == When::Unstated {
-            missing.push("when");
-        }
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::Incomplete(missing))
-        }
-    }
-}
-
-impl Content {
-    /// A public activity's `when`, `venue`, `districts` and `mode` have actions of their own.
-    fn allow_update(&self, next: &Self) -> Result<(), Refusal> {
-        let has_action = |field, action| Err(Refusal::HasAction { field, action });
-        if self.when != next.when {
-            return has_action("when", "reschedule");
-        }
-        if self.venue != next.venue {
-            return has_action("venue", "relocate");
-        }
-        if self.districts != next.districts {
-            return has_action("districts", "relocate");
-        }
-        if self.mode != next.mode {
-            return has_action("mode", "change-format");
-        }
-        Ok(())
     }
 }

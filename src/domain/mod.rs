@@ -21,6 +21,7 @@ pub mod role;
 pub(crate) mod samples;
 pub mod selection;
 pub mod series;
+pub mod statement;
 pub mod subscription;
 pub mod text;
 pub mod when;
