@@ -6,9 +6,8 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use entity::{delivery_exception, vocab::Trigger};
+use entity::vocab::Trigger;
 use futures_util::future::join_all;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -18,27 +17,25 @@ use super::{
     judge::Outcome,
     lease::{Lease, Leases},
     messages::Messages,
+    plan::{Item, wave},
     post::{Courier, Parcel, Receipt},
     record::Report,
     sign::Secret,
-    walk::{Walk, expires_at, walk},
+    walk::expires_at,
 };
 use crate::{
     commands::Services,
     domain::{
-        notice::Notice,
         retry::{self, Health, Schedule},
         subscription::Wanted,
     },
     ids,
     store::{
-        self, StoreError,
+        self,
         deliveries::{Owed, Progress, Results},
     },
 };
 
-/// Deliveries in one job; then the endpoint's row is read again, and others have their turn.
-const LONGEST: usize = 20;
 /// A job hands the endpoint back after so long even if little was sent.
 const LASTS: Duration = Duration::from_secs(10);
 /// Sent at the same time to one endpoint that is well: 1, then 2, then 4.
@@ -55,31 +52,17 @@ pub(super) struct Shared {
     pub(super) stop: CancellationToken,
 }
 
-/// Something to send.
-#[derive(Debug)]
-struct Item {
-    delivery_id: String,
-    notice: Arc<Notice>,
-    seq: i64,
-    trigger: Trigger,
-    number: i32,
-    body: Bytes,
-    created_at: DateTime<Utc>,
-    /// Where the cursor goes with it; `None` for an exception, which stands outside the walk.
-    through: Option<i64>,
-}
-
 /// An endpoint while it is being served.
-struct Job<'a> {
-    shared: &'a Shared,
-    lease: &'a Arc<Lease>,
+pub(super) struct Job<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) lease: &'a Arc<Lease>,
     reports: &'a mpsc::Sender<Report>,
     url: Url,
     secrets: Vec<Secret>,
     cursor: i64,
     seq: i64,
     health: Health,
-    results: Results,
+    pub(super) results: Results,
 }
 
 /// Serves a leased endpoint and gives it back.
@@ -159,95 +142,6 @@ impl<'a> Job<'a> {
             health,
             results: Results::default(),
         }
-    }
-
-    /// What is to be sent, and where the cursor stands after all of it.
-    async fn plan(
-        &mut self,
-        wanted: &Wanted,
-        reach: i64,
-        now: DateTime<Utc>,
-    ) -> Result<(VecDeque<Item>, i64), StoreError> {
-        let row = &self.lease.row;
-        let mut exceptions = Vec::new();
-        if row.due_at <= now {
-            let db = self.shared.services.db.reader();
-            let due = store::deliveries::due(db, &row.id, now, LONGEST as u64).await?;
-            self.results.looked_at.push(row.id.clone());
-            exceptions.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
-        }
-        let room = LONGEST - exceptions.len().min(LONGEST / 2);
-        let Walk { notices, through } = {
-            let state = self.shared.services.catalogue.read();
-            let after = state.notices_after(row.cursor);
-            walk(after, row.cursor, reach, wanted, now, room)
-        };
-        let last = notices.len();
-        let mut news = Vec::with_capacity(last);
-        for (count, notice) in (1..).zip(notices) {
-            news.push(Item {
-                delivery_id: delivery_id(&row.id, notice.position),
-                seq: row.seq + count,
-                trigger: Trigger::Auto,
-                number: 1,
-                body: self.body(&notice),
-                created_at: now,
-                through: Some(if count == last as i64 {
-                    through
-                } else {
-                    notice.position
-                }),
-                notice,
-            });
-        }
-        exceptions.truncate(LONGEST - news.len());
-        Ok((alternate(news, exceptions), through))
-    }
-
-    /// An exception as an item; what is over is settled here, what this instance cannot show yet is left.
-    fn exception(&mut self, due: delivery_exception::Model, now: DateTime<Utc>) -> Option<Item> {
-        let (notice, taken_back) = {
-            let state = self.shared.services.catalogue.read();
-            let notice = state.notice_at(due.position)?;
-            (Arc::clone(notice), state.is_taken_back(notice))
-        };
-        if due.expires_at.is_some_and(|at| at <= now) {
-            self.results.owed.push(Owed {
-                id: due.id,
-                endpoint_id: due.endpoint_id,
-                position: due.position,
-                seq: due.seq,
-                trigger: due.trigger,
-                body: due.body,
-                attempts: due.attempts,
-                next_attempt_at: None,
-                expires_at: due.expires_at,
-                created_at: due.created_at,
-            });
-            return None;
-        }
-        Some(Item {
-            delivery_id: due.id,
-            seq: due.seq,
-            trigger: due.trigger,
-            number: due.attempts.saturating_add(1),
-            // What it said before its activity was withdrawn is said no more.
-            body: due
-                .body
-                .filter(|_| !taken_back)
-                .map_or_else(|| self.body(&notice), Bytes::from),
-            created_at: due.created_at,
-            through: None,
-            notice,
-        })
-    }
-
-    fn body(&self, notice: &Arc<Notice>) -> Bytes {
-        let row = &self.lease.row;
-        let links = &self.shared.services.links;
-        self.shared
-            .messages
-            .body(notice, row.payload, row.language, links)
     }
 
     async fn run(mut self, mut items: VecDeque<Item>, through: i64) {
@@ -414,41 +308,4 @@ impl<'a> Job<'a> {
         // Without a recorder the process is ending; what is not written down is sent again by the next one.
         let _ = self.reports.send(report).await;
     }
-}
-
-/// News and retries in turn, news first: neither a long replay nor a message that its receiver always refuses (and
-/// that opens the breaker each time) may hold up what is new.
-fn alternate<T>(news: Vec<T>, retries: Vec<T>) -> VecDeque<T> {
-    let mut retries = retries.into_iter();
-    let mut items = VecDeque::with_capacity(news.len() + retries.len());
-    for item in news {
-        items.push_back(item);
-        items.extend(retries.next());
-    }
-    items.extend(retries);
-    items
-}
-
-/// The next items to send at the same time: never two of one activity, whose revisions are to rise.
-fn wave(items: &mut VecDeque<Item>, width: usize) -> Vec<Item> {
-    let mut wave: Vec<Item> = Vec::with_capacity(width);
-    while wave.len() < width
-        && let Some(next) = items.front()
-    {
-        let activity = &next.notice.activity_id;
-        let met = wave
-            .iter()
-            .any(|item| activity.is_some() && item.notice.activity_id == *activity);
-        if met {
-            break;
-        }
-        wave.extend(items.pop_front());
-    }
-    wave
-}
-
-/// The id of the delivery of a position to an endpoint: the same whoever works it out.
-pub(super) fn delivery_id(endpoint_id: &str, position: i64) -> String {
-    let endpoint = endpoint_id.strip_prefix("end_").unwrap_or(endpoint_id);
-    format!("dlv_{endpoint}{position}")
 }
