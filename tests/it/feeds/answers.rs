@@ -1,0 +1,210 @@
+//! How feeds are sent: what caches and readers go by, and what is refused.
+
+use hyper::Method;
+use serde_json::json;
+
+use super::house::{House, count};
+use crate::support::{db::TestDb, http::Answer};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_is_sent_with_everything_that_caches_and_readers_need() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    house.announced(json!({})).await;
+    for (path, content_type) in [
+        (
+            "/feeds/zh/all.ics",
+            "text/calendar; charset=utf-8; method=PUBLISH",
+        ),
+        ("/feeds/en/all.rss", "application/rss+xml; charset=utf-8"),
+    ] {
+        let plain = house.get(path).await;
+        let tag = plain.etag();
+        assert!(
+            tag.starts_with('"') && tag.ends_with('"') && tag.len() > 20,
+            "{tag}"
+        );
+        for (name, value) in [
+            ("content-type", content_type),
+            ("vary", "Accept-Encoding"),
+            ("cache-control", "public, max-age=300, stale-if-error=86400"),
+            ("access-control-allow-origin", "*"),
+            ("access-control-expose-headers", "ETag"),
+            ("x-content-type-options", "nosniff"),
+            ("last-modified", "Tue, 01 Jun 2021 03:00:00 GMT"),
+            ("content-length", &plain.body.len().to_string()),
+        ] {
+            assert_eq!(plain.header(name), value, "{name} of {path}");
+        }
+        assert_eq!(plain.header("content-encoding"), "");
+        assert_eq!(plain.header("set-cookie"), "");
+
+        let packed = house
+            .ask(Method::GET, path, &[("Accept-Encoding", "gzip, br")])
+            .await;
+        assert_eq!(packed.header("content-encoding"), "gzip");
+        assert_eq!(
+            packed.header("etag"),
+            format!("\"{}-gzip\"", tag.replace('"', ""))
+        );
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(
+            &mut flate2::read::GzDecoder::new(&*packed.body),
+            &mut unpacked,
+        )
+        .unwrap();
+        assert_eq!(unpacked, plain.body);
+
+        let head = house.ask(Method::HEAD, path, &[]).await;
+        assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+        let stable = |reply: &Answer| {
+            let skip = ["date", "x-request-id"];
+            let mut headers: Vec<_> = reply
+                .headers
+                .iter()
+                .filter(|(name, _)| !skip.contains(&name.as_str()))
+                .map(|(name, value)| (name.to_string(), value.clone()))
+                .collect();
+            headers.sort();
+            headers
+        };
+        assert_eq!(stable(&head), stable(&plain));
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_the_feed_is_not_sent_it_again() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    house.announced(json!({})).await;
+    let path = "/feeds/zh/all.ics";
+    let tag = house.get(path).await.etag();
+    let gzip_tag = tag.replacen('"', "", 1).replace('"', "-gzip\"");
+    let gzip_tag = format!("\"{gzip_tag}");
+    let modified = "Tue, 01 Jun 2021 03:00:00 GMT";
+    for headers in [
+        vec![("If-None-Match", tag.as_str())],
+        vec![("If-None-Match", &gzip_tag)],
+        vec![("If-None-Match", "*")],
+        vec![("If-None-Match", &format!("\"other\", W/{tag}"))],
+        vec![("If-None-Match", &tag), ("Accept-Encoding", "gzip")],
+        vec![
+            ("If-None-Match", &tag),
+            ("If-Modified-Since", "Mon, 01 Jan 2001 00:00:00 GMT"),
+        ],
+        vec![("If-Modified-Since", modified)],
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let reply = house.ask(method.clone(), path, &headers).await;
+            assert_eq!(
+                (reply.status.as_u16(), reply.body.len()),
+                (304, 0),
+                "{method} {headers:?}"
+            );
+            let expected = if headers.iter().any(|(name, _)| *name == "Accept-Encoding") {
+                &gzip_tag
+            } else {
+                &tag
+            };
+            assert_eq!(reply.header("etag"), expected.as_str());
+            assert_eq!(reply.header("vary"), "Accept-Encoding");
+            assert_eq!(reply.header("last-modified"), modified);
+            assert_ne!(reply.header("cache-control"), "");
+            for absent in [
+                "content-length",
+                "content-type",
+                "content-encoding",
+                "transfer-encoding",
+            ] {
+                assert_eq!(reply.header(absent), "", "{absent} in a 304");
+            }
+        }
+    }
+    for headers in [
+        vec![
+            ("If-None-Match", "\"other\""),
+            ("If-Modified-Since", modified),
+        ],
+        vec![("If-Modified-Since", "Tue, 01 Jun 2021 02:59:59 GMT")],
+    ] {
+        assert_eq!(
+            house.ask(Method::GET, path, &headers).await.status,
+            200,
+            "{headers:?}"
+        );
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn addresses_that_are_no_feeds_are_refused_by_name() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    for path in [
+        "/feeds/zh/district/pudong.ics",
+        "/feeds/zh/edition/1999.ics",
+        "/feeds/zh/activity/act_01J0000000000000000000000.rss",
+        "/feeds/fr/all.ics",
+        "/feeds/zh/all.xml",
+        "/feeds/zh/everything.ics",
+    ] {
+        let reply = house.get(path).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(reply.header("access-control-allow-origin"), "*");
+    }
+    let unknown = house.get("/feeds/zh/all.ics?colour=red&utm_source=x").await;
+    assert_eq!(unknown.status, 400);
+    assert!(unknown.text().contains("colour"), "{}", unknown.text());
+    let tracked = house
+        .get("/feeds/zh/all.ics?utm_source=mail&from=timeline")
+        .await;
+    assert_eq!(tracked.status, 301);
+    assert_eq!(
+        tracked.header("location"),
+        "https://yueli.example/feeds/zh/all.ics"
+    );
+    let post = house
+        .ask(
+            Method::POST,
+            "/feeds/zh/all.ics",
+            &[("Content-Length", "0")],
+        )
+        .await;
+    assert_eq!(post.status, 405);
+    let preflight = house
+        .ask(
+            Method::OPTIONS,
+            "/feeds/zh/all.ics",
+            &[("Origin", "https://a.example")],
+        )
+        .await;
+    assert_eq!(preflight.status, 204);
+    assert_eq!(
+        preflight.header("access-control-allow-methods"),
+        "GET, HEAD"
+    );
+    let icon = house.get("/feeds/icon.png").await;
+    assert_eq!(
+        (icon.status.as_u16(), icon.header("content-type")),
+        (200, "image/png")
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_programme_has_valid_feeds() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    let calendar = house.get("/feeds/zh/district/yanqing.ics").await;
+    assert_eq!(calendar.status, 200);
+    assert!(calendar.text().contains("BEGIN:VTIMEZONE"));
+    assert_eq!(calendar.header("last-modified"), "");
+    let news = house.get("/feeds/zh/district/yanqing.rss").await;
+    assert_eq!(
+        (news.status.as_u16(), count(&news.text(), "<item>")),
+        (200, 0)
+    );
+    house.close().await;
+}
