@@ -3,7 +3,9 @@
 mod backup;
 mod demo;
 mod export;
+mod filled;
 mod import;
+mod restore;
 mod twice;
 
 use std::sync::Arc;
