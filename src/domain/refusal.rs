@@ -57,6 +57,19 @@ pub enum Refusal {
     ReplacedByItself(ActivityId),
 }
 
+/// Names the start as precisely as it is known: nobody is shown an hour that nobody stated.
+fn not_yet(when: &When, starts: DateTime<Utc>, now: DateTime<Utc>) -> Refusal {
+    let starts = match when {
+        When::Minute { .. } => instant::text(starts),
+        When::Month { month } => month.to_string(),
+        When::Day { .. } | When::Unknown | When::Unstated => day_of(starts).to_string(),
+    };
+    Refusal::NotYet {
+        starts,
+        now: instant::text(now),
+    }
+}
+
 impl Activity {
     /// `held` needs that the start is past: by the clock, or by the day on which a source says so.
     pub(super) fn has_begun(
@@ -71,10 +84,7 @@ impl Activity {
             (Some(starts), _) => starts,
         };
         if now < starts {
-            return Err(Refusal::NotYet {
-                starts: instant::text(starts),
-                now: instant::text(now),
-            });
+            return Err(not_yet(&self.content.when, starts, now));
         }
         Ok(())
     }
@@ -83,10 +93,9 @@ impl Activity {
     pub(super) fn allow_date(&self, when: &When, now: DateTime<Utc>) -> Result<(), Refusal> {
         match (self.status, when.starts_at()) {
             (Status::Postponed | Status::Cancelled, _) => Err(self.refused("correct the date of")),
-            (Status::Held, Some(starts)) if day_of(starts) > day_of(now) => Err(Refusal::NotYet {
-                starts: instant::text(starts),
-                now: instant::text(now),
-            }),
+            (Status::Held, Some(starts)) if day_of(starts) > day_of(now) => {
+                Err(not_yet(when, starts, now))
+            }
             _ => Ok(()),
         }
     }

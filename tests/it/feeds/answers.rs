@@ -3,8 +3,13 @@
 use hyper::Method;
 use serde_json::json;
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
 use super::house::{House, count};
-use crate::support::{db::TestDb, http::Answer};
+use crate::support::{app::TestApp, db::TestDb, http::Answer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_feed_is_sent_with_everything_that_caches_and_readers_need() {
@@ -206,5 +211,42 @@ async fn an_empty_programme_has_valid_feeds() {
         (news.status.as_u16(), count(&news.text(), "<item>")),
         (200, 0)
     );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_change_within_a_second_is_not_taken_for_the_first() {
+    // The clock stands still: every change falls into the same second.
+    let (app, _) = TestApp::start(TestDb::sqlite()).await;
+    let seen = app.announced(json!({})).await;
+    let path = "/feeds/zh/all.ics";
+    let first = app.get(path).await.expect(200);
+    let body = json!({"when": {"precision": "day", "starts_on": "2021-07-20"}});
+    app.act(&seen, "reschedule", body).await.expect(200);
+    let call = app.call(Method::GET, path);
+    let call = call.header("if-modified-since", first.header("last-modified"));
+    let second = call.send().await.expect(200);
+    assert_ne!(second.body, first.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_is_sent_whatever_follows_the_request() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    for follows in ["\r\n", "\r\n\r\n", "GET /feeds/zh", "\0"] {
+        let mut stream = TcpStream::connect(house.address()).await.unwrap();
+        let request = format!("GET /feeds/zh/all.rss HTTP/1.1\r\nHost: a\r\n\r\n{follows}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200", "{follows:?}");
+    }
+    for broken in ["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n"] {
+        let mut stream = TcpStream::connect(house.address()).await.unwrap();
+        stream.write_all(broken.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 400", "{broken:?}");
+    }
     house.close().await;
 }

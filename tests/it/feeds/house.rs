@@ -93,6 +93,10 @@ impl House {
         house
     }
 
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(super) async fn close(self) {
         self.stop.cancel();
         self.serving.await.unwrap().unwrap();

@@ -94,6 +94,7 @@ async fn gaps_are_filled_by_rule_and_by_the_defaults(db: TestDb) {
         &services,
         Import {
             intent: Intent::Announced,
+            bytes: only(json!([{"title": {"zh": "戊"}}])).into(),
             ..asked
         },
     )
