@@ -300,7 +300,7 @@ async fn publish(
         save(tx, &change.activity, stored.version, now).await?;
         if change.activity.status == Status::Withdrawn {
             let redacted = store::log::redact(tx, &change.activity.id).await?;
-            store::deliveries::forget_bodies(tx, &redacted).await?;
+            store::exceptions::forget_bodies(tx, &redacted).await?;
             forget_answers(tx, &change.activity, stored.version + 1).await?;
         }
         notices.push(notice_of(

@@ -30,7 +30,7 @@ async fn measure(shared: &Shared, reach: i64) -> Result<(), StoreError> {
     let now = shared.services.now();
     let behind = store::endpoints::behind(db, reach, COUNTED).await?;
     let failing = store::endpoints::count_failing(db).await?;
-    let waiting = store::deliveries::waiting(db, now).await?;
+    let waiting = store::exceptions::waiting(db, now).await?;
     let mut owed = waiting.count;
     let mut oldest = waiting.oldest_due;
     for row in &behind {

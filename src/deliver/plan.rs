@@ -46,7 +46,7 @@ impl Job<'_> {
         let mut exceptions = Vec::new();
         if row.due_at <= now {
             let db = self.shared.services.db.reader();
-            let due = store::deliveries::due(db, &row.id, now, LONGEST as u64).await?;
+            let due = store::exceptions::due(db, &row.id, now, LONGEST as u64).await?;
             self.results.looked_at.push(row.id.clone());
             exceptions.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
         }

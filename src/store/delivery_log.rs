@@ -12,10 +12,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, Query},
 };
 
-use super::{
-    StoreError,
-    deliveries::{Attempt, Exception},
-};
+use super::{StoreError, deliveries::Attempt, exceptions::Exception};
 
 /// What is known of a delivery's notice.
 #[derive(Clone, Debug, PartialEq, Eq)]

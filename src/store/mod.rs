@@ -18,6 +18,7 @@ pub mod activities;
 pub mod deliveries;
 pub mod delivery_log;
 pub mod endpoints;
+pub mod exceptions;
 pub mod hints;
 pub mod idempotency;
 pub mod instances;

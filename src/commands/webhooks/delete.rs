@@ -21,7 +21,7 @@ pub async fn delete_webhook(
         .run(async move |services| {
             let tx = services.db.begin().await?;
             load_for(&tx, &caller, &id, version).await?;
-            store::deliveries::forget_exceptions(&tx, &id).await?;
+            store::exceptions::forget(&tx, &id).await?;
             store::endpoints::delete(&tx, &id).await?;
             tx.commit().await?;
             tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was deleted");

@@ -24,8 +24,8 @@ use crate::{
     guard::{Guard, ResolveError, VetError},
     store::{
         self, StoreError,
-        deliveries::Exception,
         endpoints::{Row, never},
+        exceptions::Exception,
     },
 };
 

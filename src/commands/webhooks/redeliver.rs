@@ -20,7 +20,8 @@ pub struct Redelivery {
     pub endpoint_id: String,
 }
 
-/// Owes a notice to its endpoint again, with the same `webhook-id`, bytes and sequence number.
+/// Owes a notice to its endpoint again, with the same `webhook-id`, bytes and sequence number. While that waits, asking
+/// again changes nothing.
 ///
 /// # Errors
 /// When there is no such delivery of the caller's, it was a ping, or nothing is delivered to its endpoint.
@@ -54,6 +55,17 @@ pub async fn redeliver(
                 )));
             };
             must_deliver(&row, "deliver to")?;
+            if let Some(waiting) =
+                store::exceptions::asked_for(&tx, &row.id, position).await?
+            {
+                let redelivery = Redelivery {
+                    id: waiting.id,
+                    endpoint_id: waiting.endpoint_id,
+                };
+                remember(&tx, key.as_ref(), &redelivery).await?;
+                tx.commit().await?;
+                return Ok(redelivery);
+            }
             let id = DeliveryId::new(now).to_string();
             let mut owed = owed_again(id, &row, position, first.seq, Trigger::Manual, now);
             owed.body = first.body;
@@ -61,7 +73,7 @@ pub async fn redeliver(
                 id: owed.id.clone(),
                 endpoint_id: row.id.clone(),
             };
-            store::deliveries::insert_exceptions(&tx, vec![owed]).await?;
+            store::exceptions::insert(&tx, vec![owed]).await?;
             row.due_at = row.due_at.min(now);
             store::endpoints::save(&tx, row).await?;
             remember(&tx, key.as_ref(), &redelivery).await?;

@@ -98,7 +98,7 @@ pub async fn replay_webhook(
                 })
                 .collect();
             if !owed.is_empty() {
-                store::deliveries::insert_exceptions(&tx, owed).await?;
+                store::exceptions::insert(&tx, owed).await?;
                 row.due_at = row.due_at.min(now);
                 // The engine counts on with the numbers taken here.
                 super::fence(&mut row);

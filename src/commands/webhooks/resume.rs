@@ -100,7 +100,7 @@ async fn revive(
     row: &mut Row,
     now: DateTime<Utc>,
 ) -> Result<(), CommandError> {
-    store::deliveries::make_due(tx, &row.id, row.failing_since, now).await?;
+    store::exceptions::make_due(tx, &row.id, row.failing_since, now).await?;
     // Where nothing is due, the engine finds that out and sets it right.
     row.due_at = now;
     Ok(())
@@ -112,7 +112,7 @@ async fn skip(
     services: &Services,
     row: &mut Row,
 ) -> Result<(), CommandError> {
-    store::deliveries::forget_exceptions(tx, &row.id).await?;
+    store::exceptions::forget(tx, &row.id).await?;
     row.cursor = row.cursor.max(services.catalogue.applied().position);
     row.due_at = never();
     Ok(())
@@ -125,7 +125,7 @@ async fn latest(
     row: &mut Row,
     now: DateTime<Utc>,
 ) -> Result<(), CommandError> {
-    let waiting = store::deliveries::positions_waiting(tx, &row.id, row.failing_since).await?;
+    let waiting = store::exceptions::positions_waiting(tx, &row.id, row.failing_since).await?;
     let wanted = store::endpoints::wanted(row)?;
     let (last, end) = {
         let state = services.catalogue.read();
@@ -157,6 +157,6 @@ async fn latest(
     if !owed.is_empty() {
         row.due_at = now;
     }
-    store::deliveries::insert_exceptions(tx, owed).await?;
+    store::exceptions::insert(tx, owed).await?;
     Ok(())
 }

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::support::program::Program;
 
-/// As long as the schedule and a breaker's pause may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// As long as the schedule and a breaker's pause may take: 64 s after nine failures in a row, which do happen.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// Waits until the receiver has every acknowledged change. What was given up after the schedule's last try is asked
 /// for again, as a partner would; returns how many those were.

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -18,13 +18,10 @@ use crate::{
     http::{
         Web,
         api::{page::Asked, schema},
-        extract::{Known, Params},
+        extract::{Known, Params, Path},
         problem::Problem,
     },
-    store::{
-        self,
-        deliveries::{Attempt, Exception},
-    },
+    store::{self, deliveries::Attempt, exceptions::Exception},
 };
 
 fn at(at: Option<DateTime<Utc>>) -> Option<String> {
@@ -118,7 +115,7 @@ fn shown(web: &Web, attempt: &Attempt) -> Value {
 pub async fn list(
     State(web): State<Web>,
     Known(caller): Known,
-    Path(id): Path<String>,
+    Path(id): Path,
     mut params: Params,
 ) -> Result<Json<Value>, Problem> {
     let asked = Asked::of(&mut params);
@@ -159,7 +156,7 @@ pub async fn list(
 pub async fn get(
     State(web): State<Web>,
     Known(caller): Known,
-    Path(id): Path<String>,
+    Path(id): Path,
     params: Params,
 ) -> Result<Json<Value>, Problem> {
     params.finish()?;

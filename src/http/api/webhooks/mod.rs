@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    extract::{FromRequest, Path, Request},
+    extract::{FromRequest, Request},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -16,7 +16,7 @@ use crate::{
     domain::{input::Read, role::Caller},
     http::{
         Web,
-        extract::{Body, Known, Params, etag},
+        extract::{Body, Known, Params, Path, etag},
         problem::Problem,
     },
     store::{endpoints::Row, idempotency::Key},
@@ -37,7 +37,7 @@ impl<T: Read> FromRequest<Web> for Order<T> {
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (Known(caller), Path(id), params, body) =
-            <(Known, Path<String>, Params, Body)>::from_request(request, web).await?;
+            <(Known, Path, Params, Body)>::from_request(request, web).await?;
         let asked = params.finish().and_then(|()| body.read());
         let asked = asked.map_err(IntoResponse::into_response)?;
         let key = body.key(&caller);

@@ -1,11 +1,6 @@
 //! `GET /webhooks`, `GET /webhooks/{id}` and its figures.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +11,7 @@ use crate::{
     http::{
         Web,
         api::{page::Asked, schema},
-        extract::{Known, Params},
+        extract::{Known, Params, Path},
         problem::Problem,
     },
     store,
@@ -61,7 +56,7 @@ pub async fn list(
 pub async fn get(
     State(web): State<Web>,
     Known(caller): Known,
-    Path(id): Path<String>,
+    Path(id): Path,
     params: Params,
 ) -> Result<Response, Problem> {
     params.finish()?;
@@ -81,7 +76,7 @@ pub async fn get(
 pub async fn stats(
     State(web): State<Web>,
     Known(caller): Known,
-    Path(id): Path<String>,
+    Path(id): Path,
     params: Params,
 ) -> Result<Json<Value>, Problem> {
     params.finish()?;

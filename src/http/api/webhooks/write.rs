@@ -1,10 +1,6 @@
 //! `PATCH` and `DELETE /webhooks/{id}`.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{answer, pinged};
 use crate::{
@@ -12,7 +8,7 @@ use crate::{
     http::{
         Web,
         api::schema,
-        extract::{Body, Known, MayMatch, Params},
+        extract::{Body, Known, MayMatch, Params, Path},
         problem::Problem,
     },
 };
@@ -35,7 +31,7 @@ use crate::{
 pub async fn patch(
     State(web): State<Web>,
     Known(caller): Known,
-    Path(id): Path<String>,
+    Path(id): Path,
     MayMatch(version): MayMatch,
     params: Params,
     body: Body,
@@ -64,7 +60,7 @@ pub async fn patch(
 pub async fn delete(
     State(web): State<Web>,
     Known(caller): Known,
-    Path(id): Path<String>,
+    Path(id): Path,
     MayMatch(version): MayMatch,
     params: Params,
 ) -> Result<StatusCode, Problem> {
