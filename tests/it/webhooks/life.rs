@@ -67,8 +67,10 @@ async fn paused_with_three_owed(app: &TestApp, receiver: &Receiver) -> (Hook, Ve
     (hook, ids)
 }
 
+/// In the order in which they were sent: notices of several activities are under way at the same time.
 fn ids(receiver: &Receiver) -> Vec<Value> {
-    let notices = receiver.notices();
+    let mut notices = receiver.notices();
+    notices.sort_by_key(|one| one.header("x-endpoint-seq").parse::<i64>().unwrap());
     notices
         .iter()
         .map(|one| json!(one.header("webhook-id")))
