@@ -87,6 +87,8 @@ pub struct Event {
     pub place: Option<Place>,
     /// Where one can watch.
     pub conference: Option<Conference>,
+    /// How many minutes before the start reminders ring.
+    pub alarms: Vec<u32>,
 }
 
 /// STATUS of a VEVENT (RFC 5545 §3.8.1.11); COMPLETED is not one of them.
@@ -155,6 +157,7 @@ pub fn render_event(event: &Event) -> Vec<u8> {
         categories,
         place,
         conference,
+        alarms,
     } = event;
     let mut lines = ContentLines::new();
     lines.begin("VEVENT");
@@ -189,6 +192,13 @@ pub fn render_event(event: &Event) -> Vec<u8> {
             .texts(categories.iter().map(String::as_str));
     }
     write_location(&mut lines, place.as_ref(), conference.as_ref());
+    for alarm in alarms {
+        lines.begin("VALARM");
+        lines.property("ACTION").word("DISPLAY");
+        lines.property("DESCRIPTION").text(&summary.value);
+        lines.property("TRIGGER").minutes_before(*alarm);
+        lines.end("VALARM");
+    }
     lines.end("VEVENT");
     lines.into_bytes()
 }

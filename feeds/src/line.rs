@@ -116,6 +116,12 @@ impl Line<'_> {
         self.finish();
     }
 
+    /// A DURATION before something (RFC 5545 §3.3.6).
+    pub fn minutes_before(mut self, minutes: u32) {
+        self.put(&format!(":-PT{minutes}M"));
+        self.finish();
+    }
+
     /// A TEXT value (RFC 5545 §3.3.11).
     pub fn text(mut self, text: &str) {
         self.put(":");

@@ -66,6 +66,7 @@ fn event() -> Event {
             uri: "https://live.example/1".to_owned(),
             label: "直播".to_owned(),
         }),
+        alarms: Vec::new(),
     }
 }
 
@@ -391,4 +392,21 @@ proptest! {
         prop_assert_eq!(value("DESCRIPTION"), clean(&event.description.value));
         prop_assert_eq!(component.properties.len(), names(&event).len() - 2);
     }
+}
+
+#[test]
+fn alarms_stand_within_their_entry_and_ring_before_it() {
+    let rung = Event {
+        alarms: vec![60, 1440],
+        ..event()
+    };
+    let text = String::from_utf8(render_event(&rung)).unwrap();
+    assert!(
+        text.ends_with(
+            "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:中英生命健康跨境路演\r\nTRIGGER:-PT60M\r\nEND:VALARM\r\n\
+             BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:中英生命健康跨境路演\r\nTRIGGER:-PT1440M\r\nEND:VALARM\r\n\
+             END:VEVENT\r\n"
+        ),
+        "{text}"
+    );
 }

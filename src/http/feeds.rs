@@ -21,7 +21,7 @@ use super::{
     trackers,
 };
 use crate::{
-    domain::input::Faults,
+    domain::{input::Faults, selection::DIMENSIONS},
     publish::{self, FeedError, FeedKey, Format, Scope},
 };
 
@@ -65,43 +65,119 @@ async fn answer(
         .unwrap_or(path)
         .parse()
         .map_err(|error: publish::NoSuchFeed| Problem::not_found(error.to_string()))?;
-    if has_trackers(query.unwrap_or_default())? {
-        return Ok(moved(web, &key));
+    let Asked {
+        key,
+        download,
+        canonical,
+    } = ask(key, query.unwrap_or_default())?;
+    if !canonical {
+        return Ok(moved(web, &key, download));
     }
     match web.publisher.feed(&key).await {
-        Ok(body) => Ok(send(&key, &body, headers, web.services.now())),
-        Err(FeedError::Replaced(by)) => Ok(moved(
-            web,
-            &FeedKey {
-                scope: Scope::Activity(by),
-                ..key
-            },
-        )),
+        Ok(body) => {
+            let mut response = send(&key, &body, headers, web.services.now());
+            if download {
+                let file = format!("attachment; filename=\"{}\"", file_name(web, &key));
+                insert(response.headers_mut(), header::CONTENT_DISPOSITION, &file);
+            }
+            Ok(response)
+        }
+        Err(FeedError::Replaced(by)) => {
+            let scope = Scope::Activity(by);
+            Ok(moved(web, &FeedKey { scope, ..key }, download))
+        }
         Err(error) => Err(problem(&error)),
     }
 }
 
-/// Whether a query holds what others appended. What else it holds is refused: a feed's address is
-/// an identity for years, so a mistake in it must not pass for a subscription.
-fn has_trackers(query: &str) -> Result<bool, Problem> {
+/// What an address asks for.
+#[derive(Debug)]
+struct Asked {
+    key: FeedKey,
+    /// As a file to keep, not to subscribe to.
+    download: bool,
+    /// Whether it is asked for by its one address.
+    canonical: bool,
+}
+
+/// Takes a query apart. What messengers appended is dropped; what else nobody knows is refused: a feed's address is an
+/// identity for years, so a mistake in it must not pass for a subscription.
+fn ask(mut key: FeedKey, query: &str) -> Result<Asked, Problem> {
     let mut faults = Faults::default();
-    let mut found = false;
-    for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
-        if name == "from" || trackers::is_tracker(&name) {
-            found = true;
-        } else {
+    let mut asked: Vec<(String, String)> = Vec::new();
+    let mut download = false;
+    let (calendar, one) = (
+        key.format == Format::Ics,
+        matches!(key.scope, Scope::Activity(_)),
+    );
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let known = name == "from"
+            || trackers::is_tracker(&name)
+            || key.selection.take(&name, &value, &mut faults)
+            || (calendar && key.options.take(&name, &value, &mut faults));
+        if calendar && one && name == "download" {
+            match value.as_ref() {
+                "1" => download = true,
+                other => {
+                    let shown: String = other.chars().take(40).collect();
+                    faults.add("download", format!("{shown:?} is not 1"));
+                }
+            }
+        } else if !known {
             let shown: String = name.chars().take(60).collect();
             faults.add(
                 shown.clone(),
-                format!("unknown parameter {shown:?}; this feed takes none"),
+                format!(
+                    "unknown parameter {shown:?}; {}",
+                    known_parameters(calendar)
+                ),
             );
         }
+        asked.push((name.into_owned(), value.into_owned()));
     }
-    if faults.0.is_empty() {
-        Ok(found)
+    if !faults.0.is_empty() {
+        return Err(Problem::parameters(faults));
+    }
+    // Compared decoded: whether a comma is written as %2C is nobody's business.
+    let wanted = query_of(&key, download);
+    let canonical = url::form_urlencoded::parse(wanted.as_bytes())
+        .into_owned()
+        .eq(asked);
+    Ok(Asked {
+        key,
+        download,
+        canonical,
+    })
+}
+
+fn known_parameters(calendar: bool) -> String {
+    let dimensions = DIMENSIONS.join(", ");
+    if calendar {
+        format!("a calendar takes {dimensions}, cancelled, alarm, and an activity's download")
     } else {
-        Err(Problem::parameters(faults))
+        format!("news take {dimensions}")
     }
+}
+
+fn query_of(key: &FeedKey, download: bool) -> String {
+    let query = key.query();
+    match (download, query.as_str()) {
+        (false, _) => query,
+        (true, "") => "download=1".to_owned(),
+        (true, _) => format!("{query}&download=1"),
+    }
+}
+
+/// What the file of an activity is called: ASCII, as its slug is.
+fn file_name(web: &Web, key: &FeedKey) -> String {
+    let Scope::Activity(id) = &key.scope else {
+        return "calendar.ics".to_owned();
+    };
+    let state = web.services.catalogue.read();
+    let slug = state
+        .activity(id)
+        .map(|entry| entry.activity().slug.0.as_str());
+    format!("{}.ics", slug.unwrap_or(id.as_str()))
 }
 
 fn problem(error: &FeedError) -> Problem {
@@ -126,8 +202,14 @@ fn problem(error: &FeedError) -> Problem {
 }
 
 /// 301, because not every reader follows 308.
-fn moved(web: &Web, key: &FeedKey) -> Response {
-    let location = web.services.links.to(&format!("/feeds/{key}"));
+fn moved(web: &Web, key: &FeedKey, download: bool) -> Response {
+    let mut address = format!("/feeds/{}", key.path());
+    let query = query_of(key, download);
+    if !query.is_empty() {
+        address.push('?');
+        address.push_str(&query);
+    }
+    let location = web.services.links.to(&address);
     let mut response = StatusCode::MOVED_PERMANENTLY.into_response();
     let headers = response.headers_mut();
     if let Ok(location) = HeaderValue::from_str(&location) {
@@ -239,16 +321,67 @@ async fn icon() -> Response {
 mod tests {
     use super::*;
 
+    fn asked(path: &str, query: &str) -> Option<(String, bool)> {
+        let Asked {
+            key,
+            download,
+            canonical,
+        } = ask(path.parse().unwrap(), query).ok()?;
+        Some((query_of(&key, download), canonical))
+    }
+
     #[test]
     fn what_messengers_append_is_dropped_and_what_nobody_knows_is_refused() {
         for (query, expected) in [
-            ("", Some(false)),
-            ("utm_source=x&utm_medium=y", Some(true)),
-            ("from=singlemessage&isappinstalled=0", Some(true)),
+            ("", Some(("", true))),
+            ("utm_source=x&utm_medium=y", Some(("", false))),
+            ("from=singlemessage&isappinstalled=0", Some(("", false))),
             ("colour=red", None),
             ("utm_source=x&colour=red", None),
+            ("cancelled=mark", None),
+            ("download=1", None),
         ] {
-            assert_eq!(has_trackers(query).ok(), expected, "{query}");
+            let expected = expected.map(|(query, canonical)| (query.to_owned(), canonical));
+            assert_eq!(asked("zh/all.rss", query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_selection_has_one_address() {
+        for (query, canonical) in [
+            (
+                "kind=roadshow&district=haidian",
+                "district=haidian&kind=roadshow",
+            ),
+            (
+                "district=haidian,xicheng,haidian",
+                "district=xicheng,haidian",
+            ),
+            (
+                "district=haidian&district=xicheng",
+                "district=xicheng,haidian",
+            ),
+            ("cancelled=status&highlight=true", "highlight=true"),
+            (
+                "alarm=P1D,PT60M&cancelled=mark",
+                "cancelled=mark&alarm=PT1H,P1D",
+            ),
+        ] {
+            let (query_of_it, was) = asked("zh/all.ics", query).unwrap();
+            assert_eq!(query_of_it, canonical, "{query}");
+            assert!(!was, "{query}");
+            let (_, is) = asked("zh/all.ics", canonical).unwrap();
+            assert!(is, "{canonical}");
+        }
+        let encoded = "district=xicheng%2Chaidian";
+        assert!(asked("zh/all.ics", encoded).unwrap().1, "{encoded}");
+        let one = "zh/activity/act_01J0000000000000000000000.ics";
+        assert_eq!(
+            asked(one, "download=1&alarm=PT1H"),
+            Some(("alarm=PT1H&download=1".to_owned(), false))
+        );
+        for bad in ["district=pudong", "alarm=soon", "cancelled=", "district="] {
+            assert_eq!(asked("zh/all.ics", bad), None, "{bad}");
         }
     }
 }

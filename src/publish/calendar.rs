@@ -7,12 +7,13 @@
 
 use chrono::{DateTime, Timelike, Utc};
 use entity::vocab::{Language, Mode, Status};
-use feeds::{Text, ical};
+use feeds::{Slot, Text, ical};
 
 use super::{
     dates::Dates,
     facts,
-    scope::{FeedKey, Format},
+    options::{Alarm, Cancelled, Options},
+    scope::{FeedKey, Format, Scope, Tongue},
     site::Site,
     tagged,
     titles::Titles,
@@ -35,17 +36,128 @@ const COLOR: ical::Color = ical::Color {
     hex: "#4169E1",
 };
 
+/// How an entry is shown, beside what it says. Entries shown alike are made once for all calendars.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Form {
+    /// In which words.
+    pub(crate) tongue: Tongue,
+    /// Cancelled is said in the title alone.
+    pub(crate) marked: bool,
+    /// When reminders ring.
+    pub(crate) alarms: Vec<Alarm>,
+}
+
+impl Form {
+    /// The form of an activity's entry in a feed; none where the feed leaves it out.
+    pub(crate) fn of(key: &FeedKey, activity: &Activity) -> Option<Self> {
+        let cancelled = activity.status == Status::Cancelled;
+        let off = cancelled || activity.status == Status::Postponed;
+        let Options {
+            cancelled: shown,
+            alarms,
+        } = &key.options;
+        (!cancelled || *shown != Cancelled::Drop).then(|| Self {
+            tongue: key.tongue,
+            marked: cancelled && *shown == Cancelled::Mark,
+            // Nobody is to be woken for what does not take place.
+            alarms: if off { Vec::new() } else { alarms.clone() },
+        })
+    }
+}
+
+/// The activity as an entry of a form.
+pub(crate) fn entry(
+    site: &Site,
+    activity: &Activity,
+    reason: Option<&Reason>,
+    form: &Form,
+) -> Option<ical::Event> {
+    let mut event = match form.tongue {
+        Tongue::One(language) => event(site, activity, reason, language)?,
+        Tongue::Both => bilingual(
+            event(site, activity, reason, Language::Zh)?,
+            event(site, activity, reason, Language::En)?,
+        ),
+    };
+    if form.marked {
+        event.status = ical::Status::Confirmed;
+    }
+    event.alarms = form.alarms.iter().map(|alarm| alarm.minutes).collect();
+    Some(event)
+}
+
+/// Chinese first, then English where it says something else.
+fn bilingual(zh: ical::Event, en: ical::Event) -> ical::Event {
+    let both = |zh: String, en: String, between: &str| {
+        if zh == en {
+            zh
+        } else {
+            format!("{zh}{between}{en}")
+        }
+    };
+    // A title without a translation is in both the same but for what was put before it.
+    let translated = en.summary.language == feeds::Language::En;
+    let summary = match translated {
+        true => both(zh.summary.value, en.summary.value, " / "),
+        false => zh.summary.value,
+    };
+    let categories = zh.categories.into_iter().zip(en.categories);
+    ical::Event {
+        summary: Text {
+            value: summary,
+            ..zh.summary
+        },
+        description: Text {
+            value: both(zh.description.value, en.description.value, "\n\n"),
+            ..zh.description
+        },
+        organizer: ical::Organizer {
+            name: both(zh.organizer.name, en.organizer.name, " / "),
+            ..zh.organizer
+        },
+        categories: categories.map(|(zh, en)| both(zh, en, " / ")).collect(),
+        place: zh.place.zip(en.place).map(|(zh, en)| ical::Place {
+            address: Text {
+                value: both(zh.address.value, en.address.value, " / "),
+                ..zh.address
+            },
+            label: both(zh.label, en.label, " / "),
+            ..zh
+        }),
+        conference: zh
+            .conference
+            .zip(en.conference)
+            .map(|(zh, en)| ical::Conference {
+                label: both(zh.label, en.label, " / "),
+                ..zh
+            }),
+        ..zh
+    }
+}
+
 /// The activity as a calendar entry; none where it has no place in a calendar: not public, gone, or
-/// not known to the day. `reason` is why it has its present slot
-/// and status.
+/// not known to the month. `reason` is why it has its present slot and status.
 pub(crate) fn event(
     site: &Site,
     activity: &Activity,
     reason: Option<&Reason>,
     language: Language,
 ) -> Option<ical::Event> {
-    let slot = facts::slot(calendar_when(activity)?)?;
+    let when = calendar_when(activity)?;
+    let slot = match when {
+        When::Month { month } => Slot::Days {
+            starts_on: month.first(),
+            ends_on: month.last(),
+        },
+        when => facts::slot(when)?,
+    };
     let (status, transparency) = match activity.status {
+        Status::Scheduled | Status::Rescheduled if is_planning(when) => {
+            (ical::Status::Tentative, ical::Transparency::Transparent)
+        }
+        Status::Held if is_planning(when) => {
+            (ical::Status::Confirmed, ical::Transparency::Transparent)
+        }
         Status::Scheduled | Status::Rescheduled | Status::Held => {
             (ical::Status::Confirmed, ical::Transparency::Opaque)
         }
@@ -80,18 +192,28 @@ pub(crate) fn event(
                 uri: url.0.clone(),
                 label: wording::WATCH_LABEL.plain(language).to_owned(),
             }),
+        alarms: Vec::new(),
     })
 }
 
-/// A calendar's header. `subject` is the activity that an activity's calendar is about.
+/// A calendar's header. `subject` is the activity that an activity's calendar is about, `title` what an activity, a
+/// series or a section is called.
 pub(crate) fn calendar(
     site: &Site,
     key: &FeedKey,
     subject: Option<&Activity>,
+    title: Option<&crate::domain::text::Text>,
     last_modified: Option<DateTime<Utc>>,
 ) -> ical::Calendar {
-    let language = key.language;
-    let titles = Titles::of(site, &key.scope, subject, language);
+    let language = key.tongue.first();
+    let mut titles = Titles::of(site, key, title, language);
+    if key.tongue == Tongue::Both {
+        let en = Titles::of(site, key, title, Language::En);
+        titles = Titles {
+            name: format!("{} / {}", titles.name, en.name),
+            about: format!("{}\n{}", titles.about, en.about),
+        };
+    }
     ical::Calendar {
         last_modified: last_modified.map(stamp),
         name: Text {
@@ -112,6 +234,11 @@ pub(crate) fn calendar(
             ..key.clone()
         }),
     }
+}
+
+/// Known to the month and no nearer: such a date stands in the calendar `planning` and in no other.
+pub(super) fn is_planning(when: &When) -> bool {
+    matches!(when, When::Month { .. })
 }
 
 /// The date that a calendar shows: what is off or put off stays where it stood.
@@ -263,11 +390,14 @@ fn place(activity: &Activity, language: Language) -> Option<ical::Place> {
     })
 }
 
-/// What the latest slots are taken by: the start, then the id.
-pub(crate) fn start(activity: &Activity) -> Option<DateTime<Utc>> {
+/// What the latest slots are taken by: the start, then the id. None where a calendar of that scope does not show it.
+pub(crate) fn start(activity: &Activity, scope: &Scope) -> Option<DateTime<Utc>> {
     let when = calendar_when(activity)?;
-    facts::slot(when)?;
-    when.starts_at()
+    let shown = match scope {
+        Scope::Planning => is_planning(when),
+        _ => !is_planning(when),
+    };
+    shown.then(|| when.starts_at()).flatten()
 }
 
 #[cfg(test)]

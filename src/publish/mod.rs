@@ -12,6 +12,7 @@ mod fixture;
 mod html;
 pub(crate) mod news;
 mod numbers;
+mod options;
 mod publisher;
 mod scope;
 mod site;
@@ -19,8 +20,9 @@ mod titles;
 pub(crate) mod wording;
 
 pub use cache::Body;
+pub use options::{Alarm, Cancelled, Options};
 pub use publisher::{FeedError, Publisher};
-pub use scope::{FeedKey, Format, NoSuchFeed, Scope};
+pub use scope::{FeedKey, Format, NoSuchFeed, Scope, Tongue};
 
 use entity::vocab::Language;
 

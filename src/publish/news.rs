@@ -13,14 +13,14 @@ use feeds::{
 
 use super::{
     facts,
-    scope::{FeedKey, Format},
+    scope::{FeedKey, Format, Tongue},
     site::Site,
     tagged,
     titles::Titles,
     wording::{self, either},
 };
 use crate::{
-    domain::{activity::Activity, notice::Notice},
+    domain::{activity::Activity, notice::Notice, text::Text},
     ids::NoticeId,
 };
 
@@ -50,22 +50,24 @@ pub(crate) fn is_told(kind: NoticeKind) -> bool {
     }
 }
 
-/// A channel's head. `subject` is the activity that an activity's news are about.
+/// A channel's head. `subject` is the activity that an activity's news are about, `title` what an activity, a series or
+/// a section is called.
 pub(crate) fn channel(
     site: &Site,
     key: &FeedKey,
     subject: Option<&Activity>,
+    title: Option<&Text>,
     newest: Option<DateTime<Utc>>,
 ) -> Channel {
-    let language = key.language;
-    let Titles { name, about } = Titles::of(site, &key.scope, subject, language);
+    let language = key.tongue.first();
+    let Titles { name, about } = Titles::of(site, key, title, language);
     let other = match language {
         Language::Zh => Language::En,
         Language::En => Language::Zh,
     };
     let address = |language| {
         site.feed(&FeedKey {
-            language,
+            tongue: Tongue::One(language),
             format: Format::Rss,
             ..key.clone()
         })

@@ -10,17 +10,19 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use entity::vocab::{Language, NoticeKind, Status};
+use serde::Deserialize;
 
 use super::{
     cache::{Body, FeedCache, Made, Source},
     calendar, news,
-    scope::{FeedKey, Format, Scope},
+    options::Options,
+    scope::{FeedKey, Format, Scope, Tongue},
     site::Site,
 };
 use crate::{
     catalogue::{Catalogue, Entry, State},
     config::ProgrammeSettings,
-    domain::{notice::Notice, selection::Selection},
+    domain::{notice::Notice, selection::Selection, text::Text, when::When},
     ids::{ActivityId, NoticeId},
     links::Links,
     metrics::Metrics,
@@ -45,8 +47,8 @@ pub enum FeedError {
     },
 }
 
-/// A rendered calendar entry is of one revision in one language.
-type FragmentKey = (ActivityId, i64, Language);
+/// A rendered calendar entry is of one revision in one form.
+type FragmentKey = (ActivityId, i64, calendar::Form);
 
 /// Makes and keeps feeds.
 #[derive(Debug)]
@@ -100,9 +102,11 @@ impl Publisher {
     #[must_use]
     pub fn whole_calendar(&self, language: Language) -> Vec<u8> {
         let key = FeedKey {
-            language,
+            tongue: Tongue::One(language),
             scope: Scope::All,
             format: Format::Ics,
+            selection: Selection::default(),
+            options: Options::default(),
         };
         self.workshop
             .calendar(&self.catalogue, &key, usize::MAX)
@@ -164,17 +168,25 @@ impl Publisher {
 fn slots_of(scope: &Scope) -> usize {
     match scope {
         Scope::Edition(_) => usize::MAX,
-        Scope::All | Scope::District(_) | Scope::Activity(_) => calendar::SLOTS,
+        _ => calendar::SLOTS,
     }
 }
 
-/// Whether there is such a feed. Districts are a closed set; editions and activities are data. The feed of a withdrawn
+/// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data. The feed of a withdrawn
 /// activity stays: only so does the entry leave its subscribers' calendars.
 fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
     let unknown = || FeedError::Unknown(key.clone());
     match &key.scope {
-        Scope::All | Scope::District(_) => Ok(()),
+        Scope::All
+        | Scope::Planning
+        | Scope::Highlights
+        | Scope::District(_)
+        | Scope::Kind(_)
+        | Scope::Audience(_) => Ok(()),
         Scope::Edition(year) => state.edition(*year).map(|_| ()).ok_or_else(unknown),
+        Scope::Section(..) | Scope::Series(_) => {
+            title(state, &key.scope).map(|_| ()).ok_or_else(unknown)
+        }
         Scope::Activity(id) => {
             let activity = state.activity(id).ok_or_else(unknown)?.activity();
             if activity.status != Status::Withdrawn {
@@ -188,45 +200,62 @@ fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
     }
 }
 
+/// What the activity, the series or the section that a feed is about is called.
+fn title<'s>(state: &'s State, scope: &Scope) -> Option<&'s Text> {
+    match scope {
+        Scope::Activity(id) => Some(&state.activity(id)?.activity().content.title),
+        Scope::Series(slug) => Some(&state.one_series(&slug.0)?.value.title),
+        Scope::Section(year, slug) => {
+            let sections = &state.edition(*year)?.value.sections;
+            let section = sections.iter().find(|section| section.slug == *slug)?;
+            Some(&section.title)
+        }
+        _ => None,
+    }
+}
+
 /// What a feed wants of the catalogue.
 struct Wanted<'k> {
-    subject: Option<&'k ActivityId>,
-    selection: Selection,
-    format: Format,
+    key: &'k FeedKey,
+    /// What the scope selects; the address selects among it.
+    scope: Selection,
 }
 
 impl<'k> Wanted<'k> {
     fn of(key: &'k FeedKey) -> Self {
-        let mut selection = Selection::default();
-        let mut subject = None;
-        match &key.scope {
-            Scope::All => {}
-            Scope::District(district) => selection.districts.push(*district),
-            Scope::Edition(year) => selection.editions.push(*year),
-            Scope::Activity(id) => subject = Some(id),
-        }
         Self {
-            subject,
-            selection,
-            format: key.format,
+            key,
+            scope: key.scope.selection(),
+        }
+    }
+
+    fn subject(&self) -> Option<&'k ActivityId> {
+        match &self.key.scope {
+            Scope::Activity(id) => Some(id),
+            _ => None,
         }
     }
 
     fn entry(&self, entry: &Entry) -> bool {
         let activity = entry.activity();
-        self.subject.is_none_or(|id| *id == activity.id)
-            && self.selection.matches(&activity.content)
+        self.subject().is_none_or(|id| *id == activity.id)
+            && self.scope.matches(&activity.content)
+            && self.key.selection.matches(&activity.content)
     }
 
     fn notice(&self, notice: &Notice) -> bool {
         let of_subject = self
-            .subject
+            .subject()
             .is_none_or(|id| notice.activity_id.as_ref() == Some(id));
-        let told = match self.format {
+        let told = match self.key.format {
             Format::Ics => notice.kind.is_revision(),
             Format::Rss => news::is_told(notice.kind),
         };
-        of_subject && told && self.selection.matches_notice(notice)
+        of_subject
+            && told
+            && (self.key.scope != Scope::Planning || is_of_planning(notice))
+            && self.scope.matches_notice(notice)
+            && self.key.selection.matches_notice(notice)
     }
 
     /// Whether the feed may differ because of a notice. A withdrawal also takes away what the
@@ -252,6 +281,21 @@ impl<'k> Wanted<'k> {
         }
         changed
     }
+}
+
+/// Whether its activity's date is, or was before it, known to the month and no nearer.
+fn is_of_planning(notice: &Notice) -> bool {
+    let now = notice.activity.iter().flat_map(|activity| {
+        [
+            Some(&activity.content.when),
+            activity.previous_when.as_ref(),
+        ]
+    });
+    let before: Option<When> = notice
+        .before
+        .get("when")
+        .and_then(|when| When::deserialize(when).ok());
+    now.flatten().chain(&before).any(calendar::is_planning)
 }
 
 /// When a feed last changed.
@@ -282,15 +326,22 @@ struct Slotted {
     id: ActivityId,
     last: Arc<Notice>,
     cause: Arc<Notice>,
+    form: calendar::Form,
 }
 
 impl Workshop {
     fn calendar(&self, catalogue: &Catalogue, key: &FeedKey, most: usize) -> Made {
         let wanted = Wanted::of(key);
-        let (mut slots, subject, position, changed) = {
+        let slotted = |entry: &Entry| slotted(entry, key);
+        let (mut slots, subject, title, position, changed) = {
             let state = catalogue.read();
-            let slots: Vec<Slotted> = match wanted.subject {
-                Some(id) => state.activity(id).into_iter().filter_map(slotted).collect(),
+            let slots: Vec<Slotted> = match wanted.subject() {
+                Some(id) => state
+                    .activity(id)
+                    .filter(|entry| wanted.entry(entry))
+                    .and_then(slotted)
+                    .into_iter()
+                    .collect(),
                 None => state
                     .activities()
                     .filter(|entry| wanted.entry(entry))
@@ -298,19 +349,20 @@ impl Workshop {
                     .collect(),
             };
             let subject = wanted
-                .subject
+                .subject()
                 .and_then(|id| state.activity(id))
                 .map(|entry| Arc::clone(&entry.last));
-            (slots, subject, state.head(), wanted.changed(&state))
+            let title = title(&state, &key.scope).cloned();
+            (slots, subject, title, state.head(), wanted.changed(&state))
         };
         slots.sort_unstable_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
         slots.drain(..slots.len().saturating_sub(most));
         let fragments: Vec<Bytes> = slots
             .iter()
-            .filter_map(|slot| self.fragment(slot, key.language))
+            .filter_map(|slot| self.fragment(slot))
             .collect();
         let subject = subject.as_ref().and_then(|notice| notice.activity.as_ref());
-        let header = calendar::calendar(&self.site, key, subject, changed.stamp);
+        let header = calendar::calendar(&self.site, key, subject, title.as_ref(), changed.stamp);
         Made {
             document: feeds::ical::render_calendar(&header, &fragments),
             last_modified: changed.recorded_at,
@@ -318,13 +370,14 @@ impl Workshop {
         }
     }
 
-    fn fragment(&self, slot: &Slotted, language: Language) -> Option<Bytes> {
+    fn fragment(&self, slot: &Slotted) -> Option<Bytes> {
         let activity = slot.last.activity.as_ref()?;
-        let key = (slot.id.clone(), activity.revision, language);
+        let key = (slot.id.clone(), activity.revision, slot.form.clone());
         if let Some(kept) = self.fragments.get(&key) {
             return Some(kept);
         }
-        let event = calendar::event(&self.site, activity, slot.cause.reason.as_ref(), language)?;
+        let reason = slot.cause.reason.as_ref();
+        let event = calendar::entry(&self.site, activity, reason, &slot.form)?;
         let fragment = Bytes::from(feeds::ical::render_event(&event));
         self.fragments.insert(key, fragment.clone());
         Some(fragment)
@@ -332,7 +385,7 @@ impl Workshop {
 
     fn news(&self, catalogue: &Catalogue, key: &FeedKey) -> Made {
         let wanted = Wanted::of(key);
-        let (notices, subject, position, last_modified) = {
+        let (notices, subject, title, position, last_modified) = {
             let state = catalogue.read();
             let notices: Vec<(Arc<Notice>, Option<NoticeId>)> = state
                 .newest_published()
@@ -341,23 +394,24 @@ impl Workshop {
                 .map(|notice| (Arc::clone(notice), told_before(&state, notice)))
                 .collect();
             let subject = wanted
-                .subject
+                .subject()
                 .and_then(|id| state.activity(id))
                 .map(|entry| Arc::clone(&entry.last));
             (
                 notices,
                 subject,
+                title(&state, &key.scope).cloned(),
                 state.head(),
                 wanted.changed(&state).recorded_at,
             )
         };
         let subject = subject.as_ref().and_then(|notice| notice.activity.as_ref());
         let newest = notices.first().map(|(notice, _)| notice.published_at);
-        let channel = news::channel(&self.site, key, subject, newest);
+        let channel = news::channel(&self.site, key, subject, title.as_ref(), newest);
         let entries: Vec<_> = notices
             .iter()
             .map(|(notice, earlier)| {
-                news::entry(&self.site, notice, earlier.as_ref(), key.language)
+                news::entry(&self.site, notice, earlier.as_ref(), key.tongue.first())
             })
             .collect();
         Made {
@@ -368,10 +422,11 @@ impl Workshop {
     }
 }
 
-fn slotted(entry: &Entry) -> Option<Slotted> {
+fn slotted(entry: &Entry, key: &FeedKey) -> Option<Slotted> {
     let activity = entry.activity();
     Some(Slotted {
-        start: calendar::start(activity)?,
+        start: calendar::start(activity, &key.scope)?,
+        form: calendar::Form::of(key, activity)?,
         id: activity.id.clone(),
         last: Arc::clone(&entry.last),
         cause: Arc::clone(&entry.cause),

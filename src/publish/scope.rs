@@ -1,23 +1,41 @@
-//! Which feed: its scope, its language and its format, as they stand in its address.
+//! Which feed: its scope, its language, its format and what it was asked to select and to show, as they stand in its
+//! address.
 //!
 //! Owns the addresses under `/feeds/`; refuses to know what stands in a feed.
-//! Invariant: an address and its parsed form are the same thing: each is made of the other.
+//! Invariant: an address and its parsed form are the same thing: each is made of the other, and two addresses that ask
+//! for the same are one.
 
 use std::{fmt, str::FromStr};
 
-use entity::vocab::{District, Language};
+use entity::vocab::{Audience, District, Kind, Language};
 
-use crate::ids::ActivityId;
+use super::options::Options;
+use crate::{
+    domain::{selection::Selection, text::Slug},
+    ids::ActivityId,
+};
 
 /// Which part of the programme a feed is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// The whole programme.
     All,
+    /// What is known to the month, and in no other calendar.
+    Planning,
     /// What takes place in a district.
     District(District),
+    /// A section of an edition.
+    Section(i32, Slug),
+    /// One kind of activities.
+    Kind(Kind),
+    /// What is for somebody.
+    Audience(Audience),
+    /// A series.
+    Series(Slug),
     /// One year.
     Edition(i32),
+    /// The highlights.
+    Highlights,
     /// One activity.
     Activity(ActivityId),
 }
@@ -26,11 +44,66 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all"),
+            Self::Planning => f.write_str("planning"),
             Self::District(district) => write!(f, "district/{district}"),
+            Self::Section(year, slug) => write!(f, "section/{year}/{}", slug.0),
+            Self::Kind(kind) => write!(f, "kind/{kind}"),
+            Self::Audience(audience) => write!(f, "audience/{audience}"),
+            Self::Series(slug) => write!(f, "series/{}", slug.0),
             Self::Edition(year) => write!(f, "edition/{year}"),
+            Self::Highlights => f.write_str("highlights"),
             Self::Activity(id) => write!(f, "activity/{id}"),
         }
     }
+}
+
+impl Scope {
+    /// What it selects, beside the date and the one activity.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        let mut selection = Selection::default();
+        match self {
+            Self::All | Self::Planning | Self::Activity(_) => {}
+            Self::District(district) => selection.districts.push(*district),
+            Self::Section(year, slug) => {
+                selection.editions.push(*year);
+                selection.sections.push(slug.clone());
+            }
+            Self::Kind(kind) => selection.kinds.push(*kind),
+            Self::Audience(audience) => selection.audiences.push(*audience),
+            Self::Series(slug) => selection.series.push(slug.clone()),
+            Self::Edition(year) => selection.editions.push(*year),
+            Self::Highlights => selection.highlight = Some(true),
+        }
+        selection
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Some(match text.split_once('/') {
+            None => match text {
+                "all" => Self::All,
+                "planning" => Self::Planning,
+                "highlights" => Self::Highlights,
+                _ => return None,
+            },
+            Some(("district", slug)) => Self::District(slug.parse().ok()?),
+            Some(("section", rest)) => {
+                let (edition, slug) = rest.split_once('/')?;
+                Self::Section(year(edition)?, slug.parse().ok()?)
+            }
+            Some(("kind", word)) => Self::Kind(word.parse().ok()?),
+            Some(("audience", word)) => Self::Audience(word.parse().ok()?),
+            Some(("series", slug)) => Self::Series(slug.parse().ok()?),
+            Some(("edition", edition)) => Self::Edition(year(edition)?),
+            Some(("activity", id)) => Self::Activity(id.parse().ok()?),
+            Some(_) => return None,
+        })
+    }
+}
+
+fn year(text: &str) -> Option<i32> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 /// What a feed is written in.
@@ -60,26 +133,75 @@ impl Format {
     }
 }
 
-/// A feed's address, below `/feeds/`: `zh/district/haidian.ics`.
+/// In which words a feed speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tongue {
+    /// In one language.
+    One(Language),
+    /// In both, Chinese first: calendars alone.
+    Both,
+}
+
+impl Tongue {
+    /// The language of what can be said only once.
+    #[must_use]
+    pub const fn first(self) -> Language {
+        match self {
+            Self::One(language) => language,
+            Self::Both => Language::Zh,
+        }
+    }
+}
+
+impl fmt::Display for Tongue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(language) => language.fmt(f),
+            Self::Both => f.write_str("bi"),
+        }
+    }
+}
+
+/// A feed's address, below `/feeds/`: `zh/district/haidian.ics?kind=roadshow&alarm=PT1H`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FeedKey {
-    /// What it is written in.
-    pub language: Language,
+    /// In which words.
+    pub tongue: Tongue,
     /// What it is about.
     pub scope: Scope,
     /// Its format.
     pub format: Format,
+    /// What of that is wanted.
+    pub selection: Selection,
+    /// How a calendar shows it; a news feed has the default.
+    pub options: Options,
+}
+
+impl FeedKey {
+    /// The path alone.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}/{}.{}", self.tongue, self.scope, self.format.extension())
+    }
+
+    /// The one form of its query; empty for everything as it is by default.
+    #[must_use]
+    pub fn query(&self) -> String {
+        [self.selection.canonical(), self.options.canonical()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("&")
+    }
 }
 
 impl fmt::Display for FeedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}/{}.{}",
-            self.language,
-            self.scope,
-            self.format.extension()
-        )
+        f.write_str(&self.path())?;
+        match self.query().as_str() {
+            "" => Ok(()),
+            query => write!(f, "?{query}"),
+        }
     }
 }
 
@@ -88,6 +210,7 @@ impl fmt::Display for FeedKey {
 #[error("there is no feed at /feeds/{0}")]
 pub struct NoSuchFeed(pub String);
 
+/// Reads the path alone; its query is read where faults of it can be told.
 impl FromStr for FeedKey {
     type Err = NoSuchFeed;
 
@@ -97,24 +220,21 @@ impl FromStr for FeedKey {
 }
 
 fn parse(path: &str) -> Option<FeedKey> {
-    let (language, rest) = path.split_once('/')?;
+    let (tongue, rest) = path.split_once('/')?;
     let (scope, extension) = rest.rsplit_once('.')?;
-    let scope = match scope.split_once('/') {
-        None if scope == "all" => Scope::All,
-        Some(("district", slug)) => Scope::District(slug.parse().ok()?),
-        Some(("edition", year)) if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) => {
-            Scope::Edition(year.parse().ok()?)
-        }
-        Some(("activity", id)) => Scope::Activity(id.parse().ok()?),
-        _ => return None,
-    };
     let format = [Format::Ics, Format::Rss]
         .into_iter()
         .find(|format| format.extension() == extension)?;
+    let tongue = match (tongue, format) {
+        ("bi", Format::Ics) => Tongue::Both,
+        _ => Tongue::One(tongue.parse().ok()?),
+    };
     Some(FeedKey {
-        language: language.parse().ok()?,
-        scope,
+        tongue,
+        scope: Scope::read(scope)?,
         format,
+        selection: Selection::default(),
+        options: Options::default(),
     })
 }
 
@@ -126,8 +246,15 @@ mod tests {
     fn addresses_parse_to_what_they_are_made_of() {
         for path in [
             "zh/all.ics",
+            "bi/all.ics",
             "en/all.rss",
+            "zh/planning.ics",
+            "zh/highlights.rss",
             "zh/district/haidian.rss",
+            "en/section/2021/forum.ics",
+            "zh/kind/roadshow.ics",
+            "zh/audience/investors.rss",
+            "bi/series/global-roadshow.ics",
             "en/edition/2021.ics",
             "zh/activity/act_01J0000000000000000000000.ics",
         ] {
@@ -145,6 +272,10 @@ mod tests {
             "zh/all.atom",
             "zh/all/.ics",
             "zh/district/pudong.ics",
+            "zh/kind/ball.ics",
+            "zh/section/forum.ics",
+            "zh/section/21/forum.ics",
+            "zh/series/A B.ics",
             "zh/edition/21.ics",
             "zh/edition/+021.ics",
             "zh/activity/ntc_1.ics",

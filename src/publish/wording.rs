@@ -108,7 +108,12 @@ phrases! {
     NEWS_OF: "{feed} · 通告", "{feed} · Notices";
     CALENDAR_ABOUT_DISTRICT: "{programme}在{scope}的活动。", "Activities of the {programme} in {scope}.";
     CALENDAR_ABOUT_EDITION: "{programme}{scope}年的全部活动。", "Every activity of the {programme} in {scope}.";
-    CALENDAR_ABOUT_ACTIVITY: "{programme}的一项活动：{scope}", "One activity of the {programme}: {scope}";
+    CALENDAR_ABOUT_ACTIVITY: "{programme}的一项活动：{scope}。", "One activity of the {programme}: {scope}.";
+    CALENDAR_ABOUT_SELECTION: "{programme}的活动：{scope}。", "Activities of the {programme}: {scope}.";
+    CALENDAR_ABOUT_PLANNING: "{programme}只确定了月份的活动。", "Activities of the {programme} of which only the month is known.";
+    PLANNING: "筹备中", "Being planned";
+    SECTION_OF: "{year}年{section}", "{section} {year}";
+    NO_HIGHLIGHT: "非亮点", "Other than highlights";
     NEWS_ABOUT: "{about}每次发布、改期、延期、取消都有一条通告。", "{about} One notice for each announcement, new date, postponement and cancellation.";
 }
 

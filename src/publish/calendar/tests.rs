@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::super::fixture::{Life, at, read, site, when};
 use super::*;
-use crate::domain::action::Action;
+use crate::domain::{action::Action, text::Text};
 use crate::publish::{facts::slot, scope::Scope};
 use feeds::Slot;
 
@@ -184,17 +184,100 @@ fn a_held_activity_starts_with_what_came_of_it() {
 }
 
 #[test]
-fn what_is_not_known_to_the_day_is_in_no_calendar() {
-    for when in [
-        json!({"precision": "month", "month": "2021-07"}),
-        json!({"precision": "unknown"}),
-    ] {
-        let life = Life::announced(&json!({"when": when}));
-        assert_eq!(event(&site(), &life.activity, None, Language::Zh), None);
-        assert_eq!(start(&life.activity), None);
-        let off = life.cancelled();
-        assert_eq!(event(&site(), &off.activity, None, Language::Zh), None);
+fn what_is_known_to_the_month_is_in_the_calendar_of_plans_alone() {
+    let month = json!({"when": {"precision": "month", "month": "2021-07"}});
+    let life = Life::announced(&month);
+    let starts = Some(at("2021-07-01T00:00:00+08:00"));
+    assert_eq!(start(&life.activity, &Scope::Planning), starts);
+    assert_eq!(start(&life.activity, &Scope::All), None);
+    let event = shown(&life, Language::Zh);
+    assert_eq!(
+        (event.status, event.transparency),
+        (ical::Status::Tentative, ical::Transparency::Transparent)
+    );
+    let day = |d| chrono::NaiveDate::from_ymd_opt(2021, 7, d).unwrap();
+    assert_eq!(
+        event.slot,
+        Slot::Days {
+            starts_on: day(1),
+            ends_on: day(31)
+        }
+    );
+    let off = life.cancelled();
+    assert_eq!(shown(&off, Language::Zh).status, ical::Status::Cancelled);
+
+    let unknown = Life::announced(&json!({"when": {"precision": "unknown"}}));
+    let dated = Life::announced(&json!({}));
+    for scope in [Scope::Planning, Scope::All] {
+        assert_eq!(start(&unknown.activity, &scope), None);
     }
+    assert_eq!(start(&dated.activity, &Scope::Planning), None);
+    let nothing = super::event(&site(), &unknown.activity, None, Language::Zh);
+    assert_eq!(nothing, None);
+}
+
+fn entry_of(life: &Life, address: &str, options: &str) -> Option<ical::Event> {
+    let mut key: FeedKey = address.parse().unwrap();
+    let mut faults = crate::domain::input::Faults::default();
+    for (name, value) in url::form_urlencoded::parse(options.as_bytes()) {
+        assert!(key.options.take(&name, &value, &mut faults));
+    }
+    faults.check(Some(())).unwrap();
+    let form = Form::of(&key, &life.activity)?;
+    entry(&site(), &life.activity, life.last().reason.as_ref(), &form)
+}
+
+#[test]
+fn a_cancelled_activity_is_shown_as_asked() {
+    let off = Life::announced(&json!({})).cancelled();
+    let by_status = entry_of(&off, "zh/all.ics", "").unwrap();
+    assert_eq!(by_status.status, ical::Status::Cancelled);
+    let marked = entry_of(&off, "zh/all.ics", "cancelled=mark").unwrap();
+    assert_eq!(
+        (marked.status, marked.transparency),
+        (ical::Status::Confirmed, ical::Transparency::Transparent)
+    );
+    assert_eq!(marked.summary.value, "【取消】中英生命健康跨境路演");
+    assert_eq!(entry_of(&off, "zh/all.ics", "cancelled=drop"), None);
+    let on = Life::announced(&json!({}));
+    assert_eq!(
+        entry_of(&on, "zh/all.ics", "cancelled=drop"),
+        entry_of(&on, "zh/all.ics", "")
+    );
+}
+
+#[test]
+fn alarms_ring_for_what_takes_place_alone() {
+    let on = Life::announced(&json!({}));
+    assert_eq!(entry_of(&on, "zh/all.ics", "").unwrap().alarms, [0; 0]);
+    let asked = "alarm=P1D,PT15M";
+    assert_eq!(
+        entry_of(&on, "zh/all.ics", asked).unwrap().alarms,
+        [15, 1440]
+    );
+    let off = on.cancelled();
+    assert_eq!(entry_of(&off, "zh/all.ics", asked).unwrap().alarms, [0; 0]);
+}
+
+#[test]
+fn both_languages_stand_in_one_entry() {
+    let off = Life::announced(&json!({})).cancelled();
+    let both = entry_of(&off, "bi/all.ics", "").unwrap();
+    assert_eq!(
+        both.summary.value,
+        "【取消】中英生命健康跨境路演 / [Cancelled] UK-China life and health roadshow"
+    );
+    assert_eq!(both.summary.language, feeds::Language::Zh);
+    let [zh, en] = [Language::Zh, Language::En].map(|language| shown(&off, language));
+    assert_eq!(
+        both.description.value,
+        format!("{}\n\n{}", zh.description.value, en.description.value)
+    );
+    assert_eq!(both.categories[0], "项目路演 / Roadshow");
+    assert_eq!(both.uid, zh.uid);
+    let untranslated = Life::announced(&json!({"title": {"zh": "沙龙", "en": null}})).cancelled();
+    let both = entry_of(&untranslated, "bi/all.ics", "").unwrap();
+    assert_eq!(both.summary.value, "【取消】沙龙");
 }
 
 #[test]
@@ -209,7 +292,7 @@ fn drafts_and_withdrawn_activities_are_in_no_calendar() {
     );
     for life in [draft, withdrawn] {
         assert_eq!(event(&site(), &life.activity, None, Language::Zh), None);
-        assert_eq!(start(&life.activity), None);
+        assert_eq!(start(&life.activity, &Scope::All), None);
     }
 }
 
@@ -226,7 +309,10 @@ fn days_stay_days_and_lie_before_later_hours() {
             ends_on: day(28)
         }
     );
-    assert_eq!(start(&life.activity), Some(at("2021-09-24T00:00:00+08:00")));
+    assert_eq!(
+        start(&life.activity, &Scope::All),
+        Some(at("2021-09-24T00:00:00+08:00"))
+    );
 }
 
 #[test]
@@ -300,7 +386,16 @@ fn calendars_are_named_after_what_they_hold() {
     let named = |path: &str| {
         let key: FeedKey = path.parse().unwrap();
         let subject = matches!(key.scope, Scope::Activity(_)).then_some(&life.activity);
-        let calendar = calendar(&site(), &key, subject, None);
+        let title = Text {
+            zh: "论坛会议".to_owned(),
+            en: Some("Forums".to_owned()),
+        };
+        let title = match key.scope {
+            Scope::Activity(_) => Some(&life.activity.content.title),
+            Scope::Section(..) => Some(&title),
+            _ => None,
+        };
+        let calendar = calendar(&site(), &key, subject, title, None);
         (calendar.name.value, calendar.source)
     };
     assert_eq!(
@@ -319,4 +414,10 @@ fn calendars_are_named_after_what_they_hold() {
         named("zh/activity/act_01F9.ics").0,
         "中关村论坛 · 中英生命健康跨境路演"
     );
+    assert_eq!(
+        named("en/section/2021/forum.ics").0,
+        "Zhongguancun Forum · Forums 2021"
+    );
+    assert_eq!(named("zh/highlights.ics").0, "中关村论坛 · 亮点");
+    assert_eq!(named("bi/all.ics").0, "中关村论坛 / Zhongguancun Forum");
 }

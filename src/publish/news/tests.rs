@@ -312,6 +312,7 @@ fn a_channel_names_its_translation_and_its_newest_notice() {
         &site(),
         &"en/district/haidian.rss".parse().unwrap(),
         None,
+        None,
         newest,
     );
     assert_eq!(

@@ -2,6 +2,7 @@
 
 mod answers;
 mod house;
+mod selecting;
 
 use serde_json::json;
 use yueli::{
