@@ -157,6 +157,7 @@ impl App {
             Arc::clone(&self.metrics),
         ));
         let web = Web {
+            quick: Arc::default(),
             courier: Arc::clone(&courier),
             services: self.services.clone(),
             settings: Arc::clone(&self.settings),
@@ -188,13 +189,13 @@ impl App {
             ));
         }
         let serving = async {
-            let router = if self.settings.has_role(Role::Web) {
-                http::router(web)
+            let front = if self.settings.has_role(Role::Web) {
+                http::Front::whole(web)
             } else {
                 // A worker alone is watched like any other.
-                http::operations_router(web)
+                http::Front::operations(web)
             };
-            http::serve::serve(self.listener, router, stop.clone()).await;
+            http::serve::serve(self.listener, front, stop.clone()).await;
         };
         let grace = self.settings.shutdown_grace;
         let overdue = async {

@@ -3,6 +3,8 @@
 //! Owns their addresses, their headers and what of a query is refused or dropped. Refuses to know
 //! how a feed is made. Invariant: nothing here is about who asks: no cookie, no `Vary: Accept`.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -18,7 +20,7 @@ use super::{
     Web,
     conditional::{self, Encoding},
     problem::Problem,
-    trackers,
+    quick, trackers,
 };
 use crate::{
     domain::{input::Faults, selection::DIMENSIONS},
@@ -38,12 +40,26 @@ pub(super) fn routes() -> Router<Web> {
     let feed = || get(feed).options(preflight);
     Router::new()
         .route("/feeds/icon.png", get(icon))
-        .route("/feeds/{language}/{file}", feed())
-        .route("/feeds/{language}/{dimension}/{file}", feed())
+        .route(ROUTES[0], feed())
+        .route(ROUTES[1], feed())
+        .route(ROUTES[2], feed())
+}
+
+/// By how many parts an address has.
+const ROUTES: [&str; 3] = [
+    "/feeds/{language}/{file}",
+    "/feeds/{language}/{dimension}/{file}",
+    "/feeds/{language}/{dimension}/{edition}/{file}",
+];
+
+/// The route that a feed's path takes.
+pub(super) fn route_of(path: &str) -> &'static str {
+    let parts = path.bytes().filter(|byte| *byte == b'/').count();
+    ROUTES[parts.clamp(3, 5) - 3]
 }
 
 async fn feed(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
-    match answer(&web, uri.path(), uri.query(), &headers).await {
+    match answer(&web, &uri, &headers).await {
         Ok(response) => response,
         Err(problem) => {
             let any = HeaderValue::from_static("*");
@@ -54,12 +70,8 @@ async fn feed(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response 
     }
 }
 
-async fn answer(
-    web: &Web,
-    path: &str,
-    query: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
+async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+    let path = uri.path();
     let key: FeedKey = path
         .strip_prefix("/feeds/")
         .unwrap_or(path)
@@ -69,13 +81,25 @@ async fn answer(
         key,
         download,
         canonical,
-    } = ask(key, query.unwrap_or_default())?;
+    } = ask(key, uri.query().unwrap_or_default())?;
     if !canonical {
         return Ok(moved(web, &key, download));
     }
+    // Before the feed: what is applied meanwhile must not pass for being in it.
+    let applied = web.services.catalogue.applied();
     match web.publisher.feed(&key).await {
         Ok(body) => {
-            let mut response = send(&key, &body, headers, web.services.now());
+            let now = web.services.now();
+            if !download && quick::is_settled(body.last_modified, now) {
+                let ready = [Encoding::Identity, Encoding::Gzip].map(|encoding| {
+                    let mut headers = document(key.format, &body, encoding).into_parts().0.headers;
+                    frame(&mut headers, &body, encoding, now);
+                    headers
+                });
+                web.quick
+                    .remember(uri, applied, Arc::downgrade(&body), ready);
+            }
+            let mut response = send(&key, &body, headers, now);
             if download {
                 let file = format!("attachment; filename=\"{}\"", file_name(web, &key));
                 insert(response.headers_mut(), header::CONTENT_DISPOSITION, &file);
@@ -223,14 +247,22 @@ fn moved(web: &Web, key: &FeedKey, download: bool) -> Response {
 fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<Utc>) -> Response {
     let encoding = Encoding::accepted(request);
     let mut response = if conditional::is_not_modified(request, &body.tag, body.last_modified) {
-        // A body of unknown length, so that nobody adds `Content-Length: 0`, which would be a
-        // statement about the document (RFC 9110 §15.4.5).
-        let nothing = Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>());
-        (StatusCode::NOT_MODIFIED, nothing).into_response()
+        (StatusCode::NOT_MODIFIED, nothing()).into_response()
     } else {
         document(key.format, body, encoding)
     };
-    let headers = response.headers_mut();
+    frame(response.headers_mut(), body, encoding, now);
+    response
+}
+
+/// A body of unknown length, so that nobody adds `Content-Length: 0`, which would be a statement about the document
+/// (RFC 9110 §15.4.5).
+pub(super) fn nothing() -> Body {
+    Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>())
+}
+
+/// What documents and 304s have alike.
+fn frame(headers: &mut HeaderMap, body: &publish::Body, encoding: Encoding, now: DateTime<Utc>) {
     insert(headers, header::ETAG, &encoding.tag(&body.tag));
     if let Some(at) = body.last_modified {
         let shown = conditional::settled(at, now);
@@ -243,7 +275,6 @@ fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<
     headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     open_to_all(headers);
-    response
 }
 
 fn document(format: Format, body: &publish::Body, encoding: Encoding) -> Response {
@@ -251,8 +282,10 @@ fn document(format: Format, body: &publish::Body, encoding: Encoding) -> Respons
         Encoding::Identity => body.identity.clone(),
         Encoding::Gzip => body.gzip.clone(),
     };
+    let length = HeaderValue::from(bytes.len());
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length);
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(format.content_type()),

@@ -3,7 +3,7 @@
 //! Owns addresses, headers and bodies; refuses to know rules and SQL.
 //! Architecture invariant: the only place with axum; every error leaves as problem+json with the request's id.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, convert::Infallible, future::ready, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,7 +12,12 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use futures_util::future::Either;
+use hyper::body::Incoming;
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
+
+pub use quick::Quick;
 
 use crate::{
     commands::Services, config::Settings, deliver::Courier, ids::RequestId, metrics::Metrics,
@@ -26,6 +31,7 @@ mod feeds;
 pub mod openapi;
 mod operations;
 pub mod problem;
+mod quick;
 pub mod serve;
 pub mod site;
 mod trackers;
@@ -45,15 +51,48 @@ pub struct Web {
     pub publisher: Arc<Publisher>,
     /// Requests to partners.
     pub courier: Arc<Courier>,
+    /// Feeds that were just sent.
+    pub quick: Arc<Quick>,
 }
 
-/// What an instance without the role `web` answers.
-pub fn operations_router(web: Web) -> Router {
-    framed(operations::routes().fallback(nothing), web)
+/// What answers requests: feeds that were just sent at once, everything else by its route.
+#[derive(Clone, Debug)]
+pub struct Front {
+    router: Router,
+    feeds: Option<Web>,
+}
+
+impl Front {
+    /// Everything.
+    pub fn whole(web: Web) -> Self {
+        Self {
+            router: router(web.clone()),
+            feeds: Some(web),
+        }
+    }
+
+    /// What an instance without the role `web` answers.
+    pub fn operations(web: Web) -> Self {
+        Self {
+            router: framed(operations::routes().fallback(nothing), web),
+            feeds: None,
+        }
+    }
+
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
+        let quick = self.feeds.as_ref();
+        match quick.and_then(|web| web.quick.answer(web, &request)) {
+            Some(response) => Either::Left(ready(Ok(response))),
+            None => Either::Right(self.router.clone().oneshot(request)),
+        }
+    }
 }
 
 /// Everything that is answered.
-pub fn router(web: Web) -> Router {
+fn router(web: Web) -> Router {
     let (api, openapi) = openapi::api().split_for_parts();
     let document = HeaderValue::from_static("application/vnd.oai.openapi+json;version=3.1");
     let openapi = openapi::text(&openapi);

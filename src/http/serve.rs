@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -19,7 +18,8 @@ use hyper_util::{
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+
+use super::Front;
 
 /// A request's head must have come by then, and so must the next one on a kept connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 const BREATHER: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` is cancelled, then answers what is under way.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+pub async fn serve(listener: TcpListener, front: Front, stop: CancellationToken) {
     let connections = GracefulShutdown::new();
     let begun = Arc::new(AtomicUsize::new(0));
     let mut http = http1::Builder::new();
@@ -54,10 +54,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY could not be set");
                 }
-                let (router, begun) = (router.clone(), Arc::clone(&begun));
+                let (front, begun) = (front.clone(), Arc::clone(&begun));
                 let service = service_fn(move |request| {
                     let begun = Begun::new(&begun);
-                    let answer = router.clone().oneshot(request);
+                    let answer = front.answer(request);
                     async move {
                         let answer = answer.await;
                         drop(begun);

@@ -250,3 +250,55 @@ async fn an_answer_is_sent_whatever_follows_the_request() {
     }
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_for_again_is_answered_alike_in_every_header() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    let seen = house.announced(json!({})).await;
+    let told = |answer: &Answer| {
+        let mut headers: Vec<_> = answer
+            .headers
+            .iter()
+            .filter(|(name, _)| *name != "date" && *name != "x-request-id")
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect();
+        headers.sort();
+        (answer.status, headers, answer.body.clone())
+    };
+    let one = format!("/feeds/en/activity/{}.ics", seen.activity.id);
+    for path in [
+        "/feeds/zh/all.ics",
+        "/feeds/zh/all.rss",
+        "/feeds/bi/district/haidian.ics?kind=roadshow&alarm=PT1H",
+        &one,
+    ] {
+        let tag = house.get(path).await.etag();
+        for headers in [
+            vec![],
+            vec![("Accept-Encoding", "gzip")],
+            vec![("If-None-Match", tag.as_str())],
+            vec![("If-None-Match", "\"other\"")],
+            vec![("If-None-Match", &tag), ("Accept-Encoding", "gzip")],
+            vec![("If-Modified-Since", "Tue, 01 Jun 2100 00:00:00 GMT")],
+        ] {
+            for method in [Method::GET, Method::HEAD] {
+                // Something else was announced, so this one is looked at anew; then it is ready.
+                house
+                    .announced(json!({"slug": null, "districts": ["yanqing"], "kind": "forum"}))
+                    .await;
+                let first = house.ask(method.clone(), path, &headers).await;
+                let second = house.ask(method.clone(), path, &headers).await;
+                assert_eq!(told(&second), told(&first), "{method} {path} {headers:?}");
+                assert_ne!(second.header("x-request-id"), first.header("x-request-id"));
+            }
+        }
+    }
+    let metrics = house.get("/metrics").await.text();
+    let line =
+        "yueli_http_requests_total{route=\"/feeds/{language}/{dimension}/{file}\",status=\"3xx\"}";
+    let count = metrics.lines().find_map(|found| found.strip_prefix(line));
+    let count: u32 = count.unwrap().trim().parse().unwrap();
+    assert!(count > 12, "what is ready is counted too: {count}");
+    house.close().await;
+}

@@ -139,6 +139,14 @@ async fn a_selection_is_moved_to_its_one_address_and_a_file_is_named() {
 
     let path = format!("/feeds/zh/activity/{}.ics", seen.activity.id);
     assert_eq!(house.get(&path).await.header("content-disposition"), "");
+    for missing in ["section/2021/forum.ics", "series/none.ics", "kind/ball.ics"] {
+        let refused = house.get(&format!("/feeds/zh/{missing}")).await;
+        let problem = refused.problem(404, "not-found");
+        assert!(
+            problem["detail"].as_str().unwrap().contains(missing),
+            "{problem}"
+        );
+    }
     let file = house.get(&format!("{path}?download=1")).await.expect(200);
     assert_eq!(
         file.header("content-disposition"),
