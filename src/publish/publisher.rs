@@ -33,7 +33,7 @@ use crate::{
 pub enum FeedError {
     /// There is no such activity or edition.
     #[error("there is no feed at /feeds/{0}")]
-    Unknown(FeedKey),
+    Unknown(Box<FeedKey>),
     /// The activity was withdrawn and another one stands for it.
     #[error("the activity was withdrawn; {0} replaces it")]
     Replaced(ActivityId),
@@ -41,7 +41,7 @@ pub enum FeedError {
     #[error("the feed /feeds/{key} cannot be built: {cause}")]
     Unavailable {
         /// Which one.
-        key: FeedKey,
+        key: Box<FeedKey>,
         /// Why.
         cause: String,
     },
@@ -156,7 +156,7 @@ impl Publisher {
             Err(cause) => {
                 tracing::error!(feed = %key, %cause, "the feed {key} cannot be built and none was kept");
                 Err(FeedError::Unavailable {
-                    key: key.clone(),
+                    key: Box::new(key.clone()),
                     cause: cause.to_string(),
                 })
             }
@@ -175,7 +175,7 @@ fn slots_of(scope: &Scope) -> usize {
 /// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data. The feed of a withdrawn
 /// activity stays: only so does the entry leave its subscribers' calendars.
 fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
-    let unknown = || FeedError::Unknown(key.clone());
+    let unknown = || FeedError::Unknown(Box::new(key.clone()));
     match &key.scope {
         Scope::All
         | Scope::Planning
