@@ -230,12 +230,13 @@ def main():
         print(f"| {what} | {ours:,.0f} | {theirs:,.0f} | {ours / theirs:.2f} |")
 
 
-try:
-    main()
-finally:
-    for process in started:
-        if process.poll() is None:
-            process.terminate()
-    for process in started:
-        process.wait(30)
-    shutil.rmtree(FOLDER, ignore_errors=True)
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        for process in started:
+            if process.poll() is None:
+                process.terminate()
+        for process in started:
+            process.wait(30)
+        shutil.rmtree(FOLDER, ignore_errors=True)

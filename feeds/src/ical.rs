@@ -205,14 +205,22 @@ pub fn render_event(event: &Event) -> Vec<u8> {
 
 /// The document: `calendar`'s header, the zone, the rendered events in their order.
 pub fn render_calendar<F: AsRef<[u8]>>(calendar: &Calendar, events: &[F]) -> Vec<u8> {
-    let mut lines = ContentLines::new();
-    write_header(&mut lines, calendar);
-    lines.append(VTIMEZONE);
+    let (mut document, end) = render_frame(calendar);
     for event in events {
-        lines.append(event.as_ref());
+        document.extend_from_slice(event.as_ref());
     }
-    lines.end("VCALENDAR");
-    lines.into_bytes()
+    document.extend_from_slice(&end);
+    document
+}
+
+/// What stands before the events, and what after them.
+pub fn render_frame(calendar: &Calendar) -> (Vec<u8>, Vec<u8>) {
+    let mut start = ContentLines::new();
+    write_header(&mut start, calendar);
+    start.append(VTIMEZONE);
+    let mut end = ContentLines::new();
+    end.end("VCALENDAR");
+    (start.into_bytes(), end.into_bytes())
 }
 
 fn write_header(lines: &mut ContentLines, calendar: &Calendar) {

@@ -246,7 +246,7 @@ fn moved(web: &Web, key: &FeedKey, download: bool) -> Response {
 
 fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<Utc>) -> Response {
     let encoding = Encoding::accepted(request);
-    let mut response = if conditional::is_not_modified(request, &body.tag, body.last_modified) {
+    let mut response = if conditional::is_not_modified(request, body.tag(), body.last_modified) {
         (StatusCode::NOT_MODIFIED, nothing()).into_response()
     } else {
         document(key.format, body, encoding)
@@ -263,7 +263,7 @@ pub(super) fn nothing() -> Body {
 
 /// What documents and 304s have alike.
 fn frame(headers: &mut HeaderMap, body: &publish::Body, encoding: Encoding, now: DateTime<Utc>) {
-    insert(headers, header::ETAG, &encoding.tag(&body.tag));
+    insert(headers, header::ETAG, &encoding.tag(body.tag()));
     if let Some(at) = body.last_modified {
         let shown = conditional::settled(at, now);
         insert(
@@ -279,8 +279,8 @@ fn frame(headers: &mut HeaderMap, body: &publish::Body, encoding: Encoding, now:
 
 fn document(format: Format, body: &publish::Body, encoding: Encoding) -> Response {
     let bytes = match encoding {
-        Encoding::Identity => body.identity.clone(),
-        Encoding::Gzip => body.gzip.clone(),
+        Encoding::Identity => body.identity().clone(),
+        Encoding::Gzip => body.gzip().clone(),
     };
     let length = HeaderValue::from(bytes.len());
     let mut response = Response::new(Body::from(bytes));

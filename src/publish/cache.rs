@@ -1,84 +1,70 @@
 //! Ready-made feeds, bounded by bytes.
 //!
-//! Owns the bodies, their tags and their compressed form, and that a feed is built once however
-//! many ask for it. Refuses to know what a feed is made of.
-//! Invariant: equal bytes have equal tags, and a body that was good is given out until a better one
-//! is there.
+//! Owns the bodies, and that a feed is built once however many ask for it. Refuses to know what a feed is made of.
+//! Invariant: a body that was good is given out until a better one is there.
 
-use std::{
-    fmt::Write as _,
-    io::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
 };
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use flate2::{Compression, GzBuilder};
 use moka::{
     future::Cache,
     ops::compute::{CompResult, Op},
 };
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use super::scope::FeedKey;
+use super::{
+    pack::{Packed, pack},
+    scope::FeedKey,
+};
 
 /// Cold feeds that are built at the same time: as many as leave a small machine able to answer.
 const BUILDS_AT_ONCE: usize = 2;
 
 /// What an entry weighs beside its bytes.
-const OVERHEAD_BYTES: usize = 512;
+const OVERHEAD_BYTES: usize = 1_536;
 
 /// A feed as it is sent.
 #[derive(Debug)]
 pub struct Body {
-    /// The document.
-    pub identity: Bytes,
-    /// The document as one gzip member.
-    pub gzip: Bytes,
-    /// What both tags start with: 128 bits of the document's SHA-256, in hexadecimal digits.
-    pub tag: String,
+    packed: Arc<Packed>,
     /// When the newest notice that concerns the feed was written down.
     pub last_modified: Option<DateTime<Utc>>,
 }
 
 impl Body {
-    pub(super) fn new(document: Vec<u8>, last_modified: Option<DateTime<Utc>>) -> Self {
-        let tag =
-            Sha256::digest(&document)
-                .iter()
-                .take(16)
-                .fold(String::new(), |mut tag, octet| {
-                    write!(tag, "{octet:02x}").expect("writing to a String cannot fail");
-                    tag
-                });
+    pub(super) fn new(packed: Packed, last_modified: Option<DateTime<Utc>>) -> Self {
         Self {
-            gzip: gzip(&document),
-            identity: document.into(),
-            tag,
+            packed: Arc::new(packed),
             last_modified,
         }
     }
 
+    /// The document.
+    #[must_use]
+    pub fn identity(&self) -> &Bytes {
+        &self.packed.identity
+    }
+
+    /// The document as one gzip member.
+    #[must_use]
+    pub fn gzip(&self) -> &Bytes {
+        &self.packed.gzip
+    }
+
+    /// What both tags start with: 128 bits in hexadecimal digits, other ones for every other document.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        &self.packed.tag
+    }
+
     fn weight(&self) -> u32 {
-        let bytes = self.identity.len() + self.gzip.len() + OVERHEAD_BYTES;
+        let bytes = self.packed.identity.len() + self.packed.gzip.len() + OVERHEAD_BYTES;
         u32::try_from(bytes).unwrap_or(u32::MAX)
     }
-}
-
-/// Without a time and a name, so that the same document gives the same bytes.
-fn gzip(document: &[u8]) -> Bytes {
-    let mut encoder = GzBuilder::new().write(Vec::new(), Compression::default());
-    encoder
-        .write_all(document)
-        .expect("writing to memory cannot fail");
-    encoder
-        .finish()
-        .expect("writing to memory cannot fail")
-        .into()
 }
 
 /// A body and how much of the log is in it.
@@ -91,8 +77,8 @@ struct Kept {
 
 /// A body that was just made.
 pub(super) struct Made {
-    /// The bytes.
-    pub(super) document: Vec<u8>,
+    /// The document's pieces, in order.
+    pub(super) pieces: Vec<Bytes>,
     /// When the newest notice that concerns the feed was written down.
     pub(super) last_modified: Option<DateTime<Utc>>,
     /// The log's head that it was made from.
@@ -201,22 +187,14 @@ impl FeedCache {
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let Made {
-                document,
+                pieces,
                 last_modified,
                 position,
             } = make();
-            let body = match present {
-                // Compression is the dear part.
-                Some(kept) if kept.body.identity == document => Arc::new(Body {
-                    identity: kept.body.identity.clone(),
-                    gzip: kept.body.gzip.clone(),
-                    tag: kept.body.tag.clone(),
-                    last_modified,
-                }),
-                _ => Arc::new(Body::new(document, last_modified)),
-            };
+            let before = present.as_ref().map(|kept| &*kept.body.packed);
+            let body = Body::new(pack(&pieces, before), last_modified);
             Arc::new(Kept {
-                body,
+                body: Arc::new(body),
                 checked: AtomicI64::new(position),
             })
         })
@@ -237,7 +215,7 @@ mod tests {
 
     fn made(document: &str, position: i64) -> Made {
         Made {
-            document: document.as_bytes().to_vec(),
+            pieces: vec![document.to_owned().into()],
             last_modified: None,
             position,
         }
@@ -249,7 +227,7 @@ mod tests {
         make: impl FnOnce() -> Made + Send + 'static,
     ) -> (String, Source) {
         let (body, source) = cache.get(&key(), head, |_| true, make).await.unwrap();
-        (String::from_utf8(body.identity.to_vec()).unwrap(), source)
+        (String::from_utf8(body.identity().to_vec()).unwrap(), source)
     }
 
     #[tokio::test]
@@ -336,20 +314,5 @@ mod tests {
         }
         cache.feeds.run_pending_tasks().await;
         assert!(cache.size_bytes() <= 100_000, "{}", cache.size_bytes());
-    }
-
-    #[test]
-    fn equal_documents_have_equal_tags_and_equal_compressed_bytes() {
-        let (one, same, other) = (
-            Body::new(b"one".to_vec(), None),
-            Body::new(b"one".to_vec(), None),
-            Body::new(b"other".to_vec(), None),
-        );
-        assert_eq!((&one.tag, &one.gzip), (&same.tag, &same.gzip));
-        assert_ne!(one.tag, other.tag);
-        let mut back = String::new();
-        std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*one.gzip), &mut back)
-            .unwrap();
-        assert_eq!(back, "one");
     }
 }

@@ -13,6 +13,7 @@ mod html;
 pub(crate) mod news;
 mod numbers;
 mod options;
+mod pack;
 mod publisher;
 mod scope;
 mod site;

@@ -110,7 +110,8 @@ impl Publisher {
         };
         self.workshop
             .calendar(&self.catalogue, &key, usize::MAX)
-            .document
+            .pieces
+            .concat()
     }
 
     /// The feed as the catalogue stands.
@@ -357,14 +358,15 @@ impl Workshop {
         };
         slots.sort_unstable_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
         slots.drain(..slots.len().saturating_sub(most));
-        let fragments: Vec<Bytes> = slots
-            .iter()
-            .filter_map(|slot| self.fragment(slot))
-            .collect();
         let subject = subject.as_ref().and_then(|notice| notice.activity.as_ref());
         let header = calendar::calendar(&self.site, key, subject, title.as_ref(), changed.stamp);
+        let (start, end) = feeds::ical::render_frame(&header);
+        let fragments = slots.iter().filter_map(|slot| self.fragment(slot));
+        let pieces = std::iter::once(start.into())
+            .chain(fragments)
+            .chain([end.into()]);
         Made {
-            document: feeds::ical::render_calendar(&header, &fragments),
+            pieces: pieces.collect(),
             last_modified: changed.recorded_at,
             position,
         }
@@ -415,7 +417,7 @@ impl Workshop {
             })
             .collect();
         Made {
-            document: feeds::rss::render(&channel, &entries),
+            pieces: vec![feeds::rss::render(&channel, &entries).into()],
             last_modified,
             position,
         }
