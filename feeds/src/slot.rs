@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
-/// A time that is known well enough to stand in a calendar. Years 1 to 9999.
+/// A time that is known well enough to stand in a calendar. Years 1 to 9998: the day after the last
+/// day has to be written in four digits too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Slot {
     /// Known to the minute.
