@@ -401,4 +401,6 @@ pub(crate) fn start(activity: &Activity, scope: &Scope) -> Option<DateTime<Utc>>
 }
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
