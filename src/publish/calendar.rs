@@ -283,6 +283,7 @@ fn description(
 ) -> Text {
     let content = &activity.content;
     let mut lines: Vec<String> = fate(activity, reason, language);
+    lines.extend(day_to_come(activity, language));
     let prose = [&content.summary, &content.description].map(|words| words.in_language(language));
     let written_in = prose
         .iter()
@@ -338,6 +339,14 @@ fn fate(activity: &Activity, reason: Option<&Reason>, language: Language) -> Vec
     }
     lines.extend(reason.map(|reason| wording::REASON.say(language, &[("reason", &reason)])));
     lines
+}
+
+/// An entry over a whole month says that nobody knows the day.
+fn day_to_come(activity: &Activity, language: Language) -> Option<String> {
+    let takes_place = matches!(activity.status, Status::Scheduled | Status::Rescheduled);
+    let when = Some(&activity.content.when).filter(|when| takes_place && is_planning(when))?;
+    let month = Dates::with_years(language).start(when)?;
+    Some(wording::DAY_TO_COME.say(language, &[("month", &month)]))
 }
 
 fn categories(activity: &Activity, language: Language) -> Vec<String> {

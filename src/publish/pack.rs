@@ -58,7 +58,7 @@ pub(super) fn pack(pieces: &[Bytes], before: Option<&Packed>) -> Packed {
         own.update(piece);
         crc.combine(&own);
         let ends = n + 1 == pieces.len()
-            || own.sum() % PIECES_A_CHUNK == 0
+            || own.sum().is_multiple_of(PIECES_A_CHUNK)
             || identity.len() - from >= LONGEST_CHUNK;
         if ends {
             let plain = from..identity.len();

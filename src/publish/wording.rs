@@ -67,6 +67,7 @@ phrases! {
     WAS: "原定：{when}", "Was: {when}";
     WHERE: "地点：{place}", "Where: {place}";
     RESCHEDULED: "改期：{old} → {new}。", "Rescheduled: {old} → {new}.";
+    DAY_TO_COME: "具体日期待定，目前只确定了{month}。", "The day is still to come: only {month} is known so far.";
     POSTPONED: "延期，新日期待定。", "Postponed, new date to come.";
     POSTPONED_FROM: "延期，新日期待定（原定{old}）。", "Postponed, new date to come (was {old}).";
     CANCELLED: "已取消。", "Cancelled.";
