@@ -260,10 +260,11 @@ impl<'k> Wanted<'k> {
     }
 
     /// Whether the feed may differ because of a notice. A withdrawal also takes away what the
-    /// activity's earlier notices said, in every feed that they stood in.
+    /// activity's earlier notices said, in all news that they stood in.
     fn concerns(&self, state: &State, notice: &Notice) -> bool {
         self.notice(notice)
-            || (notice.kind == NoticeKind::Withdrawn
+            || (self.key.format == Format::Rss
+                && notice.kind == NoticeKind::Withdrawn
                 && history(state, notice)
                     .filter_map(|position| state.notice_at(position))
                     .any(|earlier| self.notice(earlier)))

@@ -1,0 +1,430 @@
+"""Follows a programme with real calendar clients, and says where one of them shows something else than was published.
+
+An activity is announced, rescheduled, postponed, cancelled, reinstated, moved to another district and withdrawn, while
+two others stand still. After each step `icalendar`, `vdirsyncer`, `khal` and `ical.js` fetch the feeds over HTTP and
+must show that state: the same entry, moved, marked, or gone from where it no longer belongs; and nothing else touched.
+
+    python tests/clients/clients.py target/debug/yueli
+
+Needs a Python with requirements.txt, node, and ical.js in target/clients (`npm ci` with the package files that stand
+here). Prints a line for each step and one of figures; lists every difference and exits with an error if there is any.
+"""
+
+import dataclasses
+import datetime
+import importlib.metadata
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zoneinfo
+
+import icalendar
+
+HERE = pathlib.Path(__file__).resolve().parent
+NODE_MODULES = HERE.parents[1] / "target" / "clients"
+sys.path.insert(0, str(HERE.parent / "walk"))
+from walk import PATIENCE_S, Lines  # noqa: E402
+
+SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
+FEEDS = {"haidian": "district/haidian", "chaoyang": "district/chaoyang", "all": "all"}
+MONTH = ("2035-12-01", "2036-01-01")
+
+
+def at(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """An activity as a calendar is to show it. `ends` is exclusive for days, as in the file, and may be unknown."""
+
+    uid: str
+    sequence: int
+    status: str
+    transparency: str
+    title: str
+    description: str
+    location: str
+    starts: datetime.date
+    ends: datetime.date | None
+
+
+# Text that is cut wrongly shows: signs that iCalendar escapes, lines longer than 75 octets, signs of four octets.
+PROSE = "路演、对接；投资人与创业者面对面, 逗号; 分号, 反斜杠 \\ 与 \"引号\"。🚀𠮷\n第二行：" + "中关村" * 40
+
+OPENING, MOVED = ("2035-12-05T09:00", "2035-12-05T11:30"), ("2035-12-12T14:00", "2035-12-12T16:00")
+ROADSHOW = {
+    "edition": 2035, "strand": "year_round", "kind": "roadshow", "districts": ["haidian"], "mode": "offline",
+    "title": {"zh": "硬科技项目路演", "en": "Deep-tech roadshow"}, "description": {"zh": PROSE},
+    "venue": {"name": {"zh": "清华科技园"}},
+    "when": {"precision": "minute", "starts_at": f"{OPENING[0]}:00+08:00", "ends_at": f"{OPENING[1]}:00+08:00"},
+}
+EXHIBITION = {
+    "edition": 2035, "strand": "year_round", "kind": "exhibition", "districts": ["haidian"], "mode": "offline",
+    "title": {"zh": "机器人展览；首展, \"未来\""},
+    "when": {"precision": "day", "starts_on": "2035-12-20", "ends_on": "2035-12-22"},
+}
+FORUM = {  # nobody said when it ends
+    "edition": 2035, "strand": "year_round", "kind": "forum", "districts": ["chaoyang", "haidian"], "mode": "mixed",
+    "title": {"zh": "开放创新论坛"}, "live_url": "https://live.example/forum?a=1,2;b=3",
+    "when": {"precision": "minute", "starts_at": "2035-12-24T23:30:00+08:00"},
+}
+
+
+# What was done, its body, and what of the activity is different from then on.
+STEPS = [
+    ("announce", {}, {}),
+    ("reschedule", {
+        "when": {"precision": "minute", "starts_at": f"{MOVED[0]}:00+08:00", "ends_at": f"{MOVED[1]}:00+08:00"},
+        "reason": {"code": "venue", "zh": "场地调整, 换厅"},
+    }, {"slot": MOVED, "fate": ["改期：2035年12月5日 → 2035年12月12日。", "原因：场地调整, 换厅。"]}),
+    ("postpone", {"reason": {"code": "weather"}}, {
+        "status": "TENTATIVE", "transparency": "TRANSPARENT", "mark": "【延期】",
+        "fate": ["延期，新日期待定（原定2035年12月12日 周三 14:00）。", "原因：天气原因。"],
+    }),
+    ("cancel", {"reason": {"code": "merge"}}, {
+        "status": "CANCELLED", "mark": "【取消】", "fate": ["已取消，原因：活动合并。"],
+    }),
+    ("reinstate", {}, {"status": "CONFIRMED", "transparency": "OPAQUE", "mark": "", "fate": []}),
+    ("relocate", {"venue": {"name": {"zh": "国家会议中心"}}, "districts": ["chaoyang"]}, {
+        "location": "国家会议中心, 朝阳区, 北京", "feeds": {"chaoyang", "all"},
+    }),
+    ("withdraw", {"reason": {"code": "other", "zh": "误发"}}, {"feeds": set()}),
+]
+ANNOUNCED = {
+    "slot": OPENING, "status": "CONFIRMED", "transparency": "OPAQUE", "mark": "", "fate": [],
+    "location": "清华科技园, 海淀区, 北京", "feeds": {"haidian", "all"},
+}
+
+
+class Checks:
+    """Counts what was compared and keeps what differed."""
+
+    def __init__(self):
+        self.made, self.faults, self.step = 0, [], "start"
+
+    def same(self, what, got, expected):
+        self.made += 1
+        if got != expected:
+            fault = f"{self.step}: {what}\n  expected {expected!r}\n  got      {got!r}"
+            self.faults.append(fault)
+            print(fault, flush=True)
+
+
+class Yueli:
+    """A running program on a database of its own, and its administrator."""
+
+    def __init__(self, binary, folder):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("YUELI_")}
+        database = ["--database-url", f"sqlite://{folder}/yueli.db"]
+        self.log = folder / "log"
+        self.program = Lines([binary, "serve", "--listen", "127.0.0.1:0", *database], "stdout",
+                             stderr=self.log.open("w"), cwd=folder, env=environment)
+        self.origin = self.program.wait_for(r"^listening on (http://\S+)$").group(1)
+        token = [binary, "token", "create", "--name", "clients", "--role", "admin", *database]
+        self.token = run(token, cwd=folder, env=environment).strip()
+
+    def post(self, path, body, version=None):
+        request = urllib.request.Request(f"{self.origin}/api/v1/{path}", json.dumps(body).encode(), {
+            "Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
+            **({"If-Match": version} if version else {}),
+        })
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return json.load(answer), answer.headers["ETag"]
+        except urllib.error.HTTPError as refused:
+            sys.exit(f"{path} was refused: {refused.read().decode()}\n{self.log.read_text()[-2000:]}")
+
+    def feed(self, feed):
+        return f"{self.origin}/feeds/zh/{FEEDS[feed]}.ics"
+
+
+def run(arguments, **options):
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=PATIENCE_S, **options)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, arguments))}\nfailed with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+# icalendar, and the conditional requests that calendar apps make.
+
+
+def parsed(calendar, document):
+    """The entries of a document as `icalendar` reads it, by UID, with what it complains of."""
+    entries, complaints = {}, [str(error) for error in calendar.errors]
+    for event in calendar.walk("VEVENT"):
+        complaints += [str(error) for error in event.errors]
+        read = Entry(
+            uid=str(event["UID"]), sequence=int(event["SEQUENCE"]), status=str(event["STATUS"]),
+            transparency=str(event["TRANSP"]), title=str(event["SUMMARY"]), description=str(event["DESCRIPTION"]),
+            location=str(event["LOCATION"]), starts=event["DTSTART"].dt, ends=event["DTEND"].dt if "DTEND" in event else None,
+        )
+        complaints += [f"{read.uid} stands twice in {document}"] if read.uid in entries else []
+        entries[read.uid] = read
+    return entries, complaints
+
+
+class Subscriber:
+    """Fetches as calendar apps do: with the validators of the last answer."""
+
+    def __init__(self, address):
+        self.address, self.validators, self.body, self.stamps = address, {}, None, {}
+
+    def fetch(self):
+        request = urllib.request.Request(self.address, headers=self.validators)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                self.validators = {
+                    "If-None-Match": answer.headers["ETag"], "If-Modified-Since": answer.headers["Last-Modified"],
+                }
+                self.body = answer.read()
+                return answer.status
+        except urllib.error.HTTPError as other:
+            return other.code
+
+
+def check_icalendar(checks, feed, subscriber, expected, changed):
+    checks.same(f"HTTP status of {feed} for who has it", subscriber.fetch(), 200 if changed else 304)
+    checks.same(f"HTTP status of {feed} at once again", subscriber.fetch(), 304)
+    calendar = icalendar.Calendar.from_ical(subscriber.body)
+    entries, complaints = parsed(calendar, feed)
+    checks.same(f"icalendar's complaints of {feed}", complaints, [])
+    checks.same(f"METHOD of {feed}", str(calendar["METHOD"]), "PUBLISH")
+    compare(checks, f"icalendar: {feed}", entries, expected)
+    for event in calendar.walk("VEVENT"):
+        uid, sequence, stamp = str(event["UID"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt
+        zone = event["DTSTART"].params.get("TZID")
+        checks.same(f"icalendar: {feed}: TZID of {uid}", zone, "Asia/Shanghai" if has_hours(event["DTSTART"].dt) else None)
+        checks.same(f"icalendar: {feed}: LAST-MODIFIED of {uid}", event["LAST-MODIFIED"].dt, stamp)
+        told = subscriber.stamps.setdefault(uid, (sequence, stamp, event["CREATED"].dt))
+        checks.same(f"icalendar: {feed}: CREATED of {uid}", event["CREATED"].dt, told[2])
+        checks.same(f"icalendar: {feed}: DTSTAMP of {uid} grows with SEQUENCE, and only then", stamp > told[1], sequence > told[0])
+        subscriber.stamps[uid] = (sequence, stamp, told[2])
+
+
+def has_hours(when):
+    return isinstance(when, datetime.datetime)
+
+
+def compare(checks, where, entries, expected):
+    """Field by field, so that a difference names its field."""
+    checks.same(f"{where}: entries", sorted(entries), sorted(expected))
+    for uid in entries.keys() & expected.keys():
+        for field in dataclasses.fields(Entry):
+            got, wanted = getattr(entries[uid], field.name), getattr(expected[uid], field.name)
+            checks.same(f"{where}: {field.name} of {uid}", got, wanted)
+
+
+# vdirsyncer, and khal on what it wrote.
+
+
+def configure(folder, yueli):
+    pairs, calendars = [], []
+    for feed in FEEDS:
+        vdir = folder / "vdir" / feed
+        vdir.mkdir(parents=True)
+        pairs.append(f'[pair {feed}]\na = "{feed}_http"\nb = "{feed}_files"\ncollections = null\n'
+                     f'[storage {feed}_http]\ntype = "http"\nurl = "{yueli.feed(feed)}"\n'
+                     f'[storage {feed}_files]\ntype = "filesystem"\npath = "{vdir}"\nfileext = ".ics"\n')
+        calendars.append(f"[[{feed}]]\npath = {vdir}\nreadonly = True\n")
+    (folder / "vdirsyncer.conf").write_text(f'[general]\nstatus_path = "{folder}/status"\n' + "".join(pairs))
+    (folder / "khal.conf").write_text(
+        "[calendars]\n" + "".join(calendars) + f"[sqlite]\npath = {folder}/khal.db\n"
+        "[locale]\nlocal_timezone = Asia/Shanghai\ndefault_timezone = Asia/Shanghai\ntimeformat = %H:%M\n"
+        "dateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\n"
+        "longdatetimeformat = %Y-%m-%dT%H:%M\n")
+
+
+def program(name):
+    """A client's program, from the environment whose Python runs this."""
+    return pathlib.Path(sys.executable).parent / name
+
+
+def vdirsyncer(folder, command):
+    environment = {**os.environ, "VDIRSYNCER_CONFIG": str(folder / "vdirsyncer.conf")}
+    return run([program("vdirsyncer"), "--verbosity", "WARNING", command], env=environment)
+
+
+def files(folder):
+    """Every item file of every feed: marks that change whenever somebody writes it."""
+    found = {}
+    for path in sorted((folder / "vdir").glob("*/*")):
+        about = path.stat()
+        found[path.parent.name, path.name] = (about.st_ino, about.st_mtime_ns, path.read_bytes())
+    return found
+
+
+def named(address):
+    """The UID that belongs to an activity's page: vdirsyncer takes feeds' UIDs for what they may be, and gives every
+    item one made of its content (without DTSTAMP and LAST-MODIFIED), which moves with SEQUENCE."""
+    return re.search(r"act_[0-9A-Z]{26}", address).group() + "@localhost"
+
+
+def whose(item):
+    return named(str(icalendar.Calendar.from_ical(item).walk("VEVENT")[0]["URL"]))
+
+
+def check_vdirsyncer(checks, folder, expected, changed):
+    """`changed` are the feeds in which the activity of that UID entered, changed or left; no file but its may move."""
+    feeds, uid = changed
+    before = files(folder)
+    checks.same("vdirsyncer's warnings", vdirsyncer(folder, "sync"), "")
+    after = files(folder)
+    moved = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    touched = {(key[0], whose((after.get(key) or before[key])[2])) for key in moved}
+    checks.same("vdirsyncer: files touched", touched, {(feed, uid) for feed in feeds})
+    for feed in FEEDS:
+        entries = {}
+        for (of_feed, name), (_, _, item) in after.items():
+            if of_feed == feed:
+                calendar = icalendar.Calendar.from_ical(item)
+                read, complaints = parsed(calendar, name)
+                checks.same(f"vdirsyncer: {feed}/{name}", (list(read), complaints), ([name.removesuffix(".ics")], []))
+                checks.same(f"vdirsyncer: {feed}/{name}: zones", [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")],
+                            ["Asia/Shanghai"])
+                for entry in read.values():
+                    own = whose(item)
+                    checks.same(f"vdirsyncer: {feed}: {own} stands once", own in entries, False)
+                    entries[own] = dataclasses.replace(entry, uid=own)
+        compare(checks, f"vdirsyncer: {feed}", entries, expected[feed])
+    checks.same("vdirsyncer's warnings, nothing new", vdirsyncer(folder, "sync"), "")
+    checks.same("vdirsyncer: files touched, nothing new", [key for key, mark in files(folder).items() if mark != after.get(key)], [])
+
+
+def khal(folder, *arguments):
+    environment = {**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8", "XDG_DATA_HOME": str(folder)}
+    return run([program("khal"), "-c", folder / "khal.conf", *arguments], env=environment).splitlines()
+
+
+def check_khal(checks, folder, expected, hours):
+    """The month's list, and who is on at an hour."""
+    form = "{calendar}|{url}|{start-long}|{end-long}|{status}|{title}|{location}"
+    listed = khal(folder, "list", "--once", "--day-format", "", "--format", form, *MONTH)
+    wanted = []
+    for feed in FEEDS:
+        for entry in expected[feed].values():
+            timed = has_hours(entry.starts)
+            # khal shows the last day; and gives an entry without an end an hour.
+            last = (entry.ends or entry.starts + datetime.timedelta(hours=1)) if timed else entry.ends - datetime.timedelta(days=1)
+            shown = [f"{time:%Y-%m-%dT%H:%M}" if timed else f"{time}" for time in (entry.starts, last)]
+            wanted.append("|".join([feed, entry.uid, *shown, f"{entry.status} ", entry.title, entry.location]))
+    lines = [re.sub(r"\|http[^|]*\|", lambda url: f"|{named(url.group())}|", line) for line in listed if line]
+    checks.same(f"khal list {' '.join(MONTH)}", sorted(lines), sorted(wanted))
+    for hour in hours:
+        on = [entry.title for entry in expected["all"].values() if has_hours(entry.starts) and entry.ends and entry.starts <= hour < entry.ends]
+        moment = f"{hour:%Y-%m-%d %H:%M}"
+        shown = khal(folder, "at", "-a", "all", "--day-format", "", "--format", "{title}", *moment.split())
+        checks.same(f"khal at {moment}", [line for line in shown if line], on)
+
+
+# ical.js
+
+
+def check_ical_js(checks, yueli, expected):
+    """On a machine whose clock runs elsewhere: instants must not depend on it."""
+    environment = {**os.environ, "TZ": "America/New_York"}
+    addresses = {feed: yueli.feed(feed) for feed in FEEDS}
+    said = json.loads(run(["node", HERE / "ical.mjs", *addresses.values()], cwd=NODE_MODULES, env=environment))
+    for feed, address in addresses.items():
+        entries = {}
+        for read in said[address]:
+            uid, zone = read["uid"], read.pop("zone")
+            starts, ends = (time and in_shanghai(time) for time in (read.pop("starts"), read.pop("ends")))
+            checks.same(f"ical.js: {feed}: zone of {uid}", zone, "Asia/Shanghai" if has_hours(starts) else None)
+            entries[uid] = Entry(starts=starts, ends=ends, **read)
+        checks.same(f"ical.js: {feed}: number of entries", len(said[address]), len(expected[feed]))
+        compare(checks, f"ical.js: {feed}", entries, expected[feed])
+
+
+def in_shanghai(time):
+    return datetime.datetime.fromisoformat(time).astimezone(SHANGHAI) if "T" in time else day(time)
+
+
+# The programme.
+
+
+def announced(yueli, activity, **told):
+    """What stands still: announced once, and its entry for ever."""
+    draft, version = yueli.post("activities", activity)
+    answer, _ = yueli.post(f"activities/{draft['activity']['id']}/announce", {}, version)
+    shown = answer["activity"]
+    lines = [*told.pop("lines", []), f"详情：{shown['links']['html']}"]
+    return Entry(uid=shown["uid"], sequence=0, status="CONFIRMED", transparency="OPAQUE", title=activity["title"]["zh"],
+                 description="\n".join(lines), **told)
+
+
+def follow(binary, folder):
+    checks, yueli = Checks(), Yueli(binary, folder)
+    yueli.post("editions", {"year": 2035, "theme": {"zh": "主题"}})
+    exhibition = announced(yueli, EXHIBITION, location="海淀区, 北京", starts=day("2035-12-20"), ends=day("2035-12-23"))
+    forum = announced(yueli, FORUM, location="朝阳区、海淀区, 北京", starts=at("2035-12-24T23:30"), ends=None,
+                      lines=[f"直播：{FORUM['live_url']}"])
+    still = {"haidian": {forum, exhibition}, "chaoyang": {forum}, "all": {forum, exhibition}}
+    draft, version = yueli.post("activities", ROADSHOW)
+    activity, state = draft["activity"], ANNOUNCED
+
+    configure(folder, yueli)
+    subscribers = {feed: Subscriber(yueli.feed(feed)) for feed in FEEDS}
+    vdirsyncer(folder, "discover")
+    vdirsyncer(folder, "sync")
+    for feed, subscriber in subscribers.items():
+        subscriber.fetch()
+
+    print(f"{'step':<11} {'SEQUENCE':>8} {'STATUS':<10} {'starts':<17} stands in, with the title")
+    stood_in = set()
+    for sequence, (action, body, change) in enumerate(STEPS):
+        checks.step = action
+        answer, version = yueli.post(f"activities/{activity['id']}/{action}", body, version)
+        state, activity = {**state, **change}, answer["activity"]
+        starts, ends = map(at, state["slot"])
+        entry = Entry(
+            uid=activity["uid"], sequence=sequence, status=state["status"], transparency=state["transparency"],
+            title=state["mark"] + ROADSHOW["title"]["zh"], location=state["location"], starts=starts, ends=ends,
+            description="\n".join([*state["fate"], PROSE, f"详情：{activity['links']['html']}"]),
+        )
+        stands_in = state["feeds"]
+        expected = {feed: {one.uid: one for one in still[feed] | ({entry} if feed in stands_in else set())} for feed in FEEDS}
+        changed = stood_in | stands_in
+        for feed, subscriber in subscribers.items():
+            check_icalendar(checks, feed, subscriber, expected[feed], feed in changed)
+        check_vdirsyncer(checks, folder, expected, (changed, entry.uid))
+        check_khal(checks, folder, expected, [at("2035-12-05T10:00"), at("2035-12-12T15:00")])
+        check_ical_js(checks, yueli, expected)
+        stood_in = stands_in
+        shown = f"{entry.sequence:>8} {entry.status:<10} {entry.starts:%Y-%m-%d %H:%M}" if stands_in else f"{'':>8} {'':<10} {'':<16}"
+        print(f"{action:<11} {shown}  {' '.join(sorted(stands_in)) or 'no feed'} {entry.title if stands_in else ''}", flush=True)
+    checks.step = "end"
+    checks.same("the program's exit", yueli.program.end(), 0)
+    return checks
+
+
+def versions():
+    package = json.loads((NODE_MODULES / "node_modules/ical.js/package.json").read_text())
+    python = [f"{name} {importlib.metadata.version(name)}" for name in ("icalendar", "vdirsyncer", "khal")]
+    return ", ".join([*python, f"ical.js {package['version']}"])
+
+
+def main(binary):
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        checks = follow(pathlib.Path(binary).resolve(), pathlib.Path(folder))
+    print(f"{versions()}: {len(STEPS)} steps, {len(FEEDS)} feeds, {checks.made} checks, {len(checks.faults)} differences, "
+          f"{time.monotonic() - began:.0f} s")
+    return 1 if checks.faults else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
