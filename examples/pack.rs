@@ -1,0 +1,167 @@
+//! `cargo run --release --example pack -- [events] [folder]`
+//!
+//! What it costs to pack a calendar of so many events (10,000) for sending: from nothing, and after one change with and
+//! without what was packed before; beside gzip as usual. Medians. With a folder, writes the calendar and its gzip member
+//! there, for other programs to read.
+#![expect(clippy::unwrap_used, reason = "a panic is how it reports")]
+
+use std::{
+    hint::black_box,
+    io::Write as _,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use feeds::{Language, Slot, Text, ical};
+
+#[path = "../src/publish/pack.rs"]
+mod pack;
+
+const ROUNDS: usize = 21;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let events = arguments
+        .next()
+        .map_or(10_000, |text| text.parse().unwrap());
+    let folder = arguments.next().map(PathBuf::from);
+
+    let before = calendar(events, None);
+    let packed = pack::pack(&before, None);
+    let mut usual = Vec::new();
+    let usually = median(|_| usual = gzip(&packed.identity));
+    println!(
+        "{events} events, {} bytes: gzip as usual {} bytes, {usually:.2?}",
+        packed.identity.len(),
+        usual.len(),
+    );
+    let scratch = median(|_| {
+        black_box(pack::pack(&before, None));
+    });
+    println!(
+        "packed {} bytes ({:+.1} %): from nothing {scratch:.2?}",
+        packed.gzip.len(),
+        100.0 * (packed.gzip.len() as f64 / usual.len() as f64 - 1.0),
+    );
+
+    // Every round moves another event, so that long chunks and short ones have their turn.
+    let changed: Vec<_> = (0..ROUNDS)
+        .map(|round| calendar(events, Some(events * round / ROUNDS)))
+        .collect();
+    let reusing = median(|round| {
+        black_box(pack::pack(&changed[round], Some(&packed)));
+    });
+    let anew = median(|round| {
+        black_box(pack::pack(&changed[round], None));
+    });
+    let copying = median(|round| {
+        black_box(changed[round].concat());
+    });
+    println!(
+        "after one event moved: {reusing:.2?} with what was packed before, {anew:.2?} without; copying alone {copying:.2?}"
+    );
+    for (pieces, round) in changed.iter().zip(0..) {
+        let (kept, fresh) = (pack::pack(pieces, Some(&packed)), pack::pack(pieces, None));
+        let same = kept.gzip == fresh.gzip && kept.tag == fresh.tag && kept.tag != packed.tag;
+        assert!(same, "round {round}: what was packed before changed a byte");
+    }
+
+    if let Some(folder) = folder {
+        let now = pack::pack(&changed[0], Some(&packed));
+        std::fs::write(folder.join("calendar.ics"), &now.identity).unwrap();
+        std::fs::write(folder.join("calendar.ics.gz"), &now.gzip).unwrap();
+    }
+}
+
+/// The pieces of a calendar; one event may have moved to its end, as a rescheduled one does.
+fn calendar(events: usize, moved: Option<usize>) -> Vec<Bytes> {
+    let changed = moved.map_or(0, |n| n as i64 + 1);
+    let header = ical::Calendar {
+        last_modified: Some(hour(changed)),
+        name: zh("中关村论坛".to_owned()),
+        description: zh("月月有活动。".to_owned()),
+        color: ical::Color {
+            css: "royalblue",
+            hex: "#4169E1",
+        },
+        url: "https://yueli.example/zh".to_owned(),
+        source: "https://yueli.example/feeds/zh/edition/2026.ics".to_owned(),
+    };
+    let (start, end) = ical::render_frame(&header);
+    let stay = (0..events).filter(|n| Some(*n) != moved);
+    std::iter::once(start.into())
+        .chain(stay.map(|n| event(n, 0)))
+        .chain(moved.map(|n| event(n, 1)))
+        .chain([end.into()])
+        .collect()
+}
+
+fn event(n: usize, revision: u32) -> Bytes {
+    // Multiplied by a large odd number: looks like an id, and no two are alike.
+    let id = (n as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    let district = ["海淀区", "朝阳区", "昌平区", "大兴区", "通州区"][n % 5];
+    let kind = ["路演", "论坛", "展览", "沙龙", "大赛", "培训"][n % 6];
+    let starts_at = hour(n as i64 + 9_000 * i64::from(revision));
+    let event = ical::Event {
+        uid: format!("{id:032x}@yueli.example"),
+        stamp: hour(i64::from(revision)),
+        created: hour(0),
+        sequence: revision,
+        slot: Slot::Timed {
+            starts_at,
+            ends_at: Some(starts_at + TimeDelta::hours(3)),
+        },
+        summary: zh(format!("硬科技项目{kind}第{n}场（{district}）")),
+        description: zh(format!(
+            "{}个项目，面向投资机构与产业园区。\n主办：{district}科技园区管理委员会\nhttps://yueli.example/zh/activities/a-{n}",
+            n % 17 + 3
+        )),
+        status: ical::Status::Confirmed,
+        transparency: ical::Transparency::Opaque,
+        organizer: ical::Organizer {
+            name: format!("{district}科技园区管理委员会"),
+            mailbox: "calendar@yueli.example".to_owned(),
+        },
+        url: format!("https://yueli.example/zh/activities/a-{n}"),
+        categories: vec![kind.to_owned(), district.to_owned()],
+        place: Some(ical::Place {
+            address: zh(format!("会议中心{}号厅, {district}, 北京", n % 23)),
+            label: format!("会议中心{}号厅", n % 23),
+            point: None,
+        }),
+        conference: None,
+        alarms: Vec::new(),
+    };
+    ical::render_event(&event).into()
+}
+
+fn zh(value: String) -> Text {
+    Text {
+        language: Language::Zh,
+        value,
+    }
+}
+
+fn hour(n: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::hours(490_000 + n)
+}
+
+fn gzip(document: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::GzBuilder::new().write(Vec::new(), flate2::Compression::default());
+    encoder.write_all(document).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn median(mut work: impl FnMut(usize)) -> Duration {
+    let mut took: Vec<_> = (0..ROUNDS)
+        .map(|round| {
+            let begin = Instant::now();
+            work(round);
+            begin.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    took[ROUNDS / 2]
+}
