@@ -285,8 +285,12 @@ impl<'k> Wanted<'k> {
     }
 }
 
-/// Whether its activity's date is, or was before it, known to the month and no nearer.
+/// Whether its activity's date is, or was before it, known to the month and no nearer. A withdrawal takes the date away,
+/// from the log too, so each may be of one that stood in a plan: better told once too often than left standing.
 fn is_of_planning(notice: &Notice) -> bool {
+    if notice.kind == NoticeKind::Withdrawn {
+        return true;
+    }
     let now = notice.activity.iter().flat_map(|activity| {
         [
             Some(&activity.content.when),

@@ -3,6 +3,7 @@
 An activity is announced, rescheduled, postponed, cancelled, reinstated, moved to another district and withdrawn, while
 two others stand still. After each step `icalendar`, `vdirsyncer`, `khal` and `ical.js` fetch the feeds over HTTP and
 must show that state: the same entry, moved, marked, or gone from where it no longer belongs; and nothing else touched.
+At last one is withdrawn of which only the month is known.
 
     python tests/clients/clients.py target/debug/yueli
 
@@ -29,6 +30,7 @@ import icalendar
 
 HERE = pathlib.Path(__file__).resolve().parent
 NODE_MODULES = HERE.parents[1] / "target" / "clients"
+sys.dont_write_bytecode = True  # nothing is left in the tree
 sys.path.insert(0, str(HERE.parent / "walk"))
 from walk import PATIENCE_S, Lines  # noqa: E402
 
@@ -79,6 +81,10 @@ FORUM = {  # nobody said when it ends
     "edition": 2035, "strand": "year_round", "kind": "forum", "districts": ["chaoyang", "haidian"], "mode": "mixed",
     "title": {"zh": "开放创新论坛"}, "live_url": "https://live.example/forum?a=1,2;b=3",
     "when": {"precision": "minute", "starts_at": "2035-12-24T23:30:00+08:00"},
+}
+PLAN = {  # known to the month: in the calendar `planning` and in no other
+    "edition": 2035, "strand": "year_round", "kind": "conference", "districts": ["haidian"], "mode": "offline",
+    "title": {"zh": "年度大会"}, "when": {"precision": "month", "month": "2035-12"},
 }
 
 
@@ -299,7 +305,9 @@ def check_vdirsyncer(checks, folder, expected, changed):
                     entries[own] = dataclasses.replace(entry, uid=own)
         compare(checks, f"vdirsyncer: {feed}", entries, expected[feed])
     checks.same("vdirsyncer's warnings, nothing new", vdirsyncer(folder, "sync"), "")
-    checks.same("vdirsyncer: files touched, nothing new", [key for key, mark in files(folder).items() if mark != after.get(key)], [])
+    again = files(folder)
+    touched = [key for key in after.keys() | again.keys() if after.get(key) != again.get(key)]
+    checks.same("vdirsyncer: files touched, nothing new", touched, [])
 
 
 def khal(folder, *arguments):
@@ -355,21 +363,24 @@ def in_shanghai(time):
 
 
 def announced(yueli, activity, **told):
-    """What stands still: announced once, and its entry for ever."""
+    """Its entry, which no step changes, and its version."""
     draft, version = yueli.post("activities", activity)
-    answer, _ = yueli.post(f"activities/{draft['activity']['id']}/announce", {}, version)
+    answer, version = yueli.post(f"activities/{draft['activity']['id']}/announce", {}, version)
     shown = answer["activity"]
     lines = [*told.pop("lines", []), f"详情：{shown['links']['html']}"]
-    return Entry(uid=shown["uid"], sequence=0, status="CONFIRMED", transparency="OPAQUE", title=activity["title"]["zh"],
-                 description="\n".join(lines), **told)
+    certain = {"status": "CONFIRMED", "transparency": "OPAQUE"}
+    return Entry(uid=shown["uid"], sequence=0, title=activity["title"]["zh"], description="\n".join(lines),
+                 **{**certain, **told}), version
 
 
 def follow(binary, folder):
     checks, yueli = Checks(), Yueli(binary, folder)
     yueli.post("editions", {"year": 2035, "theme": {"zh": "主题"}})
-    exhibition = announced(yueli, EXHIBITION, location="海淀区, 北京", starts=day("2035-12-20"), ends=day("2035-12-23"))
-    forum = announced(yueli, FORUM, location="朝阳区、海淀区, 北京", starts=at("2035-12-24T23:30"), ends=None,
-                      lines=[f"直播：{FORUM['live_url']}"])
+    exhibition, _ = announced(yueli, EXHIBITION, location="海淀区, 北京", starts=day("2035-12-20"), ends=day("2035-12-23"))
+    forum, _ = announced(yueli, FORUM, location="朝阳区、海淀区, 北京", starts=at("2035-12-24T23:30"), ends=None,
+                         lines=[f"直播：{FORUM['live_url']}"])
+    plan, plan_version = announced(yueli, PLAN, location="海淀区, 北京", starts=day("2035-12-01"), ends=day("2036-01-01"),
+                                   status="TENTATIVE", transparency="TRANSPARENT")
     still = {"haidian": {forum, exhibition}, "chaoyang": {forum}, "all": {forum, exhibition}}
     draft, version = yueli.post("activities", ROADSHOW)
     activity, state = draft["activity"], ANNOUNCED
@@ -378,7 +389,8 @@ def follow(binary, folder):
     subscribers = {feed: Subscriber(yueli.feed(feed)) for feed in FEEDS}
     vdirsyncer(folder, "discover")
     vdirsyncer(folder, "sync")
-    for feed, subscriber in subscribers.items():
+    planning = Subscriber(f"{yueli.origin}/feeds/zh/planning.ics")
+    for subscriber in [planning, *subscribers.values()]:
         subscriber.fetch()
 
     print(f"{'step':<11} {'SEQUENCE':>8} {'STATUS':<10} {'starts':<17} stands in, with the title")
@@ -398,12 +410,16 @@ def follow(binary, folder):
         changed = stood_in | stands_in
         for feed, subscriber in subscribers.items():
             check_icalendar(checks, feed, subscriber, expected[feed], feed in changed)
+        check_icalendar(checks, "planning", planning, {plan.uid: plan}, False)
         check_vdirsyncer(checks, folder, expected, (changed, entry.uid))
         check_khal(checks, folder, expected, [at("2035-12-05T10:00"), at("2035-12-12T15:00")])
         check_ical_js(checks, yueli, expected)
         stood_in = stands_in
         shown = f"{entry.sequence:>8} {entry.status:<10} {entry.starts:%Y-%m-%d %H:%M}" if stands_in else f"{'':>8} {'':<10} {'':<16}"
         print(f"{action:<11} {shown}  {' '.join(sorted(stands_in)) or 'no feed'} {entry.title if stands_in else ''}", flush=True)
+    checks.step = "withdraw what is planned"
+    yueli.post(f"activities/{plan.uid.partition('@')[0]}/withdraw", {"reason": {"code": "other"}}, plan_version)
+    check_icalendar(checks, "planning", planning, {}, True)
     checks.step = "end"
     checks.same("the program's exit", yueli.program.end(), 0)
     return checks

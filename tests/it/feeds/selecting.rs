@@ -6,12 +6,13 @@ use yueli::domain::{
     input::read,
 };
 
-use super::house::{House, count};
+use super::house::{House, count, identity};
 use crate::support::db::{TestDb, on_both};
 
 on_both!(
     what_leaves_a_selection_leaves_by_absence_and_enters_another,
     what_is_known_to_the_month_is_planned_until_its_day_is_known,
+    what_was_planned_and_is_withdrawn_is_gone_from_the_plans,
 );
 
 /// How many entries each of some calendars has.
@@ -92,6 +93,49 @@ async fn what_is_known_to_the_month_is_planned_until_its_day_is_known(db: TestDb
         2,
         "both concern what was planned: {news}"
     );
+    house.close().await;
+}
+
+async fn what_was_planned_and_is_withdrawn_is_gone_from_the_plans(db: TestDb) {
+    let house = House::furnished(&db).await;
+    let when = json!({"precision": "month", "month": "2021-08", "starts_at": null});
+    let planned = house
+        .announced(json!({"title": {"zh": "误发的活动"}, "when": when}))
+        .await;
+    let paths = ["/feeds/zh/planning.ics", "/feeds/zh/planning.rss"];
+    for path in paths {
+        let feed = house.get(path).await.text().replace("\r\n ", "");
+        assert!(count(&feed, "误发的活动") > 0, "{path}");
+    }
+    let withdraw = Action::Withdraw {
+        reason: read(&json!({"code": "correction"})).unwrap(),
+        replaced_by: None,
+    };
+    house.act(&planned, withdraw).await;
+    let mut told = Vec::new();
+    for path in paths {
+        let feed = house.get(path).await;
+        assert_eq!(
+            count(&feed.text().replace("\r\n ", ""), "误发"),
+            0,
+            "{path}"
+        );
+        told.push(identity(&feed));
+    }
+    assert_eq!(
+        count(&String::from_utf8_lossy(&told[0].0), "BEGIN:VEVENT"),
+        0
+    );
+    assert_eq!(count(&String::from_utf8_lossy(&told[1].0), "[撤回]"), 1);
+    house.close().await;
+    let house = House::open(&db, "2022-06-01T10:00:00+08:00").await;
+    for (path, told) in paths.into_iter().zip(told) {
+        assert_eq!(
+            identity(&house.get(path).await),
+            told,
+            "after a restart: {path}"
+        );
+    }
     house.close().await;
 }
 
