@@ -26,6 +26,7 @@ pub mod job_slots;
 pub mod log;
 pub mod pruning;
 pub mod reference;
+pub mod selection;
 pub mod tokens;
 pub mod transfer;
 pub mod verify;

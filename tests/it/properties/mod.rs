@@ -2,5 +2,6 @@
 
 mod generate;
 mod rules;
+mod searched;
 mod selections;
 mod stored;
