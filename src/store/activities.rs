@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use entity::{activity, vocab::Status};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::LockType,
 };
 
 use super::StoreError;
 use crate::{
-    domain::{activity::Activity, role::Office, text::Slug},
+    domain::{activity::Activity, text::Slug},
     ids::ActivityId,
 };
 
@@ -24,7 +24,7 @@ pub struct Stored {
     pub version: i64,
 }
 
-fn read(row: activity::Model) -> Result<Stored, StoreError> {
+pub(super) fn read(row: activity::Model) -> Result<Stored, StoreError> {
     let activity = serde_json::from_str(&row.document).map_err(|error| StoreError::Document {
         row: format!("activity {}", row.id),
         error,
@@ -209,29 +209,6 @@ pub async fn children_locked(
         .order_by_asc(activity::Column::Id)
         .lock_exclusive()
         .all(tx)
-        .await?
-        .into_iter()
-        .map(read)
-        .collect()
-}
-
-/// What is not public: of one office, or of all.
-///
-/// # Errors
-/// When the database fails or a document cannot be read.
-pub async fn drafts(
-    db: &impl ConnectionTrait,
-    office: Option<Office>,
-) -> Result<Vec<Stored>, StoreError> {
-    let mut condition =
-        Condition::all().add(activity::Column::Status.is_in([Status::Draft, Status::InReview]));
-    if let Some(office) = office {
-        condition = condition.add(activity::Column::Office.eq(office.to_string()));
-    }
-    activity::Entity::find()
-        .filter(condition)
-        .order_by_asc(activity::Column::Id)
-        .all(db)
         .await?
         .into_iter()
         .map(read)

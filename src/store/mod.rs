@@ -17,6 +17,7 @@ use sea_orm::{
 pub mod activities;
 pub mod deliveries;
 pub mod delivery_log;
+pub mod drafts;
 pub mod endpoints;
 pub mod exceptions;
 pub mod hints;

@@ -2,16 +2,17 @@
 
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Datelike, Days, Utc};
 use entity::vocab::Status;
 use serde_json::{Value, json};
 
 use crate::{
     domain::{
         activity::Activity,
+        dates::YEARS,
         role::Caller,
         selection::Selection,
-        when::{Day, midnight},
+        when::{Day, day_of, midnight},
     },
     http::{
         Web,
@@ -19,12 +20,19 @@ use crate::{
         extract::{Anyone, Params},
         problem::Problem,
     },
+    ids::ActivityId,
     store,
 };
 
+/// Rows read at once where not all that is asked for stands in their columns.
+const ROWS: usize = 500;
+
 /// Where a page starts: after this date and id. Unknown dates come last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place(i64, String);
+struct Place(i64, ActivityId);
+
+/// The date of what has none.
+const UNKNOWN: i64 = i64::MAX;
 
 impl Place {
     fn of(activity: &Activity) -> Self {
@@ -32,8 +40,17 @@ impl Place {
             .content
             .when
             .starts_at()
-            .map_or(i64::MAX, |at| at.timestamp_micros());
-        Self(starts, activity.id.to_string())
+            .map_or(UNKNOWN, |at| at.timestamp_micros());
+        Self(starts, activity.id.clone())
+    }
+
+    /// As the database orders by it.
+    fn key(&self) -> store::drafts::Place<'_> {
+        (self.starts_at(), &self.1)
+    }
+
+    fn starts_at(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.0).filter(|at| YEARS.contains(&day_of(*at).year()))
     }
 
     fn token(&self) -> String {
@@ -50,8 +67,9 @@ impl std::str::FromStr for Place {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .and_then(|text| {
                 let (starts, id) = text.split_once(':')?;
-                Some(Self(starts.parse().ok()?, id.to_owned()))
+                Some(Self(starts.parse().ok()?, id.parse().ok()?))
             })
+            .filter(|place| place.0 == UNKNOWN || place.starts_at().is_some())
             .ok_or("is no cursor of this list; take next_cursor as it was answered")
     }
 }
@@ -72,24 +90,34 @@ impl Filter {
         } else {
             self.statuses.contains(&activity.status)
         };
-        let when = &activity.content.when;
+        let starts_at = activity.content.when.starts_at();
         status
             && self.selection.matches(&activity.content)
-            && self.from.is_none_or(|from| {
-                when.over_at()
-                    .is_some_and(|over| over > from || when.starts_at() >= Some(from))
-            })
             && self
                 .to
-                .is_none_or(|to| when.starts_at().is_some_and(|starts| starts < to))
-            && self
-                .text
-                .as_ref()
-                .is_none_or(|text| mentions(activity, text))
+                .is_none_or(|to| starts_at.is_some_and(|starts| starts < to))
             && self
                 .after
                 .as_ref()
                 .is_none_or(|after| Place::of(activity) > *after)
+            && self.wants_the_rest(activity)
+    }
+
+    /// Whether what no column tells is wanted: the end and the texts.
+    fn wants_the_rest(&self, activity: &Activity) -> bool {
+        let when = &activity.content.when;
+        self.from.is_none_or(|from| {
+            when.over_at()
+                .is_some_and(|over| over > from || when.starts_at() >= Some(from))
+        }) && self
+            .text
+            .as_ref()
+            .is_none_or(|text| mentions(activity, text))
+    }
+
+    /// Whether columns tell all that is asked for.
+    fn stands_in_columns(&self) -> bool {
+        self.from.is_none() && self.text.is_none()
     }
 }
 
@@ -148,16 +176,12 @@ pub async fn list(
     };
     let limit = params.limit();
     params.finish()?;
-    let mut found: Vec<(Place, Value)> = Vec::new();
     let links = &web.services.links;
-    for stored in drafts(&web, caller.as_ref()).await? {
-        if filter.wants(&stored.activity) {
-            found.push((
-                Place::of(&stored.activity),
-                links.activity_json(&stored.activity),
-            ));
-        }
-    }
+    let mut found: Vec<(Place, Value)> = drafts(&web, caller.as_ref(), &filter, limit)
+        .await?
+        .iter()
+        .map(|draft| (Place::of(draft), links.activity_json(draft)))
+        .collect();
     {
         let state = web.services.catalogue.read();
         let mut wanted: Vec<(Place, &Activity)> = state
@@ -189,19 +213,40 @@ pub async fn list(
     ))
 }
 
+/// What of the caller's drafts is wanted, in order: a page, and one more where there are more.
 async fn drafts(
     web: &Web,
     caller: Option<&Caller>,
-) -> Result<Vec<store::activities::Stored>, Problem> {
-    match caller {
-        Some(caller) if caller.role.is_organiser() => {
-            Ok(store::activities::drafts(web.services.db.reader(), None).await?)
+    filter: &Filter,
+    limit: usize,
+) -> Result<Vec<Activity>, Problem> {
+    let office = match caller {
+        Some(caller) if caller.role.is_organiser() => None,
+        Some(caller) if caller.role.is_editor() => Some(caller.role.own_office()),
+        _ => return Ok(Vec::new()),
+    };
+    let asked = store::drafts::Asked {
+        office,
+        statuses: &filter.statuses,
+        selection: &filter.selection,
+        before: filter.to,
+    };
+    let rows = if filter.stands_in_columns() {
+        limit + 1
+    } else {
+        ROWS
+    };
+    let mut found = Vec::new();
+    let mut after = filter.after.clone();
+    loop {
+        let key = after.as_ref().map(Place::key);
+        let page = store::drafts::page(web.services.db.reader(), asked, key, rows as u64).await?;
+        let is_last = page.len() < rows;
+        after = page.last().map(|stored| Place::of(&stored.activity));
+        let activities = page.into_iter().map(|stored| stored.activity);
+        found.extend(activities.filter(|activity| filter.wants_the_rest(activity)));
+        if is_last || found.len() > limit {
+            return Ok(found);
         }
-        Some(caller) if caller.role.is_editor() => Ok(store::activities::drafts(
-            web.services.db.reader(),
-            Some(caller.role.own_office()),
-        )
-        .await?),
-        _ => Ok(Vec::new()),
     }
 }
