@@ -18,8 +18,12 @@ use feeds::{Language, Slot, Text, ical};
 
 #[path = "../src/publish/pack.rs"]
 mod pack;
+use pack::Packed;
 
 const ROUNDS: usize = 21;
+
+/// Where an event stands, and its text.
+type Entry = (usize, Bytes);
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -28,58 +32,69 @@ fn main() {
         .map_or(10_000, |text| text.parse().unwrap());
     let folder = arguments.next().map(PathBuf::from);
 
-    let before = calendar(events, None);
-    let packed = pack::pack(&before, None);
+    let mut entries: Vec<Entry> = Vec::new();
+    let rendering = median(|_| entries = (0..events).map(|n| (n, event(n, 0))).collect());
+    let (head, tail) = frame(0);
+    let whole = |entries: &[Entry]| Packed::new(head.clone(), entries.to_vec(), tail.clone());
+    let packed = whole(&entries);
+    let document = document(&packed);
     let mut usual = Vec::new();
-    let usually = median(|_| usual = gzip(&packed.identity));
+    let usually = median(|_| usual = gzip(&document));
+    let copying = median(|_| {
+        black_box(document.clone());
+    });
     println!(
-        "{events} events, {} bytes: gzip as usual {} bytes, {usually:.2?}",
-        packed.identity.len(),
+        "{} events: rendered in {rendering:.2?}; {} bytes, copied in {copying:.2?}; gzip as usual {} bytes in {usually:.2?}",
+        packed.keys().count(),
+        packed.length,
         usual.len(),
     );
     let scratch = median(|_| {
-        black_box(pack::pack(&before, None));
+        black_box(whole(&entries));
     });
     println!(
-        "packed {} bytes ({:+.1} %): from nothing {scratch:.2?}",
+        "packed from nothing: {} bytes ({:+.1} %) in {scratch:.2?}; {} kB of memory",
         packed.gzip.len(),
         100.0 * (packed.gzip.len() as f64 / usual.len() as f64 - 1.0),
+        packed.weight() / 1000,
     );
 
-    // Every round moves another event, so that long chunks and short ones have their turn.
-    let changed: Vec<_> = (0..ROUNDS)
-        .map(|round| calendar(events, Some(events * round / ROUNDS)))
-        .collect();
-    let reusing = median(|round| {
-        black_box(pack::pack(&changed[round], Some(&packed)));
+    // Every round moves another event to the end, so that long chunks and short ones have their turn.
+    let amended = |round: usize| {
+        let moved = events * round / ROUNDS;
+        let changes = vec![(moved, None), (events, Some(event(moved, 1)))];
+        packed.amended(frame(round + 1).0, changes, tail.clone())
+    };
+    let moving = median(|round| {
+        black_box(amended(round));
     });
-    let anew = median(|round| {
-        black_box(pack::pack(&changed[round], None));
-    });
-    let copying = median(|round| {
-        black_box(changed[round].concat());
-    });
-    println!(
-        "after one event moved: {reusing:.2?} with what was packed before, {anew:.2?} without; copying alone {copying:.2?}"
-    );
-    for (pieces, round) in changed.iter().zip(0..) {
-        let (kept, fresh) = (pack::pack(pieces, Some(&packed)), pack::pack(pieces, None));
+    println!("packed after one event moved: {moving:.2?}, rendering it and the head included");
+    for round in 0..ROUNDS {
+        let moved = events * round / ROUNDS;
+        let mut now = entries.clone();
+        now.remove(moved);
+        now.push((events, event(moved, 1)));
+        let fresh = Packed::new(frame(round + 1).0, now, tail.clone());
+        let kept = amended(round);
         let same = kept.gzip == fresh.gzip && kept.tag == fresh.tag && kept.tag != packed.tag;
         assert!(same, "round {round}: what was packed before changed a byte");
     }
 
     if let Some(folder) = folder {
-        let now = pack::pack(&changed[0], Some(&packed));
-        std::fs::write(folder.join("calendar.ics"), &now.identity).unwrap();
-        std::fs::write(folder.join("calendar.ics.gz"), &now.gzip).unwrap();
+        std::fs::write(folder.join("calendar.ics"), &document).unwrap();
+        std::fs::write(folder.join("calendar.ics.gz"), &packed.gzip).unwrap();
     }
 }
 
-/// The pieces of a calendar; one event may have moved to its end, as a rescheduled one does.
-fn calendar(events: usize, moved: Option<usize>) -> Vec<Bytes> {
-    let changed = moved.map_or(0, |n| n as i64 + 1);
+fn document(packed: &Packed<usize>) -> Vec<u8> {
+    let parts = (0..).map_while(|number| packed.part(number));
+    parts.flatten().copied().collect()
+}
+
+/// What stands before the events and after them, after so many changes.
+fn frame(changes: usize) -> (Bytes, Bytes) {
     let header = ical::Calendar {
-        last_modified: Some(hour(changed)),
+        last_modified: Some(hour(changes as i64)),
         name: zh("中关村论坛".to_owned()),
         description: zh("月月有活动。".to_owned()),
         color: ical::Color {
@@ -89,13 +104,8 @@ fn calendar(events: usize, moved: Option<usize>) -> Vec<Bytes> {
         url: "https://yueli.example/zh".to_owned(),
         source: "https://yueli.example/feeds/zh/edition/2026.ics".to_owned(),
     };
-    let (start, end) = ical::render_frame(&header);
-    let stay = (0..events).filter(|n| Some(*n) != moved);
-    std::iter::once(start.into())
-        .chain(stay.map(|n| event(n, 0)))
-        .chain(moved.map(|n| event(n, 1)))
-        .chain([end.into()])
-        .collect()
+    let (head, tail) = ical::render_frame(&header);
+    (head.into(), tail.into())
 }
 
 fn event(n: usize, revision: u32) -> Bytes {

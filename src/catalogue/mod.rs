@@ -49,7 +49,31 @@ impl Catalogue {
     pub async fn load(db: &Db) -> Result<Self, StoreError> {
         let head = store::log::head(db.reader()).await?;
         let state = State::new(head.log_id, head.authority, head.authority_year);
-        let catalogue = Self {
+        let catalogue = Self::of(state);
+        catalogue.catch_up(db).await?;
+        Ok(catalogue)
+    }
+
+    /// Of an empty log.
+    #[cfg(test)]
+    pub(crate) fn empty() -> Self {
+        let state = State::new("log".to_owned(), "yueli.example".to_owned(), 2021);
+        Self::of(state)
+    }
+
+    /// Applies a notice as the log's next.
+    #[cfg(test)]
+    pub(crate) fn tell(&self, mut notice: crate::domain::notice::Notice) {
+        let mut state = self.state.write().expect("nobody panics while holding it");
+        notice.position = state.head() + 1;
+        notice.id = format!("ntc_{:026}", notice.position)
+            .parse()
+            .expect("an id");
+        state.apply(notice);
+    }
+
+    fn of(state: State) -> Self {
+        Self {
             state: RwLock::new(state),
             applying: Mutex::new(()),
             applied: watch::channel(Applied {
@@ -58,9 +82,7 @@ impl Catalogue {
             })
             .0,
             standing: Standing::new(),
-        };
-        catalogue.catch_up(db).await?;
-        Ok(catalogue)
+        }
     }
 
     /// Applies what it has not seen; returns how far it is then.

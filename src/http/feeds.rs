@@ -3,7 +3,11 @@
 //! Owns their addresses, their headers and what of a query is refused or dropped. Refuses to know
 //! how a feed is made. Invariant: nothing here is about who asks: no cookie, no `Vary: Accept`.
 
-use std::sync::Arc;
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
@@ -15,6 +19,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream;
+use hyper::body::{Frame, SizeHint};
 
 use super::{
     Web,
@@ -90,7 +95,7 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
     match web.publisher.feed(&key).await {
         Ok(body) => {
             let now = web.services.now();
-            if !download && quick::is_settled(body.last_modified, now) {
+            if !download && quick::is_settled(body.last_modified(), now) {
                 let ready = [Encoding::Identity, Encoding::Gzip].map(|encoding| {
                     let mut headers = document(key.format, &body, encoding).into_parts().0.headers;
                     frame(&mut headers, &body, encoding, now);
@@ -244,9 +249,14 @@ fn moved(web: &Web, key: &FeedKey, download: bool) -> Response {
     response
 }
 
-fn send(key: &FeedKey, body: &publish::Body, request: &HeaderMap, now: DateTime<Utc>) -> Response {
+fn send(
+    key: &FeedKey,
+    body: &Arc<publish::Body>,
+    request: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Response {
     let encoding = Encoding::accepted(request);
-    let mut response = if conditional::is_not_modified(request, body.tag(), body.last_modified) {
+    let mut response = if conditional::is_not_modified(request, body.tag(), body.last_modified()) {
         (StatusCode::NOT_MODIFIED, nothing()).into_response()
     } else {
         document(key.format, body, encoding)
@@ -261,10 +271,54 @@ pub(super) fn nothing() -> Body {
     Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>())
 }
 
+/// The document's octets. A large one comes in its parts, so that nothing is copied to send it.
+pub(super) fn sent(body: &Arc<publish::Body>, encoding: Encoding) -> Body {
+    match encoding {
+        Encoding::Identity => Body::new(Parts {
+            body: Arc::clone(body),
+            next: 0,
+            left: body.length() as u64,
+        }),
+        Encoding::Gzip => Body::from(body.gzip().clone()),
+    }
+}
+
+/// A document as it is, part by part.
+struct Parts {
+    body: Arc<publish::Body>,
+    next: usize,
+    left: u64,
+}
+
+impl hyper::body::Body for Parts {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let part = self.body.part(self.next).cloned();
+        self.next += 1;
+        Poll::Ready(part.map(|part| {
+            self.left -= part.len() as u64;
+            Ok(Frame::data(part))
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
 /// What documents and 304s have alike.
 fn frame(headers: &mut HeaderMap, body: &publish::Body, encoding: Encoding, now: DateTime<Utc>) {
     insert(headers, header::ETAG, &encoding.tag(body.tag()));
-    if let Some(at) = body.last_modified {
+    if let Some(at) = body.last_modified() {
         let shown = conditional::settled(at, now);
         insert(
             headers,
@@ -277,15 +331,14 @@ fn frame(headers: &mut HeaderMap, body: &publish::Body, encoding: Encoding, now:
     open_to_all(headers);
 }
 
-fn document(format: Format, body: &publish::Body, encoding: Encoding) -> Response {
-    let bytes = match encoding {
-        Encoding::Identity => body.identity().clone(),
-        Encoding::Gzip => body.gzip().clone(),
+fn document(format: Format, body: &Arc<publish::Body>, encoding: Encoding) -> Response {
+    let length = match encoding {
+        Encoding::Identity => body.length(),
+        Encoding::Gzip => body.gzip().len(),
     };
-    let length = HeaderValue::from(bytes.len());
-    let mut response = Response::new(Body::from(bytes));
+    let mut response = Response::new(sent(body, encoding));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, length);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(format.content_type()),

@@ -89,7 +89,7 @@ impl Quick {
         let mut headers = headers.clone();
         drop(known);
         let mut response = Response::new(feeds::nothing());
-        if conditional::is_not_modified(request.headers(), body.tag(), body.last_modified) {
+        if conditional::is_not_modified(request.headers(), body.tag(), body.last_modified()) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             for name in [
                 header::CONTENT_TYPE,
@@ -99,10 +99,7 @@ impl Quick {
                 headers.remove(name);
             }
         } else if !head {
-            *response.body_mut() = Body::from(match encoding {
-                Encoding::Identity => body.identity().clone(),
-                Encoding::Gzip => body.gzip().clone(),
-            });
+            *response.body_mut() = feeds::sent(&body, encoding);
         }
         let id = RequestId::new(web.services.now());
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {

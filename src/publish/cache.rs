@@ -16,10 +16,7 @@ use moka::{
 };
 use tokio::sync::Semaphore;
 
-use super::{
-    pack::{Packed, pack},
-    scope::FeedKey,
-};
+use super::{pack::Packed, rank::Rank, scope::FeedKey};
 
 /// Cold feeds that are built at the same time: as many as leave a small machine able to answer.
 const BUILDS_AT_ONCE: usize = 2;
@@ -30,23 +27,40 @@ const OVERHEAD_BYTES: usize = 1_536;
 /// A feed as it is sent.
 #[derive(Debug)]
 pub struct Body {
-    packed: Arc<Packed>,
-    /// When the newest notice that concerns the feed was written down.
-    pub last_modified: Option<DateTime<Utc>>,
+    pub(super) packed: Packed<Rank>,
+    /// When it was last told something, and when the newest of what it was told changed.
+    pub(super) told: Told,
+    /// Older entries were left out.
+    pub(super) is_cut: bool,
+}
+
+/// What the newest of the notices that concern a feed say of time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told {
+    /// When the last one was written down.
+    pub(super) recorded_at: Option<DateTime<Utc>>,
+    /// The newest stamp that one gave an activity (also of one that has left the feed since: its leaving is a change).
+    pub(super) stamp: Option<DateTime<Utc>>,
 }
 
 impl Body {
-    pub(super) fn new(packed: Packed, last_modified: Option<DateTime<Utc>>) -> Self {
-        Self {
-            packed: Arc::new(packed),
-            last_modified,
-        }
+    /// A part of the document; all of them in order are the document.
+    #[must_use]
+    pub fn part(&self, number: usize) -> Option<&Bytes> {
+        self.packed.part(number)
     }
 
     /// The document.
     #[must_use]
-    pub fn identity(&self) -> &Bytes {
-        &self.packed.identity
+    pub fn document(&self) -> Vec<u8> {
+        let parts = (0..).map_while(|number| self.part(number));
+        parts.flatten().copied().collect()
+    }
+
+    /// How many octets the document has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.packed.length
     }
 
     /// The document as one gzip member.
@@ -55,32 +69,52 @@ impl Body {
         &self.packed.gzip
     }
 
-    /// What both tags start with: 128 bits in hexadecimal digits, other ones for every other document.
+    /// What all tags start with: 128 bits in hexadecimal digits, other ones for every other document.
     #[must_use]
     pub fn tag(&self) -> &str {
         &self.packed.tag
     }
 
+    /// When the newest notice that concerns the feed was written down.
+    #[must_use]
+    pub fn last_modified(&self) -> Option<DateTime<Utc>> {
+        self.told.recorded_at
+    }
+
     fn weight(&self) -> u32 {
-        let bytes = self.packed.identity.len() + self.packed.gzip.len() + OVERHEAD_BYTES;
-        u32::try_from(bytes).unwrap_or(u32::MAX)
+        u32::try_from(self.packed.weight() + OVERHEAD_BYTES).unwrap_or(u32::MAX)
     }
 }
 
-/// A body and how much of the log is in it.
+/// How much of the catalogue is in a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AsOf {
+    /// Of the log.
+    pub(super) position: i64,
+    /// Of editions and series; always 0 where a feed takes nothing from them.
+    pub(super) reference: i64,
+}
+
+/// A body and how much of the catalogue is in it.
 #[derive(Debug)]
 struct Kept {
     body: Arc<Body>,
     /// The position up to which no notice concerns the feed that is not in the body.
     checked: AtomicI64,
+    reference: i64,
+}
+
+/// The feed as it was, for making it anew.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before<'b> {
+    pub(super) body: &'b Body,
+    /// No notice up to here concerns the feed that is not in the body.
+    pub(super) position: i64,
 }
 
 /// A body that was just made.
 pub(super) struct Made {
-    /// The document's pieces, in order.
-    pub(super) pieces: Vec<Bytes>,
-    /// When the newest notice that concerns the feed was written down.
-    pub(super) last_modified: Option<DateTime<Utc>>,
+    pub(super) body: Body,
     /// The log's head that it was made from.
     pub(super) position: i64,
 }
@@ -125,20 +159,21 @@ impl FeedCache {
         self.feeds.weighted_size()
     }
 
-    /// The feed as of position `head` of the log: kept, or made by `make` on a thread that may
+    /// The feed as of a state of the catalogue: kept, or made by `make` on a thread that may
     /// compute. `concerned` tells whether a notice after a position concerns the feed.
     pub(super) async fn get(
         &self,
         key: &FeedKey,
-        head: i64,
+        now: AsOf,
         concerned: impl Fn(i64) -> bool,
-        make: impl FnOnce() -> Made + Send + 'static,
+        make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
     ) -> Result<(Arc<Body>, Source), BuildFailed> {
         let is_fresh = |kept: &Kept| {
             let checked = kept.checked.load(Ordering::Acquire);
-            let fresh = checked >= head || !concerned(checked);
+            let fresh =
+                kept.reference == now.reference && (checked >= now.position || !concerned(checked));
             if fresh {
-                kept.checked.fetch_max(head, Ordering::AcqRel);
+                kept.checked.fetch_max(now.position, Ordering::AcqRel);
             }
             fresh
         };
@@ -155,7 +190,7 @@ impl FeedCache {
                 if present.as_ref().is_some_and(|kept| is_fresh(kept)) {
                     return Ok(Op::Nop);
                 }
-                self.build(present, make).await.map(Op::Put)
+                self.build(present, now.reference, make).await.map(Op::Put)
             })
             .await;
         match built {
@@ -178,7 +213,8 @@ impl FeedCache {
     async fn build(
         &self,
         present: Option<Arc<Kept>>,
-        make: impl FnOnce() -> Made + Send + 'static,
+        reference: i64,
+        make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
     ) -> Result<Arc<Kept>, BuildFailed> {
         let permit = Arc::clone(&self.builds)
             .acquire_owned()
@@ -186,16 +222,14 @@ impl FeedCache {
             .map_err(|error| BuildFailed(error.to_string()))?;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let Made {
-                pieces,
-                last_modified,
-                position,
-            } = make();
-            let before = present.as_ref().map(|kept| &*kept.body.packed);
-            let body = Body::new(pack(&pieces, before), last_modified);
+            let made = make(present.as_deref().map(|kept| Before {
+                body: &kept.body,
+                position: kept.checked.load(Ordering::Acquire),
+            }));
             Arc::new(Kept {
-                body: Arc::new(body),
-                checked: AtomicI64::new(position),
+                body: Arc::new(made.body),
+                checked: AtomicI64::new(made.position),
+                reference,
             })
         })
         .await
@@ -214,50 +248,72 @@ mod tests {
     }
 
     fn made(document: &str, position: i64) -> Made {
+        let head = document.to_owned().into();
         Made {
-            pieces: vec![document.to_owned().into()],
-            last_modified: None,
+            body: Body {
+                packed: Packed::new(head, Vec::new(), Bytes::new()),
+                told: Told::default(),
+                is_cut: false,
+            },
             position,
+        }
+    }
+
+    fn at(position: i64) -> AsOf {
+        AsOf {
+            position,
+            reference: 0,
         }
     }
 
     async fn get(
         cache: &FeedCache,
         head: i64,
-        make: impl FnOnce() -> Made + Send + 'static,
+        make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
     ) -> (String, Source) {
-        let (body, source) = cache.get(&key(), head, |_| true, make).await.unwrap();
-        (String::from_utf8(body.identity().to_vec()).unwrap(), source)
+        let (body, source) = cache.get(&key(), at(head), |_| true, make).await.unwrap();
+        (String::from_utf8(body.document()).unwrap(), source)
     }
 
     #[tokio::test]
     async fn a_feed_is_kept_until_a_notice_concerns_it() {
         let cache = FeedCache::new(1 << 20);
         assert_eq!(
-            get(&cache, 1, || made("one", 1)).await,
+            get(&cache, 1, |_| made("one", 1)).await,
             ("one".to_owned(), Source::Built)
         );
         assert_eq!(
-            get(&cache, 1, || made("two", 1)).await,
+            get(&cache, 1, |_| made("two", 1)).await,
             ("one".to_owned(), Source::Kept)
         );
         let (_, source) = cache
             .get(
                 &key(),
-                5,
+                at(5),
                 |since| {
                     assert_eq!(since, 1);
                     false
                 },
-                || made("three", 5),
+                |_| made("three", 5),
             )
             .await
             .unwrap();
         assert_eq!(source, Source::Kept);
         assert_eq!(
-            get(&cache, 6, || made("four", 6)).await,
+            get(&cache, 6, |_| made("four", 6)).await,
             ("four".to_owned(), Source::Built)
         );
+        let renamed = AsOf {
+            position: 6,
+            reference: 1,
+        };
+        let made = |before: Option<Before<'_>>| {
+            let before = before.unwrap();
+            assert_eq!((before.position, before.body.length()), (6, 4));
+            made("five", 6)
+        };
+        let (_, source) = cache.get(&key(), renamed, |_| false, made).await.unwrap();
+        assert_eq!(source, Source::Built);
     }
 
     #[tokio::test]
@@ -268,7 +324,7 @@ mod tests {
             .map(|_| {
                 let (cache, builds) = (Arc::clone(&cache), Arc::clone(&builds));
                 tokio::spawn(async move {
-                    get(&cache, 1, move || {
+                    get(&cache, 1, move |_| {
                         builds.fetch_add(1, Ordering::SeqCst);
                         made("one", 1)
                     })
@@ -286,15 +342,15 @@ mod tests {
     #[tokio::test]
     async fn a_build_that_fails_gives_the_last_good_body_and_none_where_there_is_none() {
         let cache = FeedCache::new(1 << 20);
-        let broken = || -> Made { panic!("a test's panic") };
-        assert!(cache.get(&key(), 1, |_| true, broken).await.is_err());
-        get(&cache, 1, || made("good", 1)).await;
+        let broken = |_: Option<Before<'_>>| -> Made { panic!("a test's panic") };
+        assert!(cache.get(&key(), at(1), |_| true, broken).await.is_err());
+        get(&cache, 1, |_| made("good", 1)).await;
         assert_eq!(
             get(&cache, 2, broken).await,
             ("good".to_owned(), Source::LastGood)
         );
         assert_eq!(
-            get(&cache, 2, || made("better", 2)).await,
+            get(&cache, 2, |_| made("better", 2)).await,
             ("better".to_owned(), Source::Built)
         );
     }
@@ -308,7 +364,7 @@ mod tests {
                 .map(|i| char::from(b'a' + u8::try_from((i * year) % 26).unwrap()))
                 .collect();
             cache
-                .get(&key, 1, |_| true, move || made(&noise, 1))
+                .get(&key, at(1), |_| true, move |_| made(&noise, 1))
                 .await
                 .unwrap();
         }

@@ -237,7 +237,7 @@ pub(crate) fn calendar(
 }
 
 /// Known to the month and no nearer: such a date stands in the calendar `planning` and in no other.
-pub(super) fn is_planning(when: &When) -> bool {
+fn is_planning(when: &When) -> bool {
     matches!(when, When::Month { .. })
 }
 
@@ -399,14 +399,18 @@ fn place(activity: &Activity, language: Language) -> Option<ical::Place> {
     })
 }
 
-/// What the latest slots are taken by: the start, then the id. None where a calendar of that scope does not show it.
-pub(crate) fn start(activity: &Activity, scope: &Scope) -> Option<DateTime<Utc>> {
+/// What the latest entries are taken by: the start, then the id. None where a calendar of that scope does not show it.
+pub(super) fn start(activity: &Activity, scope: &Scope) -> Option<DateTime<Utc>> {
     let when = calendar_when(activity)?;
-    let shown = match scope {
+    is_shown(when, scope).then(|| when.starts_at()).flatten()
+}
+
+/// Whether calendars of a scope show such a date.
+pub(super) fn is_shown(when: &When, scope: &Scope) -> bool {
+    match scope {
         Scope::Planning => is_planning(when),
-        _ => !is_planning(when),
-    };
-    shown.then(|| when.starts_at()).flatten()
+        _ => !is_planning(when) && when.starts_at().is_some(),
+    }
 }
 
 #[cfg(test)]

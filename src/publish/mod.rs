@@ -15,10 +15,13 @@ mod numbers;
 mod options;
 mod pack;
 mod publisher;
+mod rank;
 mod scope;
 mod site;
 mod titles;
+mod wanted;
 pub(crate) mod wording;
+mod workshop;
 
 pub use cache::Body;
 pub use options::{Alarm, Cancelled, Options};

@@ -31,7 +31,10 @@ use yueli::{
     store::{self, activities::Stored},
 };
 
-use super::generate::{action, content, start};
+use super::{
+    generate::{action, content, start},
+    kept::Kept,
+};
 use crate::support::{
     app::TestApp,
     db::{TestDb, on_both},
@@ -126,7 +129,8 @@ async fn check(
     // Back to where the slots lie; the log's time goes on all the same.
     clock.advance(start() - clock.now());
     let mut made: Vec<ActivityId> = Vec::new();
-    for request in requests {
+    let kept = Kept::new(services);
+    for (n, request) in requests.into_iter().enumerate() {
         let before = seen(services).await;
         let told = format!("{request:?}");
         let done = match request {
@@ -187,7 +191,12 @@ async fn check(
                 error
             );
         }
+        // Not after each, so that several notices come at once.
+        if n % 12 == 0 {
+            kept.check(services, &made).await?;
+        }
     }
+    kept.check(services, &made).await?;
     check_log(services).await?;
     check_catalogue(services).await
 }

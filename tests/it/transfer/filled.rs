@@ -135,7 +135,7 @@ pub(super) async fn filled(services: &Services) {
     services.show().await;
 }
 
-pub(super) fn publisher(services: &Services) -> Publisher {
+pub(crate) fn publisher(services: &Services) -> Publisher {
     Publisher::new(
         Arc::clone(&services.catalogue),
         services.links.clone(),

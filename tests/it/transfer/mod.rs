@@ -25,6 +25,8 @@ use yueli::{
     transfer::{Defaults, Format, Import, Intent},
 };
 
+pub(crate) use filled::publisher;
+
 use crate::support::db::TestDb;
 
 /// The hour at which these tests stand: after the last date of the demo programme's history.

@@ -61,7 +61,7 @@ async fn feeds(services: &Services) -> BTreeMap<String, Vec<u8>> {
         "zh/edition/2026.rss",
     ] {
         let body = publisher.feed(&path.parse().unwrap()).await.unwrap();
-        feeds.insert(path.to_owned(), body.identity().to_vec());
+        feeds.insert(path.to_owned(), body.document());
     }
     feeds
 }

@@ -1,0 +1,173 @@
+//! What a feed wants of the catalogue: which activities, which notices, and what makes it another feed than it was.
+//!
+//! Owns whether there is such a feed and what concerns it. Refuses to know how feeds are made and kept.
+//! Invariant: what may change a feed concerns it, whether the feed shows it still, no longer or not yet.
+
+use entity::vocab::{NoticeKind, Status};
+use serde::Deserialize;
+
+use super::{
+    cache::{Before, Told},
+    calendar, news,
+    publisher::FeedError,
+    scope::{FeedKey, Format, Scope},
+};
+use crate::{
+    catalogue::{Entry, State},
+    domain::{notice::Notice, selection::Selection, text::Text, when::When},
+    ids::ActivityId,
+};
+
+/// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data. The feed of a withdrawn
+/// activity stays: only so does the entry leave its subscribers' calendars.
+pub(super) fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
+    let unknown = || FeedError::Unknown(Box::new(key.clone()));
+    match &key.scope {
+        Scope::All
+        | Scope::Planning
+        | Scope::Highlights
+        | Scope::District(_)
+        | Scope::Kind(_)
+        | Scope::Audience(_) => Ok(()),
+        Scope::Edition(year) => state.edition(*year).map(|_| ()).ok_or_else(unknown),
+        Scope::Section(..) | Scope::Series(_) => {
+            title(state, &key.scope).map(|_| ()).ok_or_else(unknown)
+        }
+        Scope::Activity(id) => {
+            let activity = state.activity(id).ok_or_else(unknown)?.activity();
+            if activity.status != Status::Withdrawn {
+                return Ok(());
+            }
+            match state.successor(activity) {
+                Some(by) => Err(FeedError::Replaced(by.id.clone())),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+/// What the activity, the series or the section that a feed is about is called.
+pub(super) fn title<'s>(state: &'s State, scope: &Scope) -> Option<&'s Text> {
+    match scope {
+        Scope::Activity(id) => Some(&state.activity(id)?.activity().content.title),
+        Scope::Series(slug) => Some(&state.one_series(&slug.0)?.value.title),
+        Scope::Section(year, slug) => {
+            let sections = &state.edition(*year)?.value.sections;
+            let section = sections.iter().find(|section| section.slug == *slug)?;
+            Some(&section.title)
+        }
+        _ => None,
+    }
+}
+
+/// What a feed wants of the catalogue.
+pub(super) struct Wanted<'k> {
+    pub(super) key: &'k FeedKey,
+    /// What the scope selects; the address selects among it.
+    scope: Selection,
+}
+
+impl<'k> Wanted<'k> {
+    pub(super) fn of(key: &'k FeedKey) -> Self {
+        Self {
+            key,
+            scope: key.scope.selection(),
+        }
+    }
+
+    pub(super) fn subject(&self) -> Option<&'k ActivityId> {
+        match &self.key.scope {
+            Scope::Activity(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn entry(&self, entry: &Entry) -> bool {
+        let activity = entry.activity();
+        self.subject().is_none_or(|id| *id == activity.id)
+            && self.scope.matches(&activity.content)
+            && self.key.selection.matches(&activity.content)
+    }
+
+    /// Whether a notice is of what the feed is about.
+    pub(super) fn notice(&self, state: &State, notice: &Notice) -> bool {
+        let of_subject = self
+            .subject()
+            .is_none_or(|id| notice.activity_id.as_ref() == Some(id));
+        let told = match self.key.format {
+            Format::Ics => notice.kind.is_revision() && self.has_a_place(state, notice),
+            Format::Rss => news::is_told(notice.kind),
+        };
+        of_subject
+            && told
+            && self.scope.matches_notice(notice)
+            && self.key.selection.matches_notice(notice)
+    }
+
+    /// Whether its activity has, or had before it, a date that the calendar shows. What was withdrawn has lost its date
+    /// in the log too, so it may be of any calendar: better told once too often than left standing.
+    fn has_a_place(&self, state: &State, notice: &Notice) -> bool {
+        let Some(activity) = &notice.activity else {
+            return false;
+        };
+        if activity.status == Status::Withdrawn || state.is_taken_back(notice) {
+            return true;
+        }
+        let now = [
+            Some(&activity.content.when),
+            activity.previous_when.as_ref(),
+        ];
+        let before: Option<When> = notice
+            .before
+            .get("when")
+            .and_then(|when| When::deserialize(when).ok());
+        let mut dates = now.into_iter().flatten().chain(&before);
+        dates.any(|when| calendar::is_shown(when, &self.key.scope))
+    }
+
+    /// Whether the feed may differ because of a notice. A withdrawal also changes what the
+    /// activity's earlier notices said, in all feeds that they concern.
+    pub(super) fn concerns(&self, state: &State, notice: &Notice) -> bool {
+        self.notice(state, notice)
+            || (notice.kind == NoticeKind::Withdrawn
+                && history(state, notice)
+                    .filter_map(|position| state.notice_at(position))
+                    .any(|earlier| self.notice(state, earlier)))
+    }
+
+    /// What the notices that concern the feed say of time.
+    pub(super) fn told(&self, state: &State, before: Option<Before<'_>>) -> Told {
+        let since = before.filter(|before| {
+            let news = state.notices_after(before.position);
+            // Then what was counted before counts otherwise.
+            news.iter()
+                .all(|notice| notice.kind != NoticeKind::Withdrawn)
+        });
+        let (mut told, position) = since.map_or((Told::default(), 0), |before| {
+            (before.body.told, before.position)
+        });
+        for notice in state.notices_after(position) {
+            if self.concerns(state, notice) {
+                told.recorded_at = told.recorded_at.max(Some(notice.recorded_at));
+                let stamp = notice.activity.as_ref().map(|activity| activity.updated_at);
+                told.stamp = told.stamp.max(stamp);
+            }
+        }
+        told
+    }
+}
+
+/// The positions of all notices of a notice's activity.
+pub(super) fn history<'s>(
+    state: &'s State,
+    notice: &Notice,
+) -> impl DoubleEndedIterator<Item = i64> + use<'s> {
+    let entry = notice
+        .activity_id
+        .as_ref()
+        .and_then(|id| state.activity(id));
+    entry
+        .into_iter()
+        .flat_map(|entry| &entry.positions)
+        .copied()
+}

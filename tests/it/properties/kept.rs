@@ -1,0 +1,63 @@
+//! A feed that followed every step is the one that a restart would make.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use yueli::{
+    commands::Services,
+    ids::ActivityId,
+    publish::{FeedError, FeedKey, Publisher},
+};
+
+use crate::transfer::publisher;
+
+const FEEDS: [(&str, bool); 7] = [
+    ("zh/all.ics", false),
+    ("bi/highlights.ics", true),
+    ("zh/planning.ics", false),
+    ("en/edition/2021.ics", true),
+    ("zh/series/global-roadshows.ics", false),
+    ("zh/district/haidian.ics", false),
+    ("zh/district/haidian.rss", false),
+];
+
+/// Feeds that are kept while things happen.
+pub(super) struct Kept(Publisher);
+
+impl Kept {
+    pub(super) fn new(services: &Services) -> Self {
+        Self(publisher(services))
+    }
+
+    pub(super) async fn check(
+        &self,
+        services: &Services,
+        made: &[ActivityId],
+    ) -> Result<(), TestCaseError> {
+        let fresh = publisher(services);
+        let of_first = made.first().map(|id| format!("zh/activity/{id}.ics"));
+        let feeds = FEEDS
+            .map(|(path, drop)| (path.to_owned(), drop))
+            .into_iter();
+        for (path, drop) in feeds.chain(of_first.map(|path| (path, false))) {
+            let mut key: FeedKey = path.parse().unwrap();
+            if drop {
+                let mut faults = Default::default();
+                assert!(key.options.take("cancelled", "drop", &mut faults));
+            }
+            let [kept, fresh] = [self.0.feed(&key).await, fresh.feed(&key).await];
+            match (kept, fresh) {
+                (Ok(kept), Ok(fresh)) => {
+                    let text = |document| String::from_utf8(document).unwrap();
+                    prop_assert_eq!(text(kept.document()), text(fresh.document()), "{}", &path);
+                    prop_assert_eq!(kept.gzip(), fresh.gzip());
+                    prop_assert_eq!(kept.tag(), fresh.tag());
+                }
+                (kept, fresh) => {
+                    let why = |feed: Result<_, FeedError>| feed.map(|_| ()).unwrap_err();
+                    prop_assert_eq!(why(kept), why(fresh), "{}", &path);
+                }
+            }
+        }
+        Ok(())
+    }
+}
