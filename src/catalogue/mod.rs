@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::store::{self, Db, StoreError};
 
+mod names;
 mod records;
 mod standing;
 mod state;

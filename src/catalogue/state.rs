@@ -8,6 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::vocab::NoticeKind;
 
+use super::names::Told;
 use crate::{
     domain::{
         activity::Activity, edition::Edition, notice::Notice, selection::Selection, series::Series,
@@ -65,6 +66,7 @@ pub struct State {
     by_published: Vec<(DateTime<Utc>, i64)>,
     editions: BTreeMap<i32, Versioned<Edition>>,
     series: BTreeMap<String, Versioned<Series>>,
+    pub(super) told: Told,
 }
 
 impl State {
@@ -81,6 +83,7 @@ impl State {
             by_published: Vec::new(),
             editions: BTreeMap::new(),
             series: BTreeMap::new(),
+            told: Told::default(),
         }
     }
 
@@ -102,6 +105,7 @@ impl State {
     pub(super) fn apply(&mut self, notice: Notice) {
         let position = notice.position;
         debug_assert_eq!(position, self.head() + 1, "positions are applied in order");
+        self.told.take(&notice);
         let notice = Arc::new(notice);
         let at = (notice.published_at, position);
         let place = self.by_published.partition_point(|other| *other < at);

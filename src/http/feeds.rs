@@ -1,7 +1,6 @@
 //! Feeds over HTTP (FEEDS §3).
 //!
-//! Owns their addresses, their headers and what of a query is refused or dropped. Refuses to know
-//! how a feed is made. Invariant: nothing here is about who asks: no cookie, no `Vary: Accept`.
+//! Owns their addresses and their headers. Refuses to know how a feed is made. Invariant: nothing here is about who asks: no cookie, no `Vary: Accept`.
 
 use std::{
     pin::Pin,
@@ -25,12 +24,16 @@ use super::{
     Web,
     conditional::{self, Encoding},
     problem::Problem,
-    quick, trackers,
+    quick,
 };
 use crate::{
-    domain::{input::Faults, selection::DIMENSIONS},
+    domain::selection::Selection,
     publish::{self, FeedError, FeedKey, Format, Scope},
 };
+
+mod query;
+
+use query::{Asked, ask, query_of};
 
 /// Fresh for five minutes, and better old than nothing for a day. No stale-while-revalidate: it
 /// would hide a cancellation from whoever asks first.
@@ -82,16 +85,17 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
         .unwrap_or(path)
         .parse()
         .map_err(|error: publish::NoSuchFeed| Problem::not_found(error.to_string()))?;
+    // Before the rest: what is applied meanwhile must not pass for being in the feed, or for knowing what it names.
+    let applied = web.services.catalogue.applied();
+    let unknown = |selection: &Selection| web.services.catalogue.read().unknown_values(selection);
     let Asked {
         key,
         download,
         canonical,
-    } = ask(key, uri.query().unwrap_or_default())?;
+    } = ask(key, uri.query().unwrap_or_default(), unknown)?;
     if !canonical {
         return Ok(moved(web, &key, download));
     }
-    // Before the feed: what is applied meanwhile must not pass for being in it.
-    let applied = web.services.catalogue.applied();
     match web.publisher.feed(&key).await {
         Ok(body) => {
             let now = web.services.now();
@@ -116,84 +120,6 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
             Ok(moved(web, &FeedKey { scope, ..key }, download))
         }
         Err(error) => Err(problem(&error)),
-    }
-}
-
-/// What an address asks for.
-#[derive(Debug)]
-struct Asked {
-    key: FeedKey,
-    /// As a file to keep, not to subscribe to.
-    download: bool,
-    /// Whether it is asked for by its one address.
-    canonical: bool,
-}
-
-/// Takes a query apart. What messengers appended is dropped; what else nobody knows is refused: a feed's address is an
-/// identity for years, so a mistake in it must not pass for a subscription.
-fn ask(mut key: FeedKey, query: &str) -> Result<Asked, Problem> {
-    let mut faults = Faults::default();
-    let mut asked: Vec<(String, String)> = Vec::new();
-    let mut download = false;
-    let (calendar, one) = (
-        key.format == Format::Ics,
-        matches!(key.scope, Scope::Activity(_)),
-    );
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        let known = name == "from"
-            || trackers::is_tracker(&name)
-            || key.selection.take(&name, &value, &mut faults)
-            || (calendar && key.options.take(&name, &value, &mut faults));
-        if calendar && one && name == "download" {
-            match value.as_ref() {
-                "1" => download = true,
-                other => {
-                    let shown: String = other.chars().take(40).collect();
-                    faults.add("download", format!("{shown:?} is not 1"));
-                }
-            }
-        } else if !known {
-            let shown: String = name.chars().take(60).collect();
-            faults.add(
-                shown.clone(),
-                format!(
-                    "unknown parameter {shown:?}; {}",
-                    known_parameters(calendar)
-                ),
-            );
-        }
-        asked.push((name.into_owned(), value.into_owned()));
-    }
-    if !faults.0.is_empty() {
-        return Err(Problem::parameters(faults));
-    }
-    // Compared decoded: whether a comma is written as %2C is nobody's business.
-    let wanted = query_of(&key, download);
-    let canonical = url::form_urlencoded::parse(wanted.as_bytes())
-        .into_owned()
-        .eq(asked);
-    Ok(Asked {
-        key,
-        download,
-        canonical,
-    })
-}
-
-fn known_parameters(calendar: bool) -> String {
-    let dimensions = DIMENSIONS.join(", ");
-    if calendar {
-        format!("a calendar takes {dimensions}, cancelled, alarm, and an activity's download")
-    } else {
-        format!("news take {dimensions}")
-    }
-}
-
-fn query_of(key: &FeedKey, download: bool) -> String {
-    let query = key.query();
-    match (download, query.as_str()) {
-        (false, _) => query,
-        (true, "") => "download=1".to_owned(),
-        (true, _) => format!("{query}&download=1"),
     }
 }
 
@@ -401,73 +327,4 @@ async fn icon() -> Response {
     );
     open_to_all(headers);
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn asked(path: &str, query: &str) -> Option<(String, bool)> {
-        let Asked {
-            key,
-            download,
-            canonical,
-        } = ask(path.parse().unwrap(), query).ok()?;
-        Some((query_of(&key, download), canonical))
-    }
-
-    #[test]
-    fn what_messengers_append_is_dropped_and_what_nobody_knows_is_refused() {
-        for (query, expected) in [
-            ("", Some(("", true))),
-            ("utm_source=x&utm_medium=y", Some(("", false))),
-            ("from=singlemessage&isappinstalled=0", Some(("", false))),
-            ("colour=red", None),
-            ("utm_source=x&colour=red", None),
-            ("cancelled=mark", None),
-            ("download=1", None),
-        ] {
-            let expected = expected.map(|(query, canonical)| (query.to_owned(), canonical));
-            assert_eq!(asked("zh/all.rss", query), expected, "{query}");
-        }
-    }
-
-    #[test]
-    fn a_selection_has_one_address() {
-        for (query, canonical) in [
-            (
-                "kind=roadshow&district=haidian",
-                "district=haidian&kind=roadshow",
-            ),
-            (
-                "district=haidian,xicheng,haidian",
-                "district=xicheng,haidian",
-            ),
-            (
-                "district=haidian&district=xicheng",
-                "district=xicheng,haidian",
-            ),
-            ("cancelled=status&highlight=true", "highlight=true"),
-            (
-                "alarm=P1D,PT60M&cancelled=mark",
-                "cancelled=mark&alarm=PT1H,P1D",
-            ),
-        ] {
-            let (query_of_it, was) = asked("zh/all.ics", query).unwrap();
-            assert_eq!(query_of_it, canonical, "{query}");
-            assert!(!was, "{query}");
-            let (_, is) = asked("zh/all.ics", canonical).unwrap();
-            assert!(is, "{canonical}");
-        }
-        let encoded = "district=xicheng%2Chaidian";
-        assert!(asked("zh/all.ics", encoded).unwrap().1, "{encoded}");
-        let one = "zh/activity/act_01J0000000000000000000000.ics";
-        assert_eq!(
-            asked(one, "download=1&alarm=PT1H"),
-            Some(("alarm=PT1H&download=1".to_owned(), false))
-        );
-        for bad in ["district=pudong", "alarm=soon", "cancelled=", "district="] {
-            assert_eq!(asked("zh/all.ics", bad), None, "{bad}");
-        }
-    }
 }

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Outcome, fresh, set, vet};
+use super::{Outcome, check_values, fresh, set, vet};
 use crate::{
     commands::{CommandError, Services, answered, remember},
     domain::{
         input::{Faults, Read},
         role::Caller,
+        selection::Selection,
         subscription::Subscription,
     },
     guard::Guard,
@@ -22,7 +23,7 @@ const MOST: u64 = 500;
 /// loses nothing that is published in between.
 ///
 /// # Errors
-/// All faults of the input, an address that must not be delivered to among them.
+/// All faults of the input, an address that must not be delivered to and a series that nobody knows among them.
 pub async fn create_webhook(
     services: &Services,
     guard: &Guard,
@@ -35,6 +36,8 @@ pub async fn create_webhook(
     if let Some(subscription) = &subscription {
         // Before the transaction: it may ask a name server.
         vet(guard, &subscription.url, &mut faults).await;
+        let (wanted, named) = (&subscription.wanted.selection, Selection::default());
+        check_values(services, wanted, &named, &mut faults).await;
     }
     let subscription = faults.check(subscription)?;
     services

@@ -12,12 +12,13 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::CommandError;
+use super::{CommandError, Services};
 use crate::{
     domain::{
         dates::instant,
         input::Faults,
         role::Caller,
+        selection::Selection,
         subscription::{Subscription, Wanted},
         text::WebAddress,
     },
@@ -192,6 +193,31 @@ async fn vet(guard: &Guard, url: &WebAddress, faults: &mut Faults) {
                 .collect();
             faults.add("/url", format!("{shown:?}: {refused}"));
         }
+    }
+}
+
+/// Notes as faults the values of a selection that nobody knows. What the endpoint names already it may go on naming: a
+/// series may be deleted under it.
+async fn check_values(
+    services: &Services,
+    wanted: &Selection,
+    named: &Selection,
+    faults: &mut Faults,
+) {
+    let unknown = || {
+        let state = services.catalogue.read();
+        let mut unknown = state.unknown_values(wanted);
+        let gone = state.unknown_values(named);
+        unknown.retain(|value| !gone.contains(value));
+        unknown
+    };
+    if unknown().is_empty() {
+        return;
+    }
+    // Another instance may have made it a moment ago.
+    services.show().await;
+    for value in unknown() {
+        faults.add(format!("/selection/{}", value.pointer), value.detail);
     }
 }
 

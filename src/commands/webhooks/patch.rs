@@ -3,7 +3,9 @@
 use entity::vocab::EndpointState;
 use serde_json::Value;
 
-use super::{Outcome, fence, find_for, heal, load_for, set, subscription, touch, vet};
+use super::{
+    Outcome, check_values, fence, find_for, heal, load_for, set, subscription, touch, vet,
+};
 use crate::{
     commands::{CommandError, Services},
     domain::{
@@ -40,6 +42,8 @@ pub async fn patch_webhook(
     if let Some(after) = &after {
         // Before the transaction: it may ask a name server.
         vet(guard, &after.url, &mut faults).await;
+        let (wanted, named) = (&after.wanted.selection, &before.wanted.selection);
+        check_values(services, wanted, named, &mut faults).await;
     }
     let after = faults.check(after)?;
     let names_url = patch.get("url").is_some();

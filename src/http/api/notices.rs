@@ -47,7 +47,7 @@ pub async fn list(State(web): State<Web>, mut params: Params) -> Result<Response
         }
         given => given.unwrap_or(0),
     };
-    let selection = params.selection();
+    let selection = params.selection(&web.services.catalogue);
     let limit = params.limit();
     params.finish()?;
     let (log, head, stretch) = {

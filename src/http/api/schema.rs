@@ -83,13 +83,13 @@ pub struct ImportQuery {
     kind: Option<Kind>,
 }
 
-/// A selection: dimensions are joined by AND, comma lists of values by OR.
+/// A selection: dimensions are joined by AND, comma lists of values by OR. A value that nobody knows is refused.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SelectionQuery {
     /// District slugs.
     district: Option<String>,
-    /// Section slugs.
+    /// Section slugs, each of some edition.
     section: Option<String>,
     /// Kinds.
     kind: Option<String>,
@@ -97,9 +97,9 @@ pub struct SelectionQuery {
     audience: Option<String>,
     /// Modes.
     mode: Option<String>,
-    /// Series slugs.
+    /// Slugs of series that there are, or once were in the log.
     series: Option<String>,
-    /// Years.
+    /// Years of editions.
     edition: Option<String>,
     /// Strands.
     strand: Option<String>,

@@ -3,6 +3,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use crate::{
+    catalogue::Catalogue,
     domain::{input::Faults, selection::Selection},
     http::{Web, problem::Problem},
 };
@@ -122,14 +123,17 @@ impl Params {
         }
     }
 
-    /// All dimensions of a selection.
-    pub fn selection(&mut self) -> Selection {
+    /// All dimensions of a selection; a value that nobody knows is a fault.
+    pub fn selection(&mut self, catalogue: &Catalogue) -> Selection {
         let mut selection = Selection::default();
         self.known.extend(crate::domain::selection::DIMENSIONS);
         for (name, value) in std::mem::take(&mut self.pairs) {
             if !selection.take(&name, &value, &mut self.faults) {
                 self.pairs.push((name, value));
             }
+        }
+        for unknown in catalogue.read().unknown_values(&selection) {
+            self.faults.add(unknown.pointer, unknown.detail);
         }
         selection
     }

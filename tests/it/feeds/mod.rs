@@ -3,6 +3,7 @@
 mod answers;
 mod house;
 mod selecting;
+mod values;
 
 use serde_json::json;
 use yueli::{

@@ -21,6 +21,7 @@ mod endpoints;
 mod guard;
 mod leases;
 mod life;
+mod values;
 
 /// Settings that reach receivers of tests.
 fn local(settings: &mut Settings) {

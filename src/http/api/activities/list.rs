@@ -162,7 +162,7 @@ pub async fn list(
     mut params: Params,
 ) -> Result<Json<Value>, Problem> {
     let filter = Filter {
-        selection: params.selection(),
+        selection: params.selection(&web.services.catalogue),
         statuses: params.list("status"),
         from: params.parsed::<Day>("from").map(|day| midnight(day.0)),
         to: params

@@ -7,7 +7,7 @@ use entity::vocab::{
 };
 use utoipa::ToSchema;
 
-/// Which activities: dimensions are joined by AND, values by OR.
+/// Which activities: dimensions are joined by AND, values by OR. A value that nobody knows is refused.
 #[derive(ToSchema)]
 pub struct Selection {
     district: Option<Vec<District>>,
