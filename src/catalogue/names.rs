@@ -14,7 +14,8 @@ use crate::domain::{
 #[derive(Debug, Default)]
 pub(super) struct Told {
     series: HashSet<Slug>,
-    sections: HashSet<Slug>,
+    /// Each of an edition.
+    sections: HashSet<(i32, Slug)>,
     editions: HashSet<i32>,
 }
 
@@ -27,7 +28,9 @@ impl Told {
         };
         let content = &activity.content;
         note(&mut self.series, content.series.as_ref());
-        note(&mut self.sections, content.section.as_ref());
+        let section = content.section.clone();
+        let section = section.map(|slug| (content.edition, slug));
+        note(&mut self.sections, section.as_ref());
         note(&mut self.editions, Some(&content.edition));
     }
 }
@@ -48,25 +51,47 @@ impl State {
         let sections = selection
             .sections
             .iter()
-            .filter(|slug| !self.has_section(slug) && !self.told.sections.contains(slug))
+            .filter(|slug| !self.has_section(slug))
             .map(|slug| fault("section", format!("no edition has a section {:?}", slug.0)));
         let series = selection
             .series
             .iter()
-            .filter(|slug| self.one_series(&slug.0).is_none() && !self.told.series.contains(slug))
+            .filter(|slug| !self.knows_series(slug))
             .map(|slug| fault("series", format!("there is no series {:?}", slug.0)));
         let editions = selection
             .editions
             .iter()
-            .filter(|year| self.edition(**year).is_none() && !self.told.editions.contains(year))
+            .filter(|year| !self.knows_edition(**year))
             .map(|year| fault("edition", format!("there is no edition {year}")));
         sections.chain(series).chain(editions).collect()
     }
 
+    /// Whether there is or was such a series.
+    #[must_use]
+    pub fn knows_series(&self, slug: &Slug) -> bool {
+        self.one_series(&slug.0).is_some() || self.told.series.contains(slug)
+    }
+
+    /// Whether there is or was such an edition.
+    #[must_use]
+    pub fn knows_edition(&self, year: i32) -> bool {
+        self.edition(year).is_some() || self.told.editions.contains(&year)
+    }
+
+    /// Whether an edition has or had such a section.
+    #[must_use]
+    pub fn knows_section(&self, year: i32, slug: &Slug) -> bool {
+        let sections = self.edition(year).map(|edition| &edition.value.sections);
+        let mut present = sections.into_iter().flatten();
+        present.any(|section| section.slug == *slug)
+            || self.told.sections.contains(&(year, slug.clone()))
+    }
+
     fn has_section(&self, slug: &Slug) -> bool {
         let is_it = |section: &Section| section.slug == *slug;
-        self.editions()
-            .any(|edition| edition.value.sections.iter().any(is_it))
+        let mut editions = self.editions();
+        editions.any(|edition| edition.value.sections.iter().any(is_it))
+            || self.told.sections.iter().any(|(_, told)| told == slug)
     }
 }
 

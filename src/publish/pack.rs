@@ -16,6 +16,9 @@ const PIECES_A_CHUNK: u32 = 64;
 /// It ends here at the latest.
 const LONGEST_CHUNK: usize = 256 * 1024;
 
+/// What a key takes outside of its place, about: an id.
+const KEY_OCTETS: usize = 48;
+
 /// RFC 1952 §2.3: deflate, no name, no time, of no particular system; so the same document gives the same bytes.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 /// The last block of a deflate stream, an empty one with fixed codes (RFC 1951 §3.2.3).
@@ -73,7 +76,8 @@ impl<K> Chunk<K> {
     }
 
     fn weight(&self) -> usize {
-        self.plain.len() + self.deflated.len() + self.pieces.capacity() * size_of::<Piece<K>>()
+        let pieces = self.pieces.len() * (size_of::<Piece<K>>() + KEY_OCTETS);
+        self.plain.len() + self.deflated.len() + pieces
     }
 }
 

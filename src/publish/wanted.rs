@@ -18,10 +18,11 @@ use crate::{
     ids::ActivityId,
 };
 
-/// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data. The feed of a withdrawn
-/// activity stays: only so does the entry leave its subscribers' calendars.
+/// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data, and
+/// what was told of once stays a feed when it is deleted. The feed of a withdrawn activity stays: only so does the entry leave its subscribers' calendars.
 pub(super) fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
     let unknown = || FeedError::Unknown(Box::new(key.clone()));
+    let known = |is: bool| is.then_some(()).ok_or_else(unknown);
     match &key.scope {
         Scope::All
         | Scope::Planning
@@ -29,10 +30,9 @@ pub(super) fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
         | Scope::District(_)
         | Scope::Kind(_)
         | Scope::Audience(_) => Ok(()),
-        Scope::Edition(year) => state.edition(*year).map(|_| ()).ok_or_else(unknown),
-        Scope::Section(..) | Scope::Series(_) => {
-            title(state, &key.scope).map(|_| ()).ok_or_else(unknown)
-        }
+        Scope::Edition(year) => known(state.knows_edition(*year)),
+        Scope::Section(year, slug) => known(state.knows_section(*year, slug)),
+        Scope::Series(slug) => known(state.knows_series(slug)),
         Scope::Activity(id) => {
             let activity = state.activity(id).ok_or_else(unknown)?.activity();
             if activity.status != Status::Withdrawn {
@@ -147,7 +147,12 @@ impl<'k> Wanted<'k> {
             (before.body.told, before.position)
         });
         for notice in state.notices_after(position) {
-            if self.concerns(state, notice) {
+            let is_told = match self.key.format {
+                // A calendar that an activity left before it was withdrawn shows what it showed.
+                Format::Ics => self.notice(state, notice),
+                Format::Rss => self.concerns(state, notice),
+            };
+            if is_told {
                 told.recorded_at = told.recorded_at.max(Some(notice.recorded_at));
                 let stamp = notice.activity.as_ref().map(|activity| activity.updated_at);
                 told.stamp = told.stamp.max(stamp);

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     domain::action::Action,
-    publish::fixture::{Life, at, reason, site, when},
+    publish::fixture::{Life, at, reason, when},
 };
 
 /// One more thing that happens, to one of the activities made so far.

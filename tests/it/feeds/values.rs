@@ -110,7 +110,14 @@ async fn an_address_outlives_the_series_the_section_and_the_edition_in_it(db: Te
         "edition=2021",
         "section=forum&series=global-roadshows&edition=2021",
     ];
-    let calendars = queries.map(|query| format!("/feeds/zh/district/haidian.ics?{query}"));
+    let selected = queries.map(|query| format!("/feeds/zh/district/haidian.ics?{query}"));
+    let scopes = [
+        "series/global-roadshows",
+        "section/2021/forum",
+        "edition/2021",
+    ];
+    let scoped = scopes.map(|scope| format!("/feeds/zh/{scope}.ics"));
+    let calendars: Vec<String> = selected.into_iter().chain(scoped).collect();
     for path in &calendars {
         let feed = app.get(path).await.expect(200).text();
         assert!(feed.contains("BEGIN:VEVENT"), "{path}");
@@ -123,6 +130,9 @@ async fn an_address_outlives_the_series_the_section_and_the_edition_in_it(db: Te
     let elsewhere = Draft::of(&patch.send().await.expect(200));
     delete(&app, "/api/v1/series/global-roadshows").await;
     delete(&app, "/api/v1/editions/2021").await;
+    app.get("/feeds/zh/section/2022/forum.ics")
+        .await
+        .expect(404);
     let mut left = Vec::new();
     for path in &calendars {
         let feed = app.get(path).await;
