@@ -260,7 +260,17 @@ impl Selection {
     /// Whether an activity with this content is wanted.
     #[must_use]
     pub fn matches(&self, content: &Content) -> bool {
-        self.matches_changed(content, &Map::new())
+        self.wants(&Dimensions {
+            districts: &content.districts,
+            section: content.section.as_ref(),
+            kind: content.kind,
+            audiences: &content.audiences,
+            mode: content.mode,
+            series: content.series.as_ref(),
+            edition: content.edition,
+            strand: content.strand,
+            highlight: content.highlight,
+        })
     }
 
     /// Whether a notice is wanted: by its activity's state before or after it; a digest only by everything.
@@ -270,7 +280,7 @@ impl Selection {
             None => self.is_everything(),
             Some(after) => {
                 self.matches(&after.content)
-                    || (!notice.before.is_empty()
+                    || (FIELDS.iter().any(|name| notice.before.contains_key(*name))
                         && self.matches_changed(&after.content, &notice.before))
             }
         }
@@ -286,47 +296,63 @@ impl Selection {
             let read = other.get(name).and_then(|value| T::deserialize(value).ok());
             read.unwrap_or_else(|| own.clone())
         }
-        fn any<T: PartialEq + Clone + DeserializeOwned>(
-            wanted: &[T],
-            own: &Vec<T>,
-            other: &Map<String, Value>,
-            name: &str,
-        ) -> bool {
-            wanted.is_empty()
-                || match other.get(name) {
-                    None => own.iter().any(|item| wanted.contains(item)),
-                    Some(_) => field(other, name, own)
-                        .iter()
-                        .any(|item| wanted.contains(item)),
-                }
+        self.wants(&Dimensions {
+            districts: &field(other, "districts", &content.districts),
+            section: field(other, "section", &content.section).as_ref(),
+            kind: field(other, "kind", &content.kind),
+            audiences: &field(other, "audiences", &content.audiences),
+            mode: field(other, "mode", &content.mode),
+            series: field(other, "series", &content.series).as_ref(),
+            edition: field(other, "edition", &content.edition),
+            strand: field(other, "strand", &content.strand),
+            highlight: field(other, "highlight", &content.highlight),
+        })
+    }
+
+    fn wants(&self, of: &Dimensions<'_>) -> bool {
+        fn any<T: PartialEq>(wanted: &[T], own: &[T]) -> bool {
+            wanted.is_empty() || own.iter().any(|item| wanted.contains(item))
         }
-        fn one<T: PartialEq + Clone + DeserializeOwned>(
-            wanted: &[T],
-            own: &Option<T>,
-            other: &Map<String, Value>,
-            name: &str,
-        ) -> bool {
-            wanted.is_empty() || field(other, name, own).is_some_and(|item| wanted.contains(&item))
+        fn one<T: PartialEq>(wanted: &[T], own: Option<&T>) -> bool {
+            wanted.is_empty() || own.is_some_and(|item| wanted.contains(item))
         }
-        any(&self.districts, &content.districts, other, "districts")
-            && one(&self.sections, &content.section, other, "section")
-            && one(&self.kinds, &content.kind, other, "kind")
-            && any(&self.audiences, &content.audiences, other, "audiences")
-            && one(&self.modes, &content.mode, other, "mode")
-            && one(&self.series, &content.series, other, "series")
-            && (self.editions.is_empty()
-                || self
-                    .editions
-                    .contains(&field(other, "edition", &content.edition)))
-            && (self.strands.is_empty()
-                || self
-                    .strands
-                    .contains(&field(other, "strand", &content.strand)))
-            && self
-                .highlight
-                .is_none_or(|wanted| wanted == field(other, "highlight", &content.highlight))
+        any(&self.districts, of.districts)
+            && one(&self.sections, of.section)
+            && one(&self.kinds, of.kind.as_ref())
+            && any(&self.audiences, of.audiences)
+            && one(&self.modes, of.mode.as_ref())
+            && one(&self.series, of.series)
+            && one(&self.editions, Some(&of.edition))
+            && one(&self.strands, Some(&of.strand))
+            && self.highlight.is_none_or(|wanted| wanted == of.highlight)
     }
 }
+
+/// What of an activity selections look at.
+struct Dimensions<'a> {
+    districts: &'a [District],
+    section: Option<&'a Slug>,
+    kind: Option<Kind>,
+    audiences: &'a [Audience],
+    mode: Option<Mode>,
+    series: Option<&'a Slug>,
+    edition: i32,
+    strand: Strand,
+    highlight: bool,
+}
+
+/// The fields of an activity that they are.
+const FIELDS: [&str; 9] = [
+    "districts",
+    "section",
+    "kind",
+    "audiences",
+    "mode",
+    "series",
+    "edition",
+    "strand",
+    "highlight",
+];
 
 fn unknown_dimension(name: &str) -> String {
     let shown: String = name.chars().take(40).collect();

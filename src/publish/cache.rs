@@ -143,12 +143,14 @@ pub(super) struct FeedCache {
 }
 
 impl FeedCache {
-    /// Takes this many bytes at most.
+    /// Takes this many bytes at most, as long as no feed is larger than half of that.
     pub(super) fn new(bytes: u64) -> Self {
+        let half = u32::try_from(bytes / 2).unwrap_or(u32::MAX);
         Self {
             feeds: Cache::builder()
                 .max_capacity(bytes)
-                .weigher(|_, kept: &Arc<Kept>| kept.body.weight())
+                // A larger one would not be taken in, and made anew for everybody who asks.
+                .weigher(move |_, kept: &Arc<Kept>| kept.body.weight().min(half))
                 .build(),
             builds: Arc::new(Semaphore::new(BUILDS_AT_ONCE)),
         }

@@ -74,7 +74,7 @@ pub(crate) fn entry(
 ) -> Option<ical::Event> {
     let mut event = match form.tongue {
         Tongue::One(language) => event(site, activity, reason, language)?,
-        Tongue::Both => bilingual(
+        Tongue::Both => bilingual::both(
             event(site, activity, reason, Language::Zh)?,
             event(site, activity, reason, Language::En)?,
         ),
@@ -84,55 +84,6 @@ pub(crate) fn entry(
     }
     event.alarms = form.alarms.iter().map(|alarm| alarm.minutes).collect();
     Some(event)
-}
-
-/// Chinese first, then English where it says something else.
-fn bilingual(zh: ical::Event, en: ical::Event) -> ical::Event {
-    let both = |zh: String, en: String, between: &str| {
-        if zh == en {
-            zh
-        } else {
-            format!("{zh}{between}{en}")
-        }
-    };
-    // A title without a translation is in both the same but for what was put before it.
-    let translated = en.summary.language == feeds::Language::En;
-    let summary = match translated {
-        true => both(zh.summary.value, en.summary.value, " / "),
-        false => zh.summary.value,
-    };
-    let categories = zh.categories.into_iter().zip(en.categories);
-    ical::Event {
-        summary: Text {
-            value: summary,
-            ..zh.summary
-        },
-        description: Text {
-            value: both(zh.description.value, en.description.value, "\n\n"),
-            ..zh.description
-        },
-        organizer: ical::Organizer {
-            name: both(zh.organizer.name, en.organizer.name, " / "),
-            ..zh.organizer
-        },
-        categories: categories.map(|(zh, en)| both(zh, en, " / ")).collect(),
-        place: zh.place.zip(en.place).map(|(zh, en)| ical::Place {
-            address: Text {
-                value: both(zh.address.value, en.address.value, " / "),
-                ..zh.address
-            },
-            label: both(zh.label, en.label, " / "),
-            ..zh
-        }),
-        conference: zh
-            .conference
-            .zip(en.conference)
-            .map(|(zh, en)| ical::Conference {
-                label: both(zh.label, en.label, " / "),
-                ..zh
-            }),
-        ..zh
-    }
 }
 
 /// The activity as a calendar entry; none where it has no place in a calendar: not public, gone, or
@@ -413,6 +364,7 @@ pub(super) fn is_shown(when: &When, scope: &Scope) -> bool {
     }
 }
 
+mod bilingual;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]

@@ -94,14 +94,13 @@ impl<'k> Wanted<'k> {
         let of_subject = self
             .subject()
             .is_none_or(|id| notice.activity_id.as_ref() == Some(id));
-        let told = match self.key.format {
-            Format::Ics => notice.kind.is_revision() && self.has_a_place(state, notice),
-            Format::Rss => news::is_told(notice.kind),
-        };
         of_subject
-            && told
             && self.scope.matches_notice(notice)
             && self.key.selection.matches_notice(notice)
+            && match self.key.format {
+                Format::Ics => notice.kind.is_revision() && self.has_a_place(state, notice),
+                Format::Rss => news::is_told(notice.kind),
+            }
     }
 
     /// Whether its activity has, or had before it, a date that the calendar shows. What was withdrawn has lost its date
@@ -110,19 +109,14 @@ impl<'k> Wanted<'k> {
         let Some(activity) = &notice.activity else {
             return false;
         };
-        if activity.status == Status::Withdrawn || state.is_taken_back(notice) {
-            return true;
-        }
-        let now = [
-            Some(&activity.content.when),
-            activity.previous_when.as_ref(),
-        ];
-        let before: Option<When> = notice
-            .before
-            .get("when")
-            .and_then(|when| When::deserialize(when).ok());
-        let mut dates = now.into_iter().flatten().chain(&before);
-        dates.any(|when| calendar::is_shown(when, &self.key.scope))
+        let is_shown = |when: &When| calendar::is_shown(when, &self.key.scope);
+        let previous = activity.previous_when.as_ref();
+        let before = || When::deserialize(notice.before.get("when")?).ok();
+        is_shown(&activity.content.when)
+            || previous.is_some_and(is_shown)
+            || before().is_some_and(|when| is_shown(&when))
+            || activity.status == Status::Withdrawn
+            || state.is_taken_back(notice)
     }
 
     /// Whether the feed may differ because of a notice. A withdrawal also changes what the

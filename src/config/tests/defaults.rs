@@ -33,7 +33,7 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
             concurrency: 512,
         },
         cache: CacheSettings {
-            feeds_bytes: 48 * 1024 * 1024,
+            feeds_bytes: 24 * 1024 * 1024,
         },
     };
     assert_eq!(Settings::default(), expected);
