@@ -16,6 +16,8 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use feeds::{Language, Slot, Text, ical};
 
+#[path = "../src/publish/brotli_chunk.rs"]
+mod brotli_chunk;
 #[path = "../src/publish/pack.rs"]
 mod pack;
 use pack::Packed;
@@ -53,9 +55,10 @@ fn main() {
         black_box(whole(&entries));
     });
     println!(
-        "packed from nothing: {} bytes ({:+.1} %) in {scratch:.2?}; {} kB of memory",
+        "packed from nothing: gzip {} bytes ({:+.1} %), brotli {} bytes, in {scratch:.2?}; {} kB of memory",
         packed.gzip.len(),
         100.0 * (packed.gzip.len() as f64 / usual.len() as f64 - 1.0),
+        packed.brotli.len(),
         packed.weight() / 1000,
     );
 
@@ -83,6 +86,7 @@ fn main() {
     if let Some(folder) = folder {
         std::fs::write(folder.join("calendar.ics"), &document).unwrap();
         std::fs::write(folder.join("calendar.ics.gz"), &packed.gzip).unwrap();
+        std::fs::write(folder.join("calendar.ics.br"), &packed.brotli).unwrap();
     }
 }
 

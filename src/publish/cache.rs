@@ -69,6 +69,12 @@ impl Body {
         &self.packed.gzip
     }
 
+    /// The document as one brotli stream.
+    #[must_use]
+    pub fn brotli(&self) -> &Bytes {
+        &self.packed.brotli
+    }
+
     /// What all tags start with: 128 bits in hexadecimal digits, other ones for every other document.
     #[must_use]
     pub fn tag(&self) -> &str {

@@ -3,10 +3,6 @@
 //! Owns wording, selection by scope and the cache of ready-made bodies. Refuses to know SQL and
 //! HTTP. Invariant: a feed's bytes are a function of the catalogue's state and the site alone.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "documents are not yet packed with it")
-)]
 mod brotli_chunk;
 mod cache;
 mod calendar;

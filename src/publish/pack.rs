@@ -1,4 +1,4 @@
-//! A document of ordered pieces, as it is and as one gzip member; a change of one piece costs about that piece.
+//! A document of ordered pieces, as it is, as one gzip member and as one brotli stream; a change of one piece costs about that piece.
 //!
 //! Owns where the document is cut into chunks, their compressed form and the tag. Refuses to know what the pieces are.
 //! Invariant: everything here is a function of the pieces alone: what was packed before saves work and changes no byte.
@@ -8,6 +8,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use sha2::{Digest, Sha256};
+
+use super::brotli_chunk;
 
 /// A chunk ends after a piece whose checksum is divided by this: after 64 pieces on average, so about 45 kB of a
 /// calendar. Longer ones compress better, shorter ones are redone sooner: of what `examples/pack.rs` packs, the whole
@@ -42,6 +44,7 @@ struct Chunk<K> {
     pieces: Vec<Piece<K>>,
     plain: Bytes,
     deflated: Box<[u8]>,
+    brotli: Box<[u8]>,
     crc: Crc,
     digest: [u8; 32],
     /// It ends because of what stands in it, not because nothing followed.
@@ -52,9 +55,12 @@ impl<K> Chunk<K> {
     fn new(pieces: Vec<Piece<K>>, plain: Bytes, ended: bool) -> Self {
         let mut crc = Crc::new();
         crc.update(&plain);
+        let mut brotli = Vec::new();
+        brotli_chunk::compress(&plain, &mut brotli);
         Self {
             pieces,
             deflated: deflate(&plain),
+            brotli: brotli.into(),
             crc,
             digest: Sha256::digest(&plain).into(),
             plain,
@@ -77,7 +83,7 @@ impl<K> Chunk<K> {
 
     fn weight(&self) -> usize {
         let pieces = self.pieces.len() * (size_of::<Piece<K>>() + KEY_OCTETS);
-        self.plain.len() + self.deflated.len() + pieces
+        self.plain.len() + self.deflated.len() + self.brotli.len() + pieces
     }
 }
 
@@ -90,6 +96,8 @@ pub(super) struct Packed<K> {
     pub(super) length: usize,
     /// The document as one gzip member.
     pub(super) gzip: Bytes,
+    /// The document as one brotli stream.
+    pub(super) brotli: Bytes,
     /// 128 bits that tell it from every other document, in hexadecimal digits.
     pub(super) tag: String,
 }
@@ -120,12 +128,18 @@ impl<K: Ord + Clone> Packed<K> {
             whole.combine(&chunk.crc);
             tag.update(chunk.digest);
         }
+        let streams = chunks.iter().map(|chunk| &*chunk.brotli);
+        let stream = std::iter::once(&brotli_chunk::HEAD[..])
+            .chain(streams)
+            .chain([&brotli_chunk::TAIL[..]]);
+        let brotli = stream.collect::<Vec<_>>().concat();
         gzip.extend_from_slice(&LAST_BLOCK);
         gzip.extend_from_slice(&whole.sum().to_le_bytes());
         gzip.extend_from_slice(&whole.amount().to_le_bytes());
         Self {
             length: chunks.iter().map(|chunk| chunk.plain.len()).sum(),
             gzip: gzip.into(),
+            brotli: brotli.into(),
             tag: hexadecimal(&tag.finalize()[..16]),
             chunks,
         }
@@ -152,7 +166,7 @@ impl<K> Packed<K> {
     /// The octets of memory that it takes, about.
     pub(super) fn weight(&self) -> usize {
         let chunks: usize = self.chunks.iter().map(|chunk| chunk.weight()).sum();
-        chunks + self.gzip.len()
+        chunks + self.gzip.len() + self.brotli.len()
     }
 }
 
