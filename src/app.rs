@@ -7,7 +7,7 @@ use std::{fs::File, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, runtime::Handle, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -170,6 +170,14 @@ impl App {
                 Arc::clone(&self.metrics),
             )),
         };
+        let front = if self.settings.has_role(Role::Web) {
+            http::Front::whole(web, Handle::current())
+        } else {
+            // A worker alone is watched like any other.
+            http::Front::operations(web, Handle::current())
+        };
+        let serving = http::threads::start(self.listener, &front, stop.clone())
+            .context("cannot start the threads that serve connections")?;
         let running = worker::start(
             &self.services,
             &self.settings,
@@ -188,30 +196,25 @@ impl App {
                 stop.clone(),
             ));
         }
-        let serving = async {
-            let front = if self.settings.has_role(Role::Web) {
-                http::Front::whole(web)
-            } else {
-                // A worker alone is watched like any other.
-                http::Front::operations(web)
-            };
-            http::serve::serve(self.listener, front, stop.clone()).await;
-        };
         let grace = self.settings.shutdown_grace;
         let overdue = async {
             stop.cancelled().await;
             tokio::time::sleep(grace).await;
         };
         let ended = async {
-            serving.await;
+            let served = serving.ended().await;
             while delivering.join_next().await.is_some() {}
             running.ended().await;
+            served
         };
-        tokio::select! {
-            () = ended => {}
-            () = overdue => tracing::warn!("work was still under way after {} s; it was cut off", grace.as_secs()),
-        }
+        let served = tokio::select! {
+            served = ended => served,
+            () = overdue => {
+                tracing::warn!("work was still under way after {} s; it was cut off", grace.as_secs());
+                Ok(())
+            }
+        };
         self.services.db.close().await;
-        Ok(())
+        Ok(served?)
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -32,7 +32,7 @@ pub struct Metrics {
     registry: Registry,
     http_requests: Family<HttpLabels, Counter>,
     /// The counters of a route by status class, so that a request allocates nothing.
-    routes: RwLock<HashMap<String, [Counter; 5]>>,
+    routes: RwLock<HashMap<String, Route>>,
     notices: Family<KindLabel, Gauge>,
     catalogue_position: Gauge,
     feed_cache_hits: Counter,
@@ -60,6 +60,18 @@ struct KindLabel {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CodeLabel {
     code: &'static str,
+}
+
+/// The requests of a route by status class.
+#[derive(Debug, Clone)]
+pub struct Route(Arc<[Counter; 5]>);
+
+impl Route {
+    /// One more was answered.
+    pub fn answered(&self, status: u16) {
+        let class = usize::from(status / 100).clamp(1, 5) - 1;
+        self.0[class].inc();
+    }
 }
 
 const STATUS_CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -156,16 +168,16 @@ impl Metrics {
 
     /// A request was answered. `route` is the pattern (`/api/v1/activities/{id}`), never the path.
     pub fn http_answered(&self, route: &str, status: u16) {
-        let class = usize::from(status / 100).clamp(1, 5) - 1;
-        if let Some(counters) = self
-            .routes
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(route)
-        {
-            counters[class].inc();
-            return;
+        self.http_route(route).answered(status);
+    }
+
+    /// The counters of a route, for whoever answers by it again and again.
+    pub fn http_route(&self, route: &str) -> Route {
+        let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = routes.get(route) {
+            return known.clone();
         }
+        drop(routes);
         let counters = STATUS_CLASSES.map(|status| {
             let labels = HttpLabels {
                 route: route.to_owned(),
@@ -173,11 +185,12 @@ impl Metrics {
             };
             self.http_requests.get_or_create(&labels).clone()
         });
-        counters[class].inc();
+        let new = Route(Arc::new(counters));
         self.routes
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(route.to_owned(), counters);
+            .insert(route.to_owned(), new.clone());
+        new
     }
 
     /// So many notices of a kind are shown.

@@ -24,11 +24,13 @@ impl Encoding {
         let (mut gzip, mut any, mut identity) = (None, None, None);
         for item in lists(headers, header::ACCEPT_ENCODING) {
             let (coding, quality) = weighted(item);
-            match coding.to_ascii_lowercase().as_str() {
-                "gzip" | "x-gzip" => gzip = Some(quality),
-                "identity" => identity = Some(quality),
-                "*" => any = Some(quality),
-                _ => {}
+            let is = |name| coding.eq_ignore_ascii_case(name);
+            if is("gzip") || is("x-gzip") {
+                gzip = Some(quality);
+            } else if is("identity") {
+                identity = Some(quality);
+            } else if is("*") {
+                any = Some(quality);
             }
         }
         let gzip = gzip.or(any).unwrap_or(0.0);
@@ -101,12 +103,12 @@ fn lists(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
         .iter()
         .filter_map(|value: &HeaderValue| value.to_str().ok())
         .flat_map(|list| list.split(','))
-        .map(str::trim)
+        .map(str::trim_ascii)
         .filter(|item| !item.is_empty())
 }
 
 fn weighted(item: &str) -> (&str, f32) {
-    let mut parts = item.split(';').map(str::trim);
+    let mut parts = item.split(';').map(str::trim_ascii);
     let coding = parts.next().unwrap_or_default();
     let quality = parts
         .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))

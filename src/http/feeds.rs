@@ -18,6 +18,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream;
+use http_body_util::{Either, Full};
 use hyper::body::{Frame, SizeHint};
 
 use super::{
@@ -100,13 +101,13 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
         Ok(body) => {
             let now = web.services.now();
             if !download && quick::is_settled(body.last_modified(), now) {
-                let ready = [Encoding::Identity, Encoding::Gzip].map(|encoding| {
+                let as_sent = |encoding| {
                     let mut headers = document(key.format, &body, encoding).into_parts().0.headers;
                     frame(&mut headers, &body, encoding, now);
                     headers
-                });
+                };
                 web.quick
-                    .remember(uri, applied, Arc::downgrade(&body), ready);
+                    .remember(web, uri, applied, Arc::downgrade(&body), as_sent);
             }
             let mut response = send(&key, &body, headers, now);
             if download {
@@ -193,24 +194,27 @@ fn send(
 
 /// A body of unknown length, so that nobody adds `Content-Length: 0`, which would be a statement about the document
 /// (RFC 9110 §15.4.5).
-pub(super) fn nothing() -> Body {
+fn nothing() -> Body {
     Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>())
 }
 
 /// The document's octets. A large one comes in its parts, so that nothing is copied to send it.
-pub(super) fn sent(body: &Arc<publish::Body>, encoding: Encoding) -> Body {
+pub(super) fn sent(body: &Arc<publish::Body>, encoding: Encoding) -> Sent {
     match encoding {
-        Encoding::Identity => Body::new(Parts {
+        Encoding::Identity => Either::Right(Parts {
             body: Arc::clone(body),
             next: 0,
             left: body.length() as u64,
         }),
-        Encoding::Gzip => Body::from(body.gzip().clone()),
+        Encoding::Gzip => Either::Left(Full::new(body.gzip().clone())),
     }
 }
 
+/// A document under way.
+pub(super) type Sent = Either<Full<Bytes>, Parts>;
+
 /// A document as it is, part by part.
-struct Parts {
+pub(super) struct Parts {
     body: Arc<publish::Body>,
     next: usize,
     left: u64,
@@ -262,7 +266,7 @@ fn document(format: Format, body: &Arc<publish::Body>, encoding: Encoding) -> Re
         Encoding::Identity => body.length(),
         Encoding::Gzip => body.gzip().len(),
     };
-    let mut response = Response::new(sent(body, encoding));
+    let mut response = Response::new(Body::new(sent(body, encoding)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(

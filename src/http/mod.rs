@@ -3,17 +3,18 @@
 //! Owns addresses, headers and bodies; refuses to know rules and SQL.
 //! Architecture invariant: the only place with axum; every error leaves as problem+json with the request's id.
 
-use std::{any::Any, convert::Infallible, future::ready, sync::Arc, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use futures_util::future::Either;
 use hyper::body::Incoming;
+use tokio::{runtime::Handle, task::JoinError};
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -32,8 +33,9 @@ pub mod openapi;
 mod operations;
 pub mod problem;
 mod quick;
-pub mod serve;
+mod serve;
 pub mod site;
+pub mod threads;
 mod trackers;
 
 use problem::Problem;
@@ -60,33 +62,45 @@ pub struct Web {
 pub struct Front {
     router: Router,
     feeds: Option<Web>,
+    /// Where routes' handlers run, with the database's pool and whatever takes long.
+    handlers: Handle,
 }
 
 impl Front {
     /// Everything.
-    pub fn whole(web: Web) -> Self {
+    pub fn whole(web: Web, handlers: Handle) -> Self {
         Self {
             router: router(web.clone()),
             feeds: Some(web),
+            handlers,
         }
     }
 
     /// What an instance without the role `web` answers.
-    pub fn operations(web: Web) -> Self {
+    pub fn operations(web: Web, handlers: Handle) -> Self {
         Self {
             router: framed(operations::routes().fallback(nothing), web),
             feeds: None,
+            handlers,
         }
     }
 
-    fn answer(
+    /// The answer, if it is at hand.
+    fn at_once(&self, request: &Request<Incoming>) -> Option<Response<feeds::Sent>> {
+        let web = self.feeds.as_ref()?;
+        web.quick.answer(web, request)
+    }
+
+    /// The answer of its route, whose handler is dropped with what this returns.
+    fn by_route(
         &self,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
-        let quick = self.feeds.as_ref();
-        match quick.and_then(|web| web.quick.answer(web, &request)) {
-            Some(response) => Either::Left(ready(Ok(response))),
-            None => Either::Right(self.router.clone().oneshot(request)),
+    ) -> impl Future<Output = Result<Response, JoinError>> + use<> {
+        let handling = self.handlers.spawn(self.router.clone().oneshot(request));
+        let handling = AbortOnDropHandle::new(handling);
+        async {
+            let Ok(response) = handling.await?;
+            Ok(response)
         }
     }
 }
@@ -221,7 +235,12 @@ async fn as_problem(response: Response) -> Response {
     .into_response()
 }
 
-fn log(method: &axum::http::Method, path: &str, status: u16, took: Duration, request: &str) {
+/// Whether [`log`] would say anything of a request that went well.
+fn logs(method: &Method) -> bool {
+    !method.is_safe() || tracing::event_enabled!(tracing::Level::DEBUG)
+}
+
+fn log(method: &Method, path: &str, status: u16, took: Duration, request: &str) {
     let duration_ms = took.as_secs_f64() * 1000.0;
     if method.is_safe() && status < 500 {
         tracing::debug!(%method, path, status, duration_ms, request, "{method} {path} was answered {status}");

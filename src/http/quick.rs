@@ -6,35 +6,70 @@
 
 use std::{
     collections::HashMap,
-    sync::{PoisonError, RwLock, Weak},
+    sync::{
+        PoisonError, RwLock, Weak,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
-use axum::{
-    body::Body,
-    http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header},
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header,
 };
 use chrono::{DateTime, Utc};
+use http_body_util::Full;
 
 use super::{
     Web,
     conditional::{self, Encoding},
-    feeds, log,
+    feeds, log, logs,
 };
-use crate::{catalogue::Applied, ids::RequestId, publish};
+use crate::{catalogue::Applied, ids::RequestId, metrics::Route, publish};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Addresses remembered at most; then all are forgotten, and those that are asked for come back at once.
-const MOST: usize = 4_096;
+const MOST: usize = 1_024;
+/// One answer of so many takes the long way all the same: there the publisher sees that the feed is asked for, and lets
+/// go of others first.
+const SHOWN: u32 = 256;
 /// Longer addresses take the long way.
 const LONGEST: usize = 512;
 
-/// A feed as it was sent.
+/// A feed as it was sent. The headers have a place for the request's id, so that nothing in them grows.
 #[derive(Debug)]
 struct Ready {
     body: Weak<publish::Body>,
     /// It was right as of this.
     applied: Applied,
-    /// As sent with the document: identity, then gzip.
-    headers: [HeaderMap; 2],
+    identity: Headers,
+    gzip: Headers,
+    route: Route,
+    asked: AtomicU32,
+}
+
+/// What is sent in one encoding.
+#[derive(Debug)]
+struct Headers {
+    document: HeaderMap,
+    not_modified: HeaderMap,
+}
+
+impl Headers {
+    fn of(mut document: HeaderMap) -> Self {
+        document.insert(REQUEST_ID, HeaderValue::from_static(""));
+        let mut not_modified = document.clone();
+        for name in [
+            header::CONTENT_TYPE,
+            header::CONTENT_ENCODING,
+            header::CONTENT_LENGTH,
+        ] {
+            not_modified.remove(name);
+        }
+        Self {
+            document,
+            not_modified,
+        }
+    }
 }
 
 /// Feeds that were just sent.
@@ -42,19 +77,23 @@ struct Ready {
 pub struct Quick(RwLock<HashMap<String, Ready>>);
 
 impl Quick {
-    /// Notes what was sent for an address, as of a state of the catalogue.
+    /// Notes what was sent for an address, as of a state of the catalogue: the document's headers by encoding.
     pub(super) fn remember(
         &self,
+        web: &Web,
         uri: &Uri,
         applied: Applied,
         body: Weak<publish::Body>,
-        headers: [HeaderMap; 2],
+        headers: impl Fn(Encoding) -> HeaderMap,
     ) {
         let Some(address) = address(uri) else { return };
         let ready = Ready {
             body,
             applied,
-            headers,
+            identity: Headers::of(headers(Encoding::Identity)),
+            gzip: Headers::of(headers(Encoding::Gzip)),
+            route: web.metrics.http_route(feeds::route_of(uri.path())),
+            asked: AtomicU32::new(1),
         };
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST && !known.contains_key(address) {
@@ -64,58 +103,71 @@ impl Quick {
     }
 
     /// The answer, if nothing happened since the same was asked for.
-    pub(super) fn answer<B>(&self, web: &Web, request: &Request<B>) -> Option<Response<Body>> {
-        let head = match *request.method() {
-            Method::GET => false,
-            Method::HEAD => true,
-            _ => return None,
-        };
+    pub(super) fn answer<B>(
+        &self,
+        web: &Web,
+        request: &Request<B>,
+    ) -> Option<Response<feeds::Sent>> {
+        let (method, asked) = (request.method(), request.headers());
+        if method != Method::GET && method != Method::HEAD {
+            return None;
+        }
         let address = address(request.uri())?;
         if !address.starts_with("/feeds/") {
             return None;
         }
-        let encoding = Encoding::accepted(request.headers());
-        let started = std::time::Instant::now();
+        let started = logs(method).then(std::time::Instant::now);
+        let encoding = Encoding::accepted(asked);
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let ready = known.get(address)?;
         if ready.applied != web.services.catalogue.applied() {
             return None;
         }
+        if ready.asked.fetch_add(1, Ordering::Relaxed) % SHOWN == 0 {
+            return None;
+        }
         let body = ready.body.upgrade()?;
         let headers = match encoding {
-            Encoding::Identity => &ready.headers[0],
-            Encoding::Gzip => &ready.headers[1],
+            Encoding::Identity => &ready.identity,
+            Encoding::Gzip => &ready.gzip,
         };
-        let mut headers = headers.clone();
+        // Whoever asks again mostly names the very tag of the same encoding.
+        let same = asked
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|tag| headers.not_modified.get(header::ETAG) == Some(tag));
+        let (status, mut headers) =
+            if same || conditional::is_not_modified(asked, body.tag(), body.last_modified()) {
+                (StatusCode::NOT_MODIFIED, headers.not_modified.clone())
+            } else {
+                (StatusCode::OK, headers.document.clone())
+            };
+        ready.route.answered(status.as_u16());
+        web.metrics.feed_cache_hit();
         drop(known);
-        let mut response = Response::new(feeds::nothing());
-        if conditional::is_not_modified(request.headers(), body.tag(), body.last_modified()) {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            for name in [
-                header::CONTENT_TYPE,
-                header::CONTENT_ENCODING,
-                header::CONTENT_LENGTH,
-            ] {
-                headers.remove(name);
-            }
-        } else if !head {
-            *response.body_mut() = feeds::sent(&body, encoding);
-        }
+        let sent = if status == StatusCode::NOT_MODIFIED || method == Method::HEAD {
+            feeds::Sent::Left(Full::default())
+        } else {
+            feeds::sent(&body, encoding)
+        };
         let id = RequestId::new(web.services.now());
-        if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-            headers.insert("x-request-id", value);
+        if let Some(started) = started {
+            let path = request.uri().path();
+            log(
+                method,
+                path,
+                status.as_u16(),
+                started.elapsed(),
+                id.as_str(),
+            );
         }
+        if let Some(place) = headers.get_mut(REQUEST_ID)
+            && let Ok(id) = HeaderValue::try_from(String::from(id))
+        {
+            *place = id;
+        }
+        let mut response = Response::new(sent);
+        *response.status_mut() = status;
         *response.headers_mut() = headers;
-        let status = response.status().as_u16();
-        let path = request.uri().path();
-        web.metrics.http_answered(feeds::route_of(path), status);
-        log(
-            request.method(),
-            path,
-            status,
-            started.elapsed(),
-            id.as_str(),
-        );
         Some(response)
     }
 }

@@ -1,9 +1,10 @@
 //! Accepting connections.
 //!
-//! Owns the sockets; refuses to know what is answered. Invariant: a client that sends its request drop by drop, or
-//! keeps a connection open for nothing, holds up nobody, not even the stop.
+//! Owns the sockets that one thread serves; refuses to know what is answered. Invariant: a client that sends its
+//! request drop by drop, or keeps a connection open for nothing, holds up nobody, not even the stop.
 
 use std::{
+    future::ready,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -11,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::Either;
+use http_body_util::Either as Sent;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -34,7 +37,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 const BREATHER: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` is cancelled, then answers what is under way.
-pub async fn serve(listener: TcpListener, front: Front, stop: CancellationToken) {
+pub(super) async fn serve(listener: TcpListener, front: Front, stop: CancellationToken) {
     let connections = GracefulShutdown::new();
     let begun = Arc::new(AtomicUsize::new(0));
     let mut http = http1::Builder::new();
@@ -56,13 +59,16 @@ pub async fn serve(listener: TcpListener, front: Front, stop: CancellationToken)
                 }
                 let (front, begun) = (front.clone(), Arc::clone(&begun));
                 let service = service_fn(move |request| {
+                    if let Some(answer) = front.at_once(&request) {
+                        return Either::Left(ready(Ok(answer.map(Sent::Left))));
+                    }
                     let begun = Begun::new(&begun);
-                    let answer = front.answer(request);
-                    async move {
+                    let answer = front.by_route(request);
+                    Either::Right(async move {
                         let answer = answer.await;
                         drop(begun);
-                        answer
-                    }
+                        answer.map(|answer| answer.map(Sent::Right))
+                    })
                 });
                 let connection =
                     connections.watch(http.serve_connection(TokioIo::new(stream), service));

@@ -1,6 +1,7 @@
 //! The commands beside `serve`, run as people run them.
 
 mod copies;
+mod serving;
 mod webhooks;
 
 use std::path::Path;
