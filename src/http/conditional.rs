@@ -1,13 +1,10 @@
 //! Conditional requests and encodings for public documents (RFC 9110 §8.8, §12.5.3, §13).
 //!
-//! Owns what request headers mean for a document that is there in two encodings. Refuses to know
+//! Owns what request headers mean for a document that is there in several encodings. Refuses to know
 //! what the document is. Invariant: If-None-Match goes before If-Modified-Since, whatever it holds.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::{DateTime, TimeDelta, Utc};
-
-/// What proxies and servers append to the tag of what they compressed.
-const GZIP_SUFFIX: &str = "-gzip";
 
 /// How a document is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,16 +13,26 @@ pub(super) enum Encoding {
     Identity,
     /// As one gzip member.
     Gzip,
+    /// As one brotli stream.
+    Brotli,
 }
 
 impl Encoding {
-    /// The best one that a client takes: gzip unless it refuses it or likes identity better.
-    pub(super) fn accepted(headers: &HeaderMap) -> Self {
-        let (mut gzip, mut any, mut identity) = (None, None, None);
+    /// All, in the order of their numbers.
+    pub(super) const ALL: [Self; 3] = [Self::Identity, Self::Gzip, Self::Brotli];
+
+    /// The best one that a client takes of those that are offered; as it is, a document always is. A coding is sent unless
+    /// the client likes another or identity better; of those it likes as much, brotli before gzip.
+    ///
+    /// Brotli is for who names it: whoever says `*` may well mean what everybody reads.
+    pub(super) fn accepted(headers: &HeaderMap, offered: impl Fn(Self) -> bool) -> Self {
+        let (mut brotli, mut gzip, mut any, mut identity) = (None, None, None, None);
         for item in lists(headers, header::ACCEPT_ENCODING) {
             let (coding, quality) = weighted(item);
             let is = |name| coding.eq_ignore_ascii_case(name);
-            if is("gzip") || is("x-gzip") {
+            if is("br") {
+                brotli = Some(quality);
+            } else if is("gzip") || is("x-gzip") {
                 gzip = Some(quality);
             } else if is("identity") {
                 identity = Some(quality);
@@ -33,20 +40,37 @@ impl Encoding {
                 any = Some(quality);
             }
         }
-        let gzip = gzip.or(any).unwrap_or(0.0);
-        if gzip > 0.0 && gzip >= identity.unwrap_or(0.0) {
-            Self::Gzip
-        } else {
-            Self::Identity
+        let (mut best, mut liked) = (Self::Identity, identity.unwrap_or(0.0));
+        for (encoding, quality) in [(Self::Gzip, gzip.or(any)), (Self::Brotli, brotli)] {
+            let quality = quality.unwrap_or(0.0);
+            if quality > 0.0 && quality >= liked && offered(encoding) {
+                (best, liked) = (encoding, quality);
+            }
+        }
+        best
+    }
+
+    /// Its name in Content-Encoding.
+    pub(super) const fn coding(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+        }
+    }
+
+    /// What it appends to a tag: what proxies and servers append that compress by themselves.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Identity => "",
+            Self::Gzip => "-gzip",
+            Self::Brotli => "-br",
         }
     }
 
     /// The strong tag of a document in this encoding.
     pub(super) fn tag(self, base: &str) -> String {
-        match self {
-            Self::Identity => format!("\"{base}\""),
-            Self::Gzip => format!("\"{base}{GZIP_SUFFIX}\""),
-        }
+        format!("\"{base}{}\"", self.suffix())
     }
 }
 
@@ -57,7 +81,7 @@ pub(super) fn is_not_modified(
     last_modified: Option<DateTime<Utc>>,
 ) -> bool {
     if headers.contains_key(header::IF_NONE_MATCH) {
-        return tags(headers).any(|tag| tag == "*" || tag.trim_end_matches(GZIP_SUFFIX) == base);
+        return tags(headers).any(|tag| tag == "*" || is_of(tag, base));
     }
     let since = headers
         .get(header::IF_MODIFIED_SINCE)
@@ -69,6 +93,18 @@ pub(super) fn is_not_modified(
         }
         _ => false,
     }
+}
+
+/// Whether a tag is a document's in any encoding, however many proxies have encoded it.
+fn is_of(tag: &str, base: &str) -> bool {
+    let suffixes = [Encoding::Gzip, Encoding::Brotli].map(Encoding::suffix);
+    let mut rest = tag.strip_prefix(base);
+    while let Some(encoded) = rest.filter(|rest| !rest.is_empty()) {
+        rest = suffixes
+            .iter()
+            .find_map(|suffix| encoded.strip_prefix(suffix));
+    }
+    rest.is_some()
 }
 
 /// The Last-Modified to state at `now`: within the second of the change the one before, since another change may follow
@@ -141,6 +177,10 @@ mod tests {
             "\"abc-gzip\"",
             "W/\"abc-gzip\"",
             "\"abc-gzip-gzip\"",
+            "\"abc-br\"",
+            "W/\"abc-br\"",
+            "\"abc-br-gzip\"",
+            "\"x-br\", \"abc-br\"",
             "*",
             "\"x\", \"abc\"",
             "\"x\",W/\"abc-gzip\" , \"y\"",
@@ -151,7 +191,18 @@ mod tests {
                 "{value}"
             );
         }
-        for value in ["\"ab\"", "\"abcd\"", "", "\"\"", "\"-gzip\""] {
+        for value in [
+            "\"ab\"",
+            "\"abcd\"",
+            "",
+            "\"\"",
+            "\"-gzip\"",
+            "\"-br\"",
+            "\"abc-\"",
+            "\"abc-zip\"",
+            "\"abc-br-\"",
+            "\"-gzipabc\"",
+        ] {
             assert!(
                 !is_not_modified(&headers(&[(header::IF_NONE_MATCH, value)]), "abc", None),
                 "{value}"
@@ -202,23 +253,52 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
-        for (accept, expected) in [
-            ("gzip", Encoding::Gzip),
-            ("br, GZIP;q=0.5", Encoding::Gzip),
-            ("*", Encoding::Gzip),
-            ("gzip;q=0", Encoding::Identity),
-            ("gzip;q=0, *", Encoding::Identity),
-            ("gzip;q=0.2, identity", Encoding::Identity),
-            ("br", Encoding::Identity),
-            ("", Encoding::Identity),
+    fn what_is_offered_is_sent_to_those_who_take_it() {
+        use Encoding::{Brotli, Gzip, Identity};
+        for (accept, all, without_brotli) in [
+            ("gzip", Gzip, Gzip),
+            ("br", Brotli, Identity),
+            ("br, GZIP;q=0.5", Brotli, Gzip),
+            ("gzip, deflate, br, zstd", Brotli, Gzip),
+            ("br;q=0.5, gzip", Gzip, Gzip),
+            ("BR; q=0.8, gzip; Q=0.8", Brotli, Gzip),
+            ("br;q=0, gzip", Gzip, Gzip),
+            ("br;q=0", Identity, Identity),
+            ("*", Gzip, Gzip),
+            ("br;q=0.1, *", Gzip, Gzip),
+            ("br, *;q=0", Brotli, Identity),
+            ("gzip;q=0", Identity, Identity),
+            ("gzip;q=0, *", Identity, Identity),
+            ("gzip;q=0.2, identity", Identity, Identity),
+            ("br;q=0.3, gzip;q=0.2, identity;q=0.2", Brotli, Gzip),
+            ("br;q=0.3, gzip;q=0.1, identity;q=0.2", Brotli, Identity),
+            ("brotli, bro, x-br", Identity, Identity),
+            ("", Identity, Identity),
         ] {
+            let headers = headers(&[(header::ACCEPT_ENCODING, accept)]);
+            assert_eq!(Encoding::accepted(&headers, |_| true), all, "{accept}");
+            let offered = |encoding| encoding != Brotli;
             assert_eq!(
-                Encoding::accepted(&headers(&[(header::ACCEPT_ENCODING, accept)])),
-                expected,
+                Encoding::accepted(&headers, offered),
+                without_brotli,
                 "{accept}"
             );
+            let plain = Encoding::accepted(&headers, |_| false);
+            assert_eq!(plain, Identity, "{accept}");
         }
-        assert_eq!(Encoding::accepted(&HeaderMap::new()), Encoding::Identity);
+        let nothing = HeaderMap::new();
+        assert_eq!(Encoding::accepted(&nothing, |_| true), Identity);
+    }
+
+    #[test]
+    fn each_encoding_has_a_tag_and_a_number_of_its_own() {
+        let tags = Encoding::ALL.map(|encoding| encoding.tag("abc"));
+        assert_eq!(tags, ["\"abc\"", "\"abc-gzip\"", "\"abc-br\""]);
+        let numbers = Encoding::ALL.map(|encoding| encoding as usize);
+        assert_eq!(numbers, [0, 1, 2]);
+        for tag in &tags {
+            let asked = headers(&[(header::IF_NONE_MATCH, tag)]);
+            assert!(is_not_modified(&asked, "abc", None), "{tag}");
+        }
     }
 }

@@ -182,7 +182,7 @@ fn send(
     request: &HeaderMap,
     now: DateTime<Utc>,
 ) -> Response {
-    let encoding = Encoding::accepted(request);
+    let encoding = Encoding::accepted(request, |_| true);
     let mut response = if conditional::is_not_modified(request, body.tag(), body.last_modified()) {
         (StatusCode::NOT_MODIFIED, nothing()).into_response()
     } else {
@@ -207,6 +207,7 @@ pub(super) fn sent(body: &Arc<publish::Body>, encoding: Encoding) -> Sent {
             left: body.length() as u64,
         }),
         Encoding::Gzip => Either::Left(Full::new(body.gzip().clone())),
+        Encoding::Brotli => Either::Left(Full::new(body.brotli().clone())),
     }
 }
 
@@ -265,6 +266,7 @@ fn document(format: Format, body: &Arc<publish::Body>, encoding: Encoding) -> Re
     let length = match encoding {
         Encoding::Identity => body.length(),
         Encoding::Gzip => body.gzip().len(),
+        Encoding::Brotli => body.brotli().len(),
     };
     let mut response = Response::new(Body::new(sent(body, encoding)));
     let headers = response.headers_mut();
@@ -273,8 +275,8 @@ fn document(format: Format, body: &Arc<publish::Body>, encoding: Encoding) -> Re
         header::CONTENT_TYPE,
         HeaderValue::from_static(format.content_type()),
     );
-    if encoding == Encoding::Gzip {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    if let Some(coding) = encoding.coding() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     response
 }

@@ -41,8 +41,8 @@ struct Ready {
     body: Weak<publish::Body>,
     /// It was right as of this.
     applied: Applied,
-    identity: Headers,
-    gzip: Headers,
+    /// By encoding.
+    headers: [Headers; Encoding::ALL.len()],
     route: Route,
     asked: AtomicU32,
 }
@@ -90,8 +90,7 @@ impl Quick {
         let ready = Ready {
             body,
             applied,
-            identity: Headers::of(headers(Encoding::Identity)),
-            gzip: Headers::of(headers(Encoding::Gzip)),
+            headers: Encoding::ALL.map(|encoding| Headers::of(headers(encoding))),
             route: web.metrics.http_route(feeds::route_of(uri.path())),
             asked: AtomicU32::new(1),
         };
@@ -117,7 +116,7 @@ impl Quick {
             return None;
         }
         let started = logs(method).then(std::time::Instant::now);
-        let encoding = Encoding::accepted(asked);
+        let encoding = Encoding::accepted(asked, |_| true);
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let ready = known.get(address)?;
         if ready.applied != web.services.catalogue.applied() {
@@ -127,10 +126,7 @@ impl Quick {
             return None;
         }
         let body = ready.body.upgrade()?;
-        let headers = match encoding {
-            Encoding::Identity => &ready.identity,
-            Encoding::Gzip => &ready.gzip,
-        };
+        let headers = &ready.headers[encoding as usize];
         // Whoever asks again mostly names the very tag of the same encoding.
         let same = asked
             .get(header::IF_NONE_MATCH)

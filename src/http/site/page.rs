@@ -207,7 +207,8 @@ pub(super) fn answer_text(
     headers: &HeaderMap,
 ) -> Response {
     let base = &ids::sha256_hex(text.as_bytes())[..32];
-    let encoding = Encoding::accepted(headers);
+    // Brotli is for what is compressed once and sent often.
+    let encoding = Encoding::accepted(headers, |encoding| encoding == Encoding::Gzip);
     let kept = [
         (header::ETAG, encoding.tag(base)),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
@@ -217,12 +218,11 @@ pub(super) fn answer_text(
         return (StatusCode::NOT_MODIFIED, kept).into_response();
     }
     let content_type = [(header::CONTENT_TYPE, content_type)];
-    match encoding {
-        Encoding::Identity => (kept, content_type, text).into_response(),
-        Encoding::Gzip => {
-            let encoded = [(header::CONTENT_ENCODING, "gzip")];
-            (kept, content_type, encoded, gzipped(&text)).into_response()
-        }
+    if encoding == Encoding::Gzip {
+        let encoded = [(header::CONTENT_ENCODING, "gzip")];
+        (kept, content_type, encoded, gzipped(&text)).into_response()
+    } else {
+        (kept, content_type, text).into_response()
     }
 }
 
