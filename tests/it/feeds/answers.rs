@@ -1,5 +1,7 @@
 //! How feeds are sent: what caches and readers go by, and what is refused.
 
+use std::io::Read as _;
+
 use hyper::Method;
 use serde_json::json;
 
@@ -44,21 +46,26 @@ async fn a_feed_is_sent_with_everything_that_caches_and_readers_need() {
         assert_eq!(plain.header("content-encoding"), "");
         assert_eq!(plain.header("set-cookie"), "");
 
-        let packed = house
-            .ask(Method::GET, path, &[("Accept-Encoding", "gzip, br")])
-            .await;
-        assert_eq!(packed.header("content-encoding"), "gzip");
-        assert_eq!(
-            packed.header("etag"),
-            format!("\"{}-gzip\"", tag.replace('"', ""))
-        );
-        let mut unpacked = Vec::new();
-        std::io::Read::read_to_end(
-            &mut flate2::read::GzDecoder::new(&*packed.body),
-            &mut unpacked,
-        )
-        .unwrap();
-        assert_eq!(unpacked, plain.body);
+        for (accepted, coding) in [
+            ("gzip", "gzip"),
+            ("gzip, deflate, br", "br"),
+            ("gzip, br;q=0.5", "gzip"),
+        ] {
+            let packed = house
+                .ask(Method::GET, path, &[("Accept-Encoding", accepted)])
+                .await;
+            assert_eq!(packed.header("content-encoding"), coding);
+            let same = tag.replace('"', "");
+            assert_eq!(packed.header("etag"), format!("\"{same}-{coding}\""));
+            let mut unpacked = Vec::new();
+            let mut sent = &*packed.body;
+            match coding {
+                "br" => brotli::BrotliDecompress(&mut sent, &mut unpacked).map(|()| 0),
+                _ => flate2::read::GzDecoder::new(sent).read_to_end(&mut unpacked),
+            }
+            .unwrap();
+            assert_eq!(unpacked, plain.body);
+        }
 
         let head = house.ask(Method::HEAD, path, &[]).await;
         assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
@@ -277,6 +284,7 @@ async fn what_is_asked_for_again_is_answered_alike_in_every_header() {
         for headers in [
             vec![],
             vec![("Accept-Encoding", "gzip")],
+            vec![("Accept-Encoding", "gzip, br")],
             vec![("If-None-Match", tag.as_str())],
             vec![("If-None-Match", "\"other\"")],
             vec![("If-None-Match", &tag), ("Accept-Encoding", "gzip")],
