@@ -12,14 +12,14 @@ use crate::domain::{
 
 /// Names in the log.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Names {
     series: HashSet<Slug>,
     /// Each of an edition.
     sections: HashSet<(i32, Slug)>,
     editions: HashSet<i32>,
 }
 
-impl Told {
+impl Names {
     /// Takes in what a notice's activity belongs to (to what it belonged before, an earlier one told). Redacting takes
     /// none of it away.
     pub(super) fn take(&mut self, notice: &Notice) {
@@ -69,13 +69,13 @@ impl State {
     /// Whether there is or was such a series.
     #[must_use]
     pub fn knows_series(&self, slug: &Slug) -> bool {
-        self.one_series(&slug.0).is_some() || self.told.series.contains(slug)
+        self.one_series(&slug.0).is_some() || self.names.series.contains(slug)
     }
 
     /// Whether there is or was such an edition.
     #[must_use]
     pub fn knows_edition(&self, year: i32) -> bool {
-        self.edition(year).is_some() || self.told.editions.contains(&year)
+        self.edition(year).is_some() || self.names.editions.contains(&year)
     }
 
     /// Whether an edition has or had such a section.
@@ -84,14 +84,14 @@ impl State {
         let sections = self.edition(year).map(|edition| &edition.value.sections);
         let mut present = sections.into_iter().flatten();
         present.any(|section| section.slug == *slug)
-            || self.told.sections.contains(&(year, slug.clone()))
+            || self.names.sections.contains(&(year, slug.clone()))
     }
 
     fn has_section(&self, slug: &Slug) -> bool {
         let is_it = |section: &Section| section.slug == *slug;
         let mut editions = self.editions();
         editions.any(|edition| edition.value.sections.iter().any(is_it))
-            || self.told.sections.iter().any(|(_, told)| told == slug)
+            || self.names.sections.iter().any(|(_, told)| told == slug)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::vocab::NoticeKind;
 
-use super::names::Told;
+use super::names::Names;
 use crate::{
     domain::{
         activity::Activity, edition::Edition, notice::Notice, selection::Selection, series::Series,
@@ -66,7 +66,7 @@ pub struct State {
     by_published: Vec<(DateTime<Utc>, i64)>,
     editions: BTreeMap<i32, Versioned<Edition>>,
     series: BTreeMap<String, Versioned<Series>>,
-    pub(super) told: Told,
+    pub(super) names: Names,
 }
 
 impl State {
@@ -83,7 +83,7 @@ impl State {
             by_published: Vec::new(),
             editions: BTreeMap::new(),
             series: BTreeMap::new(),
-            told: Told::default(),
+            names: Names::default(),
         }
     }
 
@@ -105,7 +105,7 @@ impl State {
     pub(super) fn apply(&mut self, notice: Notice) {
         let position = notice.position;
         debug_assert_eq!(position, self.head() + 1, "positions are applied in order");
-        self.told.take(&notice);
+        self.names.take(&notice);
         let notice = Arc::new(notice);
         let at = (notice.published_at, position);
         let place = self.by_published.partition_point(|other| *other < at);

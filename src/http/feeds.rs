@@ -1,6 +1,7 @@
 //! Feeds over HTTP (FEEDS §3).
 //!
-//! Owns their addresses and their headers. Refuses to know how a feed is made. Invariant: nothing here is about who asks: no cookie, no `Vary: Accept`.
+//! Owns their addresses and their headers. Refuses to know how a feed is made. Invariant: nothing here is about who
+//! asks: no cookie, no `Vary: Accept`.
 
 use std::{
     pin::Pin,

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data, and
-/// what was told of once stays a feed when it is deleted. The feed of a withdrawn activity stays: only so does the entry leave its subscribers' calendars.
+/// what was told of once stays a feed when it is deleted. The feed of a withdrawn activity stays: only so does the entry
+/// leave its subscribers' calendars.
 pub(super) fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
     let unknown = || FeedError::Unknown(Box::new(key.clone()));
     let known = |is: bool| is.then_some(()).ok_or_else(unknown);

@@ -3,6 +3,7 @@
 mod answers;
 mod house;
 mod selecting;
+mod untouched;
 mod values;
 
 use serde_json::json;
