@@ -9,10 +9,13 @@
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 use crate::slot::shanghai;
-use crate::text::cleaned;
+use crate::text::{cleaned, is_itself};
 
 /// RFC 5545 §3.1: "Lines of text SHOULD NOT be longer than 75 octets, excluding the line break".
 const OCTETS: usize = 75;
+
+/// Room for most events.
+const EVENT_OCTETS: usize = 1_536;
 
 /// A document in the making.
 #[derive(Debug, Default)]
@@ -23,7 +26,9 @@ pub struct ContentLines {
 impl ContentLines {
     /// An empty document.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            out: Vec::with_capacity(EVENT_OCTETS),
+        }
     }
 
     /// `BEGIN:component`.
@@ -82,15 +87,22 @@ impl Line<'_> {
         self.put(name);
         self.put("=");
         self.put(quote);
-        for c in cleaned(value) {
-            match c {
-                '\n' => self.put("^n"),
-                '^' => self.put("^^"),
-                '"' => self.put("^'"),
-                '\\' => self.put("/"),
-                c => self.put_char(c),
-            }
-        }
+        let is_special = |c| matches!(c, '\n' | '^' | '"' | '\\');
+        self.put_runs(
+            value,
+            |c| is_itself(c) && !is_special(c),
+            |line, others| {
+                for c in cleaned(others) {
+                    match c {
+                        '\n' => line.put("^n"),
+                        '^' => line.put("^^"),
+                        '"' => line.put("^'"),
+                        '\\' => line.put("/"),
+                        c => line.put_char(c),
+                    }
+                }
+            },
+        );
         self.put(quote);
         self
     }
@@ -144,34 +156,30 @@ impl Line<'_> {
     /// A URI: what a URI cannot hold is percent-encoded, control characters go.
     pub fn uri(mut self, uri: &str) {
         self.put(":");
-        for c in uri.chars() {
-            let needs_encoding = matches!(
+        let needs_encoding = |c| {
+            matches!(
                 c,
                 ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}'
-            );
-            if c.is_control() {
-                continue;
-            }
-            if c.is_ascii() && !needs_encoding {
-                self.put_char(c);
-                continue;
-            }
-            for octet in c.encode_utf8(&mut [0; 4]).bytes() {
-                self.put(&format!("%{octet:02X}"));
-            }
-        }
+            )
+        };
+        self.put_runs(
+            uri,
+            |c| c.is_ascii_graphic() && !needs_encoding(c),
+            |line, others| {
+                for c in others.chars().filter(|c| !c.is_control()) {
+                    for octet in c.encode_utf8(&mut [0; 4]).bytes() {
+                        line.put(&format!("%{octet:02X}"));
+                    }
+                }
+            },
+        );
         self.finish();
     }
 
     /// A DATE.
     pub fn date(mut self, date: NaiveDate) {
         self.put(":");
-        self.put(&format!(
-            "{:04}{:02}{:02}",
-            date.year(),
-            date.month(),
-            date.day()
-        ));
+        self.put_date(&date);
         self.finish();
     }
 
@@ -206,27 +214,75 @@ impl Line<'_> {
     }
 
     fn put_date_time(&mut self, t: &(impl Datelike + Timelike)) {
-        self.put(&format!(
-            "{:04}{:02}{:02}T{:02}{:02}{:02}",
-            t.year(),
-            t.month(),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        ));
+        self.put_date(t);
+        self.put("T");
+        for part in [t.hour(), t.minute(), t.second()] {
+            self.put_digits::<2>(part);
+        }
+    }
+
+    fn put_date(&mut self, t: &impl Datelike) {
+        self.put_digits::<4>(t.year().unsigned_abs());
+        self.put_digits::<2>(t.month());
+        self.put_digits::<2>(t.day());
+    }
+
+    /// The last digits of a number, zeros before them.
+    fn put_digits<const COUNT: usize>(&mut self, mut number: u32) {
+        let mut digits = [b'0'; COUNT];
+        for digit in digits.iter_mut().rev() {
+            *digit += (number % 10) as u8;
+            number /= 10;
+        }
+        self.put(str::from_utf8(&digits).expect("digits are ASCII"));
     }
 
     fn put_text(&mut self, text: &str) {
-        for c in cleaned(text) {
-            match c {
-                '\n' => self.put("\\n"),
-                '\\' => self.put("\\\\"),
-                ';' => self.put("\\;"),
-                ',' => self.put("\\,"),
-                c => self.put_char(c),
-            }
+        let is_special = |c| matches!(c, '\n' | '\\' | ';' | ',');
+        self.put_runs(
+            text,
+            |c| is_itself(c) && !is_special(c),
+            |line, others| {
+                for c in cleaned(others) {
+                    match c {
+                        '\n' => line.put("\\n"),
+                        '\\' => line.put("\\\\"),
+                        ';' => line.put("\\;"),
+                        ',' => line.put("\\,"),
+                        c => line.put_char(c),
+                    }
+                }
+            },
+        );
+    }
+
+    /// Writes runs of characters that stand for themselves as they are; what stands between them is left to `others`.
+    fn put_runs(
+        &mut self,
+        mut text: &str,
+        is_plain: impl Fn(char) -> bool,
+        others: impl Fn(&mut Self, &str),
+    ) {
+        while !text.is_empty() {
+            let (run, rest) = text.split_at(text.find(|c| !is_plain(c)).unwrap_or(text.len()));
+            self.put_run(run);
+            let (between, rest) = rest.split_at(rest.find(&is_plain).unwrap_or(rest.len()));
+            others(self, between);
+            text = rest;
         }
+    }
+
+    /// Writes octets that may be folded between any two characters.
+    fn put_run(&mut self, mut run: &str) {
+        while self.octets + run.len() > OCTETS {
+            let (fitting, rest) = run.split_at(run.floor_char_boundary(OCTETS - self.octets));
+            self.out.extend_from_slice(fitting.as_bytes());
+            self.out.extend_from_slice(b"\r\n ");
+            self.octets = 1;
+            run = rest;
+        }
+        self.out.extend_from_slice(run.as_bytes());
+        self.octets += run.len();
     }
 
     fn put_char(&mut self, c: char) {

@@ -36,8 +36,7 @@ pub struct Text {
 /// What stays is a subset of XML 1.0's `Char` (XML 1.0 §2.2) and of RFC 5545's `TEXT`. Line
 /// separators of Unicode count as line ends because readers exist that split lines at them.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let harmless = |c: char| c == '\n' || kept(c) == Some(c);
-    if text.chars().all(harmless) {
+    if text.chars().all(is_itself) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(cleaned(text).collect())
@@ -51,6 +50,11 @@ pub(crate) fn cleaned(text: &str) -> impl Iterator<Item = char> {
         after_cr = c == '\r';
         if second_half_of_crlf { None } else { kept(c) }
     })
+}
+
+/// Whether a character of a text stays, as it is.
+pub(crate) fn is_itself(c: char) -> bool {
+    matches!(c, ' '..='~') || kept(c) == Some(c)
 }
 
 /// What becomes of one character.
