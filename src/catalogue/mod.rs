@@ -6,6 +6,7 @@
 
 use std::sync::{RwLock, RwLockReadGuard};
 
+use futures_util::future;
 use sea_orm::ConnectionTrait;
 use tokio::sync::{Mutex, watch};
 
@@ -101,10 +102,20 @@ impl Catalogue {
             now.reference = head.reference_version;
             self.advance(now);
         }
-        while now.position < head.position {
-            let notices = store::log::after(db.reader(), now.position, PAGE).await?;
-            let Some(last) = notices.last().map(|notice| notice.position) else {
-                break;
+        let mut page = if now.position < head.position {
+            store::log::page(db.reader(), now.position, PAGE).await?
+        } else {
+            store::log::Page::default()
+        };
+        while let Some(last) = page.last() {
+            // While this page is understood, the next one is read.
+            let (notices, next) = if last < head.position {
+                let read = tokio::task::spawn_blocking(|| page.read());
+                let (read, next) =
+                    future::join(read, store::log::page(db.reader(), last, PAGE)).await;
+                (read.expect("reading does not panic")?, next?)
+            } else {
+                (page.read()?, store::log::Page::default())
             };
             {
                 let mut state = self
@@ -118,6 +129,7 @@ impl Catalogue {
             now.position = last;
             // After each page, so that a failure in the next one does not have this one applied twice.
             self.advance(now);
+            page = next;
         }
         Ok(now)
     }

@@ -7,7 +7,7 @@ use entity::{log_head, notice, vocab::NoticeKind};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select, SelectGetableTuple, Selector,
     sea_query::{CaseStatement, Expr, OnConflict},
 };
 
@@ -202,15 +202,67 @@ pub async fn has_once(db: &impl ConnectionTrait, once: &str) -> Result<bool, Sto
     Ok(found.is_some())
 }
 
-fn read(row: notice::Model) -> Result<Notice, StoreError> {
-    let mut notice: Notice =
-        serde_json::from_str(&row.document).map_err(|error| StoreError::Document {
-            row: format!("notice {}", row.id),
-            error,
-        })?;
-    notice.history = row.history;
-    notice.activity_version = row.activity_version;
-    Ok(notice)
+/// A notice as it stands in its row: its position, whether it is history, its activity's version, the document.
+type Row = (i64, bool, Option<i64>, String);
+
+fn rows(of: Select<notice::Entity>) -> Selector<SelectGetableTuple<Row>> {
+    use notice::Column;
+    of.order_by_asc(Column::Position)
+        .select_only()
+        .columns([
+            Column::Position,
+            Column::History,
+            Column::ActivityVersion,
+            Column::Document,
+        ])
+        .into_tuple()
+}
+
+fn read((position, history, activity_version, document): Row) -> Result<Notice, StoreError> {
+    let notice: Notice = serde_json::from_str(&document).map_err(|error| StoreError::Document {
+        row: format!("notice {position}"),
+        error,
+    })?;
+    Ok(Notice {
+        history,
+        activity_version,
+        ..notice
+    })
+}
+
+/// Notices in order, as they are stored: reading them takes no database.
+#[derive(Debug, Default)]
+pub struct Page(Vec<Row>);
+
+impl Page {
+    /// The position of its last one.
+    #[must_use]
+    pub fn last(&self) -> Option<i64> {
+        self.0.last().map(|row| row.0)
+    }
+
+    /// The notices.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub fn read(self) -> Result<Vec<Notice>, StoreError> {
+        self.0.into_iter().map(read).collect()
+    }
+}
+
+/// Up to `limit` notices after a position, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    position: i64,
+    limit: u64,
+) -> Result<Page, StoreError> {
+    let after = notice::Entity::find()
+        .filter(notice::Column::Position.gt(position))
+        .limit(limit);
+    Ok(Page(rows(after).all(db).await?))
 }
 
 /// Up to `limit` notices after a position, in order.
@@ -222,15 +274,7 @@ pub async fn after(
     position: i64,
     limit: u64,
 ) -> Result<Vec<Notice>, StoreError> {
-    notice::Entity::find()
-        .filter(notice::Column::Position.gt(position))
-        .order_by_asc(notice::Column::Position)
-        .limit(limit)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(read)
-        .collect()
+    page(db, position, limit).await?.read()
 }
 
 /// An activity's notices in order.
@@ -241,14 +285,8 @@ pub async fn of_activity(
     db: &impl ConnectionTrait,
     activity_id: &str,
 ) -> Result<Vec<Notice>, StoreError> {
-    notice::Entity::find()
-        .filter(notice::Column::ActivityId.eq(activity_id))
-        .order_by_asc(notice::Column::Position)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(read)
-        .collect()
+    let its = notice::Entity::find().filter(notice::Column::ActivityId.eq(activity_id));
+    Page(rows(its).all(db).await?).read()
 }
 
 /// Redacts what the log said of an activity before it was withdrawn; returns the positions of those notices.
@@ -261,13 +299,9 @@ pub async fn redact(
 ) -> Result<Vec<i64>, StoreError> {
     let digests = notice::Entity::find()
         .filter(notice::Column::Kind.eq(NoticeKind::Digest))
-        .filter(notice::Column::Document.contains(activity.as_str()))
-        .all(tx)
-        .await?;
+        .filter(notice::Column::Document.contains(activity.as_str()));
     let mut notices = of_activity(tx, activity.as_str()).await?;
-    for digest in digests {
-        notices.push(read(digest)?);
-    }
+    notices.extend(Page(rows(digests).all(tx).await?).read()?);
     notices.retain(|notice| notice.kind != NoticeKind::Withdrawn);
     for notice in &notices {
         notice::Entity::update_many()
