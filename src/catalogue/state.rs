@@ -11,7 +11,11 @@ use entity::vocab::NoticeKind;
 use super::names::Names;
 use crate::{
     domain::{
-        activity::Activity, edition::Edition, notice::Notice, selection::Selection, series::Series,
+        activity::Activity,
+        edition::Edition,
+        notice::Notice,
+        selection::{Selection, Sieve, Traits},
+        series::Series,
     },
     ids::{ActivityId, NoticeId},
     store::reference::Versioned,
@@ -27,6 +31,8 @@ pub struct Entry {
     pub cause: Arc<Notice>,
     /// Positions of all its notices, reminders too, in order.
     pub positions: Vec<i64>,
+    /// Of the activity as it stands.
+    traits: Traits,
 }
 
 impl Entry {
@@ -55,9 +61,13 @@ pub struct State {
     pub authority: String,
     /// The year in tag URIs.
     pub authority_year: i32,
-    activities: HashMap<ActivityId, Entry>,
+    activities: Vec<Entry>,
+    /// Where in `activities`.
+    places: HashMap<ActivityId, usize>,
     /// Index = position − 1.
     notices: Vec<Arc<Notice>>,
+    /// Of the notices, by the same index.
+    traits: Vec<Traits>,
     notice_ids: HashMap<NoticeId, i64>,
     notices_by_kind: HashMap<NoticeKind, i64>,
     /// Positions of the digests: they list activities that may be withdrawn later.
@@ -75,8 +85,10 @@ impl State {
             log_id,
             authority,
             authority_year,
-            activities: HashMap::new(),
+            activities: Vec::new(),
+            places: HashMap::new(),
             notices: Vec::new(),
+            traits: Vec::new(),
             notice_ids: HashMap::new(),
             notices_by_kind: HashMap::new(),
             digests: Vec::new(),
@@ -113,7 +125,8 @@ impl State {
         self.notice_ids.insert(notice.id.clone(), position);
         *self.notices_by_kind.entry(notice.kind).or_default() += 1;
         self.notices.push(Arc::clone(&notice));
-        let (Some(id), Some(_)) = (&notice.activity_id, &notice.activity) else {
+        self.traits.push(Traits::of_notice(&notice));
+        let (Some(id), Some(activity)) = (&notice.activity_id, &notice.activity) else {
             self.digests.push(position);
             return;
         };
@@ -127,13 +140,19 @@ impl State {
                 | NoticeKind::Held
                 | NoticeKind::Withdrawn
         );
-        let entry = self.activities.entry(id.clone()).or_insert_with(|| Entry {
-            last: Arc::clone(&notice),
-            cause: Arc::clone(&notice),
-            positions: Vec::new(),
+        let place = *self.places.entry(id.clone()).or_insert_with(|| {
+            self.activities.push(Entry {
+                last: Arc::clone(&notice),
+                cause: Arc::clone(&notice),
+                positions: Vec::new(),
+                traits: Traits::of(&activity.content),
+            });
+            self.activities.len() - 1
         });
+        let entry = &mut self.activities[place];
         if notice.kind.is_revision() {
             entry.last = Arc::clone(&notice);
+            entry.traits = Traits::of(&activity.content);
         }
         if is_cause {
             entry.cause = Arc::clone(&notice);
@@ -157,12 +176,30 @@ impl State {
     /// An activity by id.
     #[must_use]
     pub fn activity(&self, id: &ActivityId) -> Option<&Entry> {
-        self.activities.get(id)
+        self.activities.get(*self.places.get(id)?)
     }
 
-    /// All public activities (withdrawn ones included), in no order.
+    /// All public activities (withdrawn ones included), in the order in which they were first told of.
     pub fn activities(&self) -> impl Iterator<Item = &Entry> {
-        self.activities.values()
+        self.activities.iter()
+    }
+
+    /// The public activities that pass a sieve.
+    pub fn sifted<'s>(&'s self, sieve: &'s Sieve) -> impl Iterator<Item = &'s Entry> {
+        let entries = self.activities.iter();
+        entries.filter(|entry| sieve.passes(entry.traits))
+    }
+
+    /// The notices after a position that pass a sieve, in order.
+    pub fn sifted_after<'s>(
+        &'s self,
+        position: i64,
+        sieve: &'s Sieve,
+    ) -> impl Iterator<Item = &'s Arc<Notice>> {
+        let notices = self.notices_after(position);
+        let traits = &self.traits[self.traits.len() - notices.len()..];
+        let sifted = notices.iter().zip(traits);
+        sifted.filter_map(|(notice, traits)| sieve.passes(*traits).then_some(notice))
     }
 
     /// A notice by position.
@@ -197,10 +234,17 @@ impl State {
 
     /// Notices, the newest published first.
     pub fn newest_published(&self) -> impl Iterator<Item = &Arc<Notice>> {
-        self.by_published
-            .iter()
-            .rev()
-            .map(|(_, position)| &self.notices[index(*position)])
+        let positions = self.by_published.iter().rev();
+        positions.map(|(_, position)| &self.notices[index(*position)])
+    }
+
+    /// The notices that pass a sieve, the newest published first.
+    pub fn newest_sifted<'s>(&'s self, sieve: &'s Sieve) -> impl Iterator<Item = &'s Arc<Notice>> {
+        let positions = self.by_published.iter().rev();
+        let places = positions.map(|(_, position)| index(*position));
+        places
+            .filter(|place| sieve.passes(self.traits[*place]))
+            .map(|place| &self.notices[place])
     }
 
     /// Whether a notice that a selection wants stands after a position (a withdrawal concerns everybody:

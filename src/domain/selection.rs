@@ -16,6 +16,10 @@ use super::{
     text::Slug,
 };
 
+mod sieve;
+
+pub use sieve::{Sieve, Traits};
+
 /// The names of the dimensions, in canonical order.
 pub const DIMENSIONS: [&str; 9] = [
     "district",
@@ -260,17 +264,7 @@ impl Selection {
     /// Whether an activity with this content is wanted.
     #[must_use]
     pub fn matches(&self, content: &Content) -> bool {
-        self.wants(&Dimensions {
-            districts: &content.districts,
-            section: content.section.as_ref(),
-            kind: content.kind,
-            audiences: &content.audiences,
-            mode: content.mode,
-            series: content.series.as_ref(),
-            edition: content.edition,
-            strand: content.strand,
-            highlight: content.highlight,
-        })
+        self.wants(&Dimensions::of(content))
     }
 
     /// Whether a notice is wanted: by its activity's state before or after it; a digest only by everything.
@@ -279,34 +273,14 @@ impl Selection {
         match &notice.activity {
             None => self.is_everything(),
             Some(after) => {
-                self.matches(&after.content)
-                    || (FIELDS.iter().any(|name| notice.before.contains_key(*name))
-                        && self.matches_changed(&after.content, &notice.before))
+                let before = || {
+                    Dimensions::if_changed(&after.content, &notice.before, |before| {
+                        self.wants(before)
+                    })
+                };
+                self.matches(&after.content) || before().is_some_and(|is_wanted| is_wanted)
             }
         }
-    }
-
-    /// Whether content is wanted where the fields in `other` stand instead of its own.
-    fn matches_changed(&self, content: &Content, other: &Map<String, Value>) -> bool {
-        fn field<T: DeserializeOwned + Clone>(
-            other: &Map<String, Value>,
-            name: &str,
-            own: &T,
-        ) -> T {
-            let read = other.get(name).and_then(|value| T::deserialize(value).ok());
-            read.unwrap_or_else(|| own.clone())
-        }
-        self.wants(&Dimensions {
-            districts: &field(other, "districts", &content.districts),
-            section: field(other, "section", &content.section).as_ref(),
-            kind: field(other, "kind", &content.kind),
-            audiences: &field(other, "audiences", &content.audiences),
-            mode: field(other, "mode", &content.mode),
-            series: field(other, "series", &content.series).as_ref(),
-            edition: field(other, "edition", &content.edition),
-            strand: field(other, "strand", &content.strand),
-            highlight: field(other, "highlight", &content.highlight),
-        })
     }
 
     fn wants(&self, of: &Dimensions<'_>) -> bool {
@@ -339,6 +313,52 @@ struct Dimensions<'a> {
     edition: i32,
     strand: Strand,
     highlight: bool,
+}
+
+impl<'a> Dimensions<'a> {
+    fn of(content: &'a Content) -> Self {
+        Self {
+            districts: &content.districts,
+            section: content.section.as_ref(),
+            kind: content.kind,
+            audiences: &content.audiences,
+            mode: content.mode,
+            series: content.series.as_ref(),
+            edition: content.edition,
+            strand: content.strand,
+            highlight: content.highlight,
+        }
+    }
+
+    /// With the fields in `other` instead of the content's own, if any of them is one that selections look at.
+    fn if_changed<R>(
+        content: &Content,
+        other: &Map<String, Value>,
+        look: impl FnOnce(&Dimensions<'_>) -> R,
+    ) -> Option<R> {
+        fn field<T: DeserializeOwned + Clone>(
+            other: &Map<String, Value>,
+            name: &str,
+            own: &T,
+        ) -> T {
+            let read = other.get(name).and_then(|value| T::deserialize(value).ok());
+            read.unwrap_or_else(|| own.clone())
+        }
+        let is_changed = FIELDS.iter().any(|name| other.contains_key(*name));
+        is_changed.then(|| {
+            look(&Dimensions {
+                districts: &field(other, "districts", &content.districts),
+                section: field(other, "section", &content.section).as_ref(),
+                kind: field(other, "kind", &content.kind),
+                audiences: &field(other, "audiences", &content.audiences),
+                mode: field(other, "mode", &content.mode),
+                series: field(other, "series", &content.series).as_ref(),
+                edition: field(other, "edition", &content.edition),
+                strand: field(other, "strand", &content.strand),
+                highlight: field(other, "highlight", &content.highlight),
+            })
+        })
+    }
 }
 
 /// The fields of an activity that they are.

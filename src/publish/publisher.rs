@@ -113,8 +113,7 @@ impl Publisher {
             let state = self.catalogue.read();
             let wanted = Wanted::of(key);
             state
-                .notices_after(since)
-                .iter()
+                .sifted_after(since, &wanted.sieve)
                 .any(|notice| wanted.concerns(&state, notice))
         };
         let make = {

@@ -14,7 +14,12 @@ use super::{
 };
 use crate::{
     catalogue::{Entry, State},
-    domain::{notice::Notice, selection::Selection, text::Text, when::When},
+    domain::{
+        notice::Notice,
+        selection::{Selection, Sieve},
+        text::Text,
+        when::When,
+    },
     ids::ActivityId,
 };
 
@@ -66,13 +71,17 @@ pub(super) struct Wanted<'k> {
     pub(super) key: &'k FeedKey,
     /// What the scope selects; the address selects among it.
     scope: Selection,
+    /// Lets through what both may want.
+    pub(super) sieve: Sieve,
 }
 
 impl<'k> Wanted<'k> {
     pub(super) fn of(key: &'k FeedKey) -> Self {
+        let scope = key.scope.selection();
         Self {
             key,
-            scope: key.scope.selection(),
+            sieve: Sieve::of(&[&scope, &key.selection]),
+            scope,
         }
     }
 
@@ -141,7 +150,7 @@ impl<'k> Wanted<'k> {
         let (mut told, position) = since.map_or((Told::default(), 0), |before| {
             (before.body.told, before.position)
         });
-        for notice in state.notices_after(position) {
+        for notice in state.sifted_after(position, &self.sieve) {
             let is_told = match self.key.format {
                 // A calendar that an activity left before it was withdrawn shows what it showed.
                 Format::Ics => self.notice(state, notice),

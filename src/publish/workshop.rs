@@ -122,7 +122,7 @@ impl Workshop {
         let (notices, subject, title, position, told) = {
             let state = catalogue.read();
             let notices: Vec<(Arc<Notice>, Option<NoticeId>)> = state
-                .newest_published()
+                .newest_sifted(&wanted.sieve)
                 .filter(|notice| wanted.notice(&state, notice) && !state.is_taken_back(notice))
                 .take(news::ENTRIES)
                 .map(|notice| (Arc::clone(notice), told_before(&state, notice)))
@@ -163,7 +163,7 @@ fn all(state: &State, wanted: &Wanted<'_>, most: usize) -> Entries {
     let shown = |entry| wanted.entry(entry).then(|| shown(entry, wanted)).flatten();
     let mut entries: Vec<(Rank, Shown)> = match wanted.subject() {
         Some(id) => state.activity(id).and_then(shown).into_iter().collect(),
-        None => state.activities().filter_map(shown).collect(),
+        None => state.sifted(&wanted.sieve).filter_map(shown).collect(),
     };
     let excess = entries.len().saturating_sub(most);
     if excess > 0 {

@@ -2,6 +2,7 @@
 
 mod generate;
 mod kept;
+mod meeting;
 mod rules;
 mod searched;
 mod selections;

@@ -1,62 +1,21 @@
-//! The grammar of selections.
+//! The grammar of selections, and their quick look.
 
-use entity::vocab::{Audience, District, Kind, Mode, Strand};
-use proptest::{
-    collection::vec,
-    option,
-    prelude::*,
-    sample::{select, subsequence},
+use std::cell::Cell;
+
+use entity::vocab::{District, NoticeKind};
+use proptest::{option, prelude::*, sample::select, test_runner::TestRunner};
+use serde_json::{Map, Value};
+use yueli::domain::{
+    activity::{Activity, Content},
+    input::Faults,
+    notice::Notice,
+    selection::{Selection, Sieve, Traits},
 };
-use yueli::domain::{input::Faults, selection::Selection, text::Slug};
 
-use super::generate::content;
-
-fn some<T: Clone + std::fmt::Debug>(all: &'static [T]) -> impl Strategy<Value = Vec<T>> {
-    subsequence(all, 0..=all.len().min(4))
-}
-
-fn slugs() -> impl Strategy<Value = Vec<Slug>> {
-    vec("[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?", 0..3).prop_map(|mut words| {
-        words.sort_unstable();
-        words.dedup();
-        words.iter().map(|word| word.parse().unwrap()).collect()
-    })
-}
-
-fn selection() -> impl Strategy<Value = Selection> {
-    let years = subsequence(vec![1900, 2021, 2022, 2199], 0..=4);
-    (
-        (
-            some(District::ALL),
-            slugs(),
-            some(Kind::ALL),
-            some(Audience::ALL),
-        ),
-        (
-            some(Mode::ALL),
-            slugs(),
-            years,
-            some(Strand::ALL),
-            option::of(any::<bool>()),
-        ),
-    )
-        .prop_map(
-            |(
-                (districts, sections, kinds, audiences),
-                (modes, series, editions, strands, highlight),
-            )| Selection {
-                districts,
-                sections,
-                kinds,
-                audiences,
-                modes,
-                series,
-                editions,
-                strands,
-                highlight,
-            },
-        )
-}
+use super::{
+    generate::{content, start},
+    meeting::{anything, selection},
+};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -95,8 +54,13 @@ proptest! {
     }
 
     #[test]
-    fn one_value_more_never_matches_less(selection in selection(), content in content(), district in select(District::ALL)) {
-        prop_assume!(!selection.districts.is_empty());
+    fn one_value_more_never_matches_less(
+        selection in selection(),
+        content in content(),
+        own in select(District::ALL),
+        district in select(District::ALL),
+    ) {
+        let selection = Selection { districts: vec![own], ..selection };
         let mut wider = selection.clone();
         wider.districts.push(district);
         prop_assert!(!selection.matches(&content) || wider.matches(&content));
@@ -110,4 +74,72 @@ proptest! {
             Err(faults) => prop_assert!(!faults.0.is_empty()),
         }
     }
+}
+
+/// A change of an activity: some fields were others.
+fn notice(after: Content, before: Option<Content>, kind: NoticeKind) -> Notice {
+    let id = "act_00000000000000000000000001".parse().unwrap();
+    let slug = "an-activity".parse().unwrap();
+    let before = before.map_or_else(Map::new, |before| match serde_json::to_value(&before) {
+        Ok(Value::Object(fields)) => fields,
+        other => panic!("{other:?}"),
+    });
+    Notice {
+        position: 1,
+        id: "ntc_00000000000000000000000001".parse().unwrap(),
+        kind,
+        activity_id: None,
+        revision: Some(1),
+        published_at: start(),
+        recorded_at: start(),
+        reason: None,
+        changed: Vec::new(),
+        before,
+        after: Map::new(),
+        source: None,
+        activity: Some(Activity::draft(id, "a.example", slug, after, start())),
+        digest: None,
+        history: false,
+        activity_version: None,
+    }
+}
+
+#[test]
+fn what_selections_match_passes_their_sieve() {
+    let (wanted, let_through, sifted) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let cases = (anything(), option::of(anything()), selection(), selection());
+    let config = ProptestConfig {
+        cases: 5_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config)
+        .run(&cases, |(after, before, one, other)| {
+            let sieve = Sieve::of(&[&one, &other]);
+            let told = notice(after.clone(), before, NoticeKind::Rescheduled);
+            for (is_wanted, traits) in [
+                (
+                    one.matches(&after) && other.matches(&after),
+                    Traits::of(&after),
+                ),
+                (
+                    one.matches_notice(&told) && other.matches_notice(&told),
+                    Traits::of_notice(&told),
+                ),
+            ] {
+                prop_assert!(!is_wanted || sieve.passes(traits), "{:?} {:?}", one, other);
+                wanted.set(wanted.get() + u32::from(is_wanted));
+                let_through.set(let_through.get() + u32::from(sieve.passes(traits)));
+                sifted.set(sifted.get() + u32::from(!sieve.passes(traits)));
+            }
+            let withdrawn = notice(after, None, NoticeKind::Withdrawn);
+            prop_assert!(sieve.passes(Traits::of_notice(&withdrawn)));
+            Ok(())
+        })
+        .unwrap();
+    // Otherwise a sieve that lets everything through, or selections that want nothing, would do.
+    assert!(
+        wanted.get() > 200 && sifted.get() > 5_000 && let_through.get() < 3 * wanted.get(),
+        "{wanted:?} {let_through:?} {sifted:?}"
+    );
 }
