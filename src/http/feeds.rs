@@ -3,11 +3,7 @@
 //! Owns their addresses and their headers. Refuses to know how a feed is made. Invariant: nothing here is about who
 //! asks: no cookie, no `Vary: Accept`.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::convert::Infallible;
 
 use axum::{
     Router,
@@ -19,12 +15,12 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream;
-use http_body_util::{Either, Full};
-use hyper::body::{Frame, SizeHint};
+use hyper::body::Buf;
 
 use super::{
     Web,
     conditional::{self, Encoding},
+    octets::Octets,
     problem::Problem,
     quick,
 };
@@ -100,17 +96,26 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
     }
     match web.publisher.feed(&key).await {
         Ok(body) => {
-            let now = web.services.now();
-            if !download && quick::is_settled(body.last_modified(), now) {
-                let as_sent = |encoding| {
-                    let mut headers = document(key.format, &body, encoding).into_parts().0.headers;
-                    frame(&mut headers, &body, encoding, now);
-                    headers
-                };
-                web.quick
-                    .remember(web, uri, applied, Arc::downgrade(&body), as_sent);
+            let is_known = conditional::is_not_modified(headers, body.tag(), body.last_modified());
+            let mut encoding = Encoding::accepted(headers, |_| true);
+            if encoding == Encoding::Brotli
+                && !is_known
+                && !web.publisher.make_brotli(&key, &body).await
+            {
+                encoding = Encoding::accepted(headers, |other| other != Encoding::Brotli);
             }
-            let mut response = send(&key, &body, headers, now);
+            let now = web.services.now();
+            let said = |encoding, length| about(key.format, &body, encoding, length, now);
+            if !download && quick::is_settled(body.last_modified(), now) {
+                web.quick.remember(web, uri, applied, &body, said);
+            }
+            let octets = Octets::of(&body, encoding).filter(|_| !is_known);
+            let length = octets.as_ref().map(Buf::remaining);
+            let (status, sent) = octets.map_or_else(
+                || (StatusCode::NOT_MODIFIED, nothing()),
+                |octets| (StatusCode::OK, octets.into()),
+            );
+            let mut response = (status, said(encoding, length), sent).into_response();
             if download {
                 let file = format!("attachment; filename=\"{}\"", file_name(web, &key));
                 insert(response.headers_mut(), header::CONTENT_DISPOSITION, &file);
@@ -177,109 +182,38 @@ fn moved(web: &Web, key: &FeedKey, download: bool) -> Response {
     response
 }
 
-fn send(
-    key: &FeedKey,
-    body: &Arc<publish::Body>,
-    request: &HeaderMap,
-    now: DateTime<Utc>,
-) -> Response {
-    let encoding = Encoding::accepted(request, |_| true);
-    let mut response = if conditional::is_not_modified(request, body.tag(), body.last_modified()) {
-        (StatusCode::NOT_MODIFIED, nothing()).into_response()
-    } else {
-        document(key.format, body, encoding)
-    };
-    frame(response.headers_mut(), body, encoding, now);
-    response
-}
-
 /// A body of unknown length, so that nobody adds `Content-Length: 0`, which would be a statement about the document
 /// (RFC 9110 §15.4.5).
 fn nothing() -> Body {
-    Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>())
+    Body::from_stream(stream::empty::<Result<Bytes, Infallible>>())
 }
 
-/// The document's octets. A large one comes in its parts, so that nothing is copied to send it.
-pub(super) fn sent(body: &Arc<publish::Body>, encoding: Encoding) -> Sent {
-    match encoding {
-        Encoding::Identity => Either::Right(Parts {
-            body: Arc::clone(body),
-            next: 0,
-            left: body.length() as u64,
-        }),
-        Encoding::Gzip => Either::Left(Full::new(body.gzip().clone())),
-        Encoding::Brotli => Either::Left(Full::new(body.brotli().clone())),
-    }
-}
-
-/// A document under way.
-pub(super) type Sent = Either<Full<Bytes>, Parts>;
-
-/// A document as it is, part by part.
-pub(super) struct Parts {
-    body: Arc<publish::Body>,
-    next: usize,
-    left: u64,
-}
-
-impl hyper::body::Body for Parts {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let part = self.body.part(self.next).cloned();
-        self.next += 1;
-        Poll::Ready(part.map(|part| {
-            self.left -= part.len() as u64;
-            Ok(Frame::data(part))
-        }))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.left == 0
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
-    }
-}
-
-/// What documents and 304s have alike.
-fn frame(headers: &mut HeaderMap, body: &publish::Body, encoding: Encoding, now: DateTime<Utc>) {
-    insert(headers, header::ETAG, &encoding.tag(body.tag()));
+/// What is said of a document: with its length where it follows, without to those who have it.
+fn about(
+    format: Format,
+    body: &publish::Body,
+    encoding: Encoding,
+    length: Option<usize>,
+    now: DateTime<Utc>,
+) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    insert(&mut headers, header::ETAG, &encoding.tag(body.tag()));
     if let Some(at) = body.last_modified() {
-        let shown = conditional::settled(at, now);
-        insert(
-            headers,
-            header::LAST_MODIFIED,
-            &conditional::http_date(shown),
-        );
+        let shown = conditional::http_date(conditional::settled(at, now));
+        insert(&mut headers, header::LAST_MODIFIED, &shown);
     }
     headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    open_to_all(headers);
-}
-
-fn document(format: Format, body: &Arc<publish::Body>, encoding: Encoding) -> Response {
-    let length = match encoding {
-        Encoding::Identity => body.length(),
-        Encoding::Gzip => body.gzip().len(),
-        Encoding::Brotli => body.brotli().len(),
-    };
-    let mut response = Response::new(Body::new(sent(body, encoding)));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(format.content_type()),
-    );
-    if let Some(coding) = encoding.coding() {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    open_to_all(&mut headers);
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        let content_type = HeaderValue::from_static(format.content_type());
+        headers.insert(header::CONTENT_TYPE, content_type);
+        if let Some(coding) = encoding.coding() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
     }
-    response
+    headers
 }
 
 /// Pages of others may read feeds, with their tags; nobody may take one for something else.

@@ -12,6 +12,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::{runtime::Handle, task::JoinError};
 use tokio_util::task::AbortOnDropHandle;
@@ -29,6 +30,7 @@ pub mod api;
 mod conditional;
 pub mod extract;
 mod feeds;
+mod octets;
 pub mod openapi;
 mod operations;
 pub mod problem;
@@ -38,6 +40,7 @@ pub mod site;
 pub mod threads;
 mod trackers;
 
+use octets::Octets;
 use problem::Problem;
 
 /// What every handler works with.
@@ -86,7 +89,7 @@ impl Front {
     }
 
     /// The answer, if it is at hand.
-    fn at_once(&self, request: &Request<Incoming>) -> Option<Response<feeds::Sent>> {
+    fn at_once(&self, request: &Request<Incoming>) -> Option<Response<Full<Octets>>> {
         let web = self.feeds.as_ref()?;
         web.quick.answer(web, request)
     }

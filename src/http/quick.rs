@@ -7,7 +7,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        PoisonError, RwLock, Weak,
+        Arc, PoisonError, RwLock, Weak,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -17,11 +17,13 @@ use axum::http::{
 };
 use chrono::{DateTime, Utc};
 use http_body_util::Full;
+use hyper::body::Buf;
 
 use super::{
     Web,
     conditional::{self, Encoding},
     feeds, log, logs,
+    octets::Octets,
 };
 use crate::{catalogue::Applied, ids::RequestId, metrics::Route, publish};
 
@@ -50,24 +52,21 @@ struct Ready {
 /// What is sent in one encoding.
 #[derive(Debug)]
 struct Headers {
-    document: HeaderMap,
+    /// None as long as it was never asked for in this encoding.
+    document: Option<HeaderMap>,
     not_modified: HeaderMap,
 }
 
 impl Headers {
-    fn of(mut document: HeaderMap) -> Self {
-        document.insert(REQUEST_ID, HeaderValue::from_static(""));
-        let mut not_modified = document.clone();
-        for name in [
-            header::CONTENT_TYPE,
-            header::CONTENT_ENCODING,
-            header::CONTENT_LENGTH,
-        ] {
-            not_modified.remove(name);
-        }
+    fn of(length: Option<usize>, said: impl Fn(Option<usize>) -> HeaderMap) -> Self {
+        let said = |length| {
+            let mut headers = said(length);
+            headers.insert(REQUEST_ID, HeaderValue::from_static(""));
+            headers
+        };
         Self {
-            document,
-            not_modified,
+            document: length.map(|length| said(Some(length))),
+            not_modified: said(None),
         }
     }
 }
@@ -77,20 +76,25 @@ impl Headers {
 pub struct Quick(RwLock<HashMap<String, Ready>>);
 
 impl Quick {
-    /// Notes what was sent for an address, as of a state of the catalogue: the document's headers by encoding.
+    /// Notes what is sent for an address, as of a state of the catalogue: the document, and what is said of it by encoding
+    /// and length.
     pub(super) fn remember(
         &self,
         web: &Web,
         uri: &Uri,
         applied: Applied,
-        body: Weak<publish::Body>,
-        headers: impl Fn(Encoding) -> HeaderMap,
+        body: &Arc<publish::Body>,
+        said: impl Fn(Encoding, Option<usize>) -> HeaderMap,
     ) {
         let Some(address) = address(uri) else { return };
+        let headers = |encoding| {
+            let length = Octets::of(body, encoding).as_ref().map(Buf::remaining);
+            Headers::of(length, |length| said(encoding, length))
+        };
         let ready = Ready {
-            body,
+            body: Arc::downgrade(body),
             applied,
-            headers: Encoding::ALL.map(|encoding| Headers::of(headers(encoding))),
+            headers: Encoding::ALL.map(headers),
             route: web.metrics.http_route(feeds::route_of(uri.path())),
             asked: AtomicU32::new(1),
         };
@@ -106,7 +110,7 @@ impl Quick {
         &self,
         web: &Web,
         request: &Request<B>,
-    ) -> Option<Response<feeds::Sent>> {
+    ) -> Option<Response<Full<Octets>>> {
         let (method, asked) = (request.method(), request.headers());
         if method != Method::GET && method != Method::HEAD {
             return None;
@@ -131,20 +135,20 @@ impl Quick {
         let same = asked
             .get(header::IF_NONE_MATCH)
             .is_some_and(|tag| headers.not_modified.get(header::ETAG) == Some(tag));
-        let (status, mut headers) =
-            if same || conditional::is_not_modified(asked, body.tag(), body.last_modified()) {
-                (StatusCode::NOT_MODIFIED, headers.not_modified.clone())
-            } else {
-                (StatusCode::OK, headers.document.clone())
-            };
+        let is_known =
+            same || conditional::is_not_modified(asked, body.tag(), body.last_modified());
+        let (status, mut headers, octets) = if is_known {
+            (StatusCode::NOT_MODIFIED, headers.not_modified.clone(), None)
+        } else {
+            let octets = Octets::of(&body, encoding)?;
+            let wanted = method == Method::GET;
+            let headers = headers.document.clone()?;
+            (StatusCode::OK, headers, wanted.then_some(octets))
+        };
         ready.route.answered(status.as_u16());
         web.metrics.feed_cache_hit();
         drop(known);
-        let sent = if status == StatusCode::NOT_MODIFIED || method == Method::HEAD {
-            feeds::Sent::Left(Full::default())
-        } else {
-            feeds::sent(&body, encoding)
-        };
+        let sent = octets.map_or_else(Full::default, Full::new);
         let id = RequestId::new(web.services.now());
         if let Some(started) = started {
             let path = request.uri().path();

@@ -13,7 +13,7 @@ use std::{
 };
 
 use futures_util::future::Either;
-use http_body_util::Either as Sent;
+use http_body_util::{BodyExt as _, Either as Sent};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -22,7 +22,7 @@ use hyper_util::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::Front;
+use super::{Front, octets::Octets};
 
 /// A request's head must have come by then, and so must the next one on a kept connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
@@ -67,7 +67,11 @@ pub(super) async fn serve(listener: TcpListener, front: Front, stop: Cancellatio
                     Either::Right(async move {
                         let answer = answer.await;
                         drop(begun);
-                        answer.map(|answer| answer.map(Sent::Right))
+                        answer.map(|answer| {
+                            answer.map(|body| {
+                                Sent::Right(body.map_frame(|frame| frame.map_data(Octets::One)))
+                            })
+                        })
                     })
                 });
                 let connection =

@@ -3,9 +3,12 @@
 //! Owns the bodies, and that a feed is built once however many ask for it. Refuses to know what a feed is made of.
 //! Invariant: a body that was good is given out until a better one is there.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread,
 };
 
 use bytes::Bytes;
@@ -18,8 +21,13 @@ use tokio::sync::Semaphore;
 
 use super::{pack::Packed, rank::Rank, scope::FeedKey};
 
-/// Cold feeds that are built at the same time: as many as leave a small machine able to answer.
-const BUILDS_AT_ONCE: usize = 2;
+/// How many things are made at the same time: so many that a core is left, on which what is ready is sent meanwhile.
+fn at_once() -> usize {
+    thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).clamp(1, MOST_AT_ONCE))
+}
+
+/// Those who ask are served as fast by four.
+const MOST_AT_ONCE: usize = 4;
 
 /// What an entry weighs beside its bytes.
 const OVERHEAD_BYTES: usize = 1_536;
@@ -69,10 +77,10 @@ impl Body {
         &self.packed.gzip
     }
 
-    /// The document as one brotli stream.
+    /// The document as one brotli stream, if [`super::Publisher::make_brotli`] made it.
     #[must_use]
-    pub fn brotli(&self) -> &Bytes {
-        &self.packed.brotli
+    pub fn brotli(&self) -> Option<&Bytes> {
+        self.packed.brotli_at_hand()
     }
 
     /// What all tags start with: 128 bits in hexadecimal digits, other ones for every other document.
@@ -158,7 +166,7 @@ impl FeedCache {
                 // A larger one would not be taken in, and made anew for everybody who asks.
                 .weigher(move |_, kept: &Arc<Kept>| kept.body.weight().min(half))
                 .build(),
-            builds: Arc::new(Semaphore::new(BUILDS_AT_ONCE)),
+            builds: Arc::new(Semaphore::new(at_once())),
         }
     }
 
@@ -224,12 +232,7 @@ impl FeedCache {
         reference: i64,
         make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
     ) -> Result<Arc<Kept>, BuildFailed> {
-        let permit = Arc::clone(&self.builds)
-            .acquire_owned()
-            .await
-            .map_err(|error| BuildFailed(error.to_string()))?;
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        self.alone_on_a_core(move || {
             let made = make(present.as_deref().map(|kept| Before {
                 body: &kept.body,
                 position: kept.checked.load(Ordering::Acquire),
@@ -241,7 +244,33 @@ impl FeedCache {
             })
         })
         .await
-        .map_err(|error| BuildFailed(error.to_string()))
+    }
+
+    /// Sees to it that a body has its brotli at hand.
+    pub(super) async fn make_brotli(&self, body: &Arc<Body>) -> Result<(), BuildFailed> {
+        if body.brotli().is_some() {
+            return Ok(());
+        }
+        let body = Arc::clone(body);
+        self.alone_on_a_core(move || {
+            body.packed.brotli();
+        })
+        .await
+    }
+
+    /// Does work on a thread that may compute, when it is its turn.
+    async fn alone_on_a_core<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, BuildFailed> {
+        let failed = |error: &dyn std::error::Error| BuildFailed(error.to_string());
+        let permit = Arc::clone(&self.builds).acquire_owned().await;
+        let permit = permit.map_err(|error| failed(&error))?;
+        let working = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        working.await.map_err(|error| failed(&error))
     }
 }
 

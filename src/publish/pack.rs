@@ -1,9 +1,10 @@
-//! A document of ordered pieces, as it is, as one gzip member and as one brotli stream; a change of one piece costs about that piece.
+//! A document of ordered pieces, as it is, as one gzip member and as one brotli stream; a change of one piece costs about
+//! that piece. Brotli is made when it is asked for: it costs as much as all the rest, and few ask.
 //!
 //! Owns where the document is cut into chunks, their compressed form and the tag. Refuses to know what the pieces are.
 //! Invariant: everything here is a function of the pieces alone: what was packed before saves work and changes no byte.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use flate2::{Compress, Compression, Crc, FlushCompress};
@@ -44,7 +45,7 @@ struct Chunk<K> {
     pieces: Vec<Piece<K>>,
     plain: Bytes,
     deflated: Box<[u8]>,
-    brotli: Box<[u8]>,
+    brotli: OnceLock<Box<[u8]>>,
     crc: Crc,
     digest: [u8; 32],
     /// It ends because of what stands in it, not because nothing followed.
@@ -55,12 +56,10 @@ impl<K> Chunk<K> {
     fn new(pieces: Vec<Piece<K>>, plain: Bytes, ended: bool) -> Self {
         let mut crc = Crc::new();
         crc.update(&plain);
-        let mut brotli = Vec::new();
-        brotli_chunk::compress(&plain, &mut brotli);
         Self {
             pieces,
             deflated: deflate(&plain),
-            brotli: brotli.into(),
+            brotli: OnceLock::new(),
             crc,
             digest: Sha256::digest(&plain).into(),
             plain,
@@ -81,9 +80,17 @@ impl<K> Chunk<K> {
         })
     }
 
+    fn brotli(&self) -> &[u8] {
+        self.brotli.get_or_init(|| {
+            let mut packed = Vec::new();
+            brotli_chunk::compress(&self.plain, &mut packed);
+            packed.into()
+        })
+    }
+
     fn weight(&self) -> usize {
         let pieces = self.pieces.len() * (size_of::<Piece<K>>() + KEY_OCTETS);
-        self.plain.len() + self.deflated.len() + self.brotli.len() + pieces
+        self.plain.len() + 2 * self.deflated.len() + pieces
     }
 }
 
@@ -96,8 +103,7 @@ pub(super) struct Packed<K> {
     pub(super) length: usize,
     /// The document as one gzip member.
     pub(super) gzip: Bytes,
-    /// The document as one brotli stream.
-    pub(super) brotli: Bytes,
+    brotli: OnceLock<Bytes>,
     /// 128 bits that tell it from every other document, in hexadecimal digits.
     pub(super) tag: String,
 }
@@ -128,18 +134,13 @@ impl<K: Ord + Clone> Packed<K> {
             whole.combine(&chunk.crc);
             tag.update(chunk.digest);
         }
-        let streams = chunks.iter().map(|chunk| &*chunk.brotli);
-        let stream = std::iter::once(&brotli_chunk::HEAD[..])
-            .chain(streams)
-            .chain([&brotli_chunk::TAIL[..]]);
-        let brotli = stream.collect::<Vec<_>>().concat();
         gzip.extend_from_slice(&LAST_BLOCK);
         gzip.extend_from_slice(&whole.sum().to_le_bytes());
         gzip.extend_from_slice(&whole.amount().to_le_bytes());
         Self {
             length: chunks.iter().map(|chunk| chunk.plain.len()).sum(),
             gzip: gzip.into(),
-            brotli: brotli.into(),
+            brotli: OnceLock::new(),
             tag: hexadecimal(&tag.finalize()[..16]),
             chunks,
         }
@@ -163,10 +164,27 @@ impl<K> Packed<K> {
         Some(&self.chunks.get(number)?.plain)
     }
 
-    /// The octets of memory that it takes, about.
+    /// The document as one brotli stream. Who asks first waits for it; of chunks that were asked for before, as part of
+    /// another document, there is nothing to be done.
+    pub(super) fn brotli(&self) -> &Bytes {
+        self.brotli.get_or_init(|| {
+            let streams = self.chunks.iter().map(|chunk| chunk.brotli());
+            let stream = std::iter::once(&brotli_chunk::HEAD[..])
+                .chain(streams)
+                .chain([&brotli_chunk::TAIL[..]]);
+            stream.collect::<Vec<_>>().concat().into()
+        })
+    }
+
+    /// The same, if it was asked for before.
+    pub(super) fn brotli_at_hand(&self) -> Option<&Bytes> {
+        self.brotli.get()
+    }
+
+    /// The octets of memory that it takes at most, about: brotli is no longer than gzip.
     pub(super) fn weight(&self) -> usize {
         let chunks: usize = self.chunks.iter().map(|chunk| chunk.weight()).sum();
-        chunks + self.gzip.len() + self.brotli.len()
+        chunks + 2 * self.gzip.len()
     }
 }
 

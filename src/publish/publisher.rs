@@ -147,4 +147,13 @@ impl Publisher {
             }
         }
     }
+
+    /// Sees to it that a feed has its brotli at hand, and tells whether it has.
+    pub async fn make_brotli(&self, key: &FeedKey, body: &Arc<Body>) -> bool {
+        let made = self.cache.make_brotli(body).await;
+        if let Err(cause) = &made {
+            tracing::error!(feed = %key, %cause, "the feed {key} cannot be compressed as brotli");
+        }
+        made.is_ok()
+    }
 }

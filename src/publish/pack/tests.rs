@@ -61,7 +61,7 @@ fn is_whole(packed: &Packed<u32>, entries: &Entries) {
     let expected = [&HEAD[..], &texts, &TAIL[..]].concat();
     assert_eq!(document(packed), expected);
     assert_eq!(unpacked(&packed.gzip), expected);
-    assert_eq!(unpacked_brotli(&packed.brotli), expected);
+    assert_eq!(unpacked_brotli(packed.brotli()), expected);
     assert_eq!(packed.length, expected.len());
     assert!(packed.keys().eq(entries.keys()));
 }
@@ -69,7 +69,7 @@ fn is_whole(packed: &Packed<u32>, entries: &Entries) {
 fn alike(one: &Packed<u32>, other: &Packed<u32>) {
     assert_eq!(document(one), document(other));
     assert_eq!(one.gzip, other.gzip);
-    assert_eq!(one.brotli, other.brotli);
+    assert_eq!(one.brotli(), other.brotli());
     assert_eq!(one.tag, other.tag);
 }
 
@@ -125,7 +125,7 @@ fn nothing_and_something_enormous_are_packed_too() {
     let nothing = Packed::<u32>::new(Bytes::new(), Vec::new(), Bytes::new());
     assert_eq!(nothing.length, 0);
     assert_eq!(unpacked(&nothing.gzip), b"");
-    assert_eq!(unpacked_brotli(&nothing.brotli), b"");
+    assert_eq!(unpacked_brotli(nothing.brotli()), b"");
     let large = Bytes::from(vec![b'a'; 3 * LONGEST_CHUNK]);
     let noise: Vec<u8> = (0..LONGEST_CHUNK)
         .flat_map(|n| Sha256::digest(n.to_le_bytes()).into_iter().take(1))

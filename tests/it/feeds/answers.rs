@@ -310,3 +310,62 @@ async fn what_is_asked_for_again_is_answered_alike_in_every_header() {
     assert!(count > 12, "what is ready is counted too: {count}");
     house.close().await;
 }
+
+/// Reads an answer: its head and its body.
+async fn read(stream: &mut TcpStream) -> (String, Vec<u8>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.unwrap().parse().unwrap()];
+    stream.read_exact(&mut body).await.unwrap();
+    (head, body)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_feed_is_sent_whole_in_however_many_pieces() {
+    let db = TestDb::sqlite();
+    let house = House::furnished(&db).await;
+    let summary = "十二个项目。".repeat(300);
+    for n in 0..250 {
+        house
+            .announced(json!({"slug": format!("a-{n}"), "summary": {"zh": summary}}))
+            .await;
+    }
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(16_384).unwrap();
+    let mut stream = socket.connect(house.address()).await.unwrap();
+    let ask = |accepted| {
+        format!(
+            "GET /feeds/zh/edition/2021.ics HTTP/1.1\r\nHost: a\r\nAccept-Encoding: {accepted}\r\n\r\n"
+        )
+    };
+    // All at once: together they are more than lies between the two, so that some go out in pieces.
+    let asked = ask("identity").repeat(8) + &ask("gzip");
+    stream.write_all(asked.as_bytes()).await.unwrap();
+    let mut sent = Vec::new();
+    for _ in 0..8 {
+        sent.push(read(&mut stream).await.1);
+    }
+    let (head, packed) = read(&mut stream).await;
+    assert!(head.contains("content-encoding: gzip"), "{head}");
+    let mut document = String::new();
+    flate2::read::GzDecoder::new(&*packed)
+        .read_to_string(&mut document)
+        .unwrap();
+    assert!(document.len() > 1_500_000, "{}", document.len());
+    assert_eq!(count(&document, "BEGIN:VEVENT"), 250);
+    for body in sent {
+        assert!(
+            body == document.as_bytes(),
+            "{} of {}",
+            body.len(),
+            document.len()
+        );
+    }
+    house.close().await;
+}
