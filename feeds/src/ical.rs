@@ -140,6 +140,9 @@ pub struct Conference {
     pub label: String,
 }
 
+/// Octets that most events have at most.
+const MOST_EVENTS: usize = 1_024;
+
 /// One VEVENT, to be copied into calendars.
 pub fn render_event(event: &Event) -> Vec<u8> {
     let Event {
@@ -159,7 +162,7 @@ pub fn render_event(event: &Event) -> Vec<u8> {
         conference,
         alarms,
     } = event;
-    let mut lines = ContentLines::new();
+    let mut lines = ContentLines::with_room(MOST_EVENTS);
     lines.begin("VEVENT");
     lines.property("UID").text(uid);
     lines.property("DTSTAMP").utc(*stamp);

@@ -14,9 +14,6 @@ use crate::text::{cleaned, is_itself};
 /// RFC 5545 §3.1: "Lines of text SHOULD NOT be longer than 75 octets, excluding the line break".
 const OCTETS: usize = 75;
 
-/// Room for most events.
-const EVENT_OCTETS: usize = 1_536;
-
 /// A document in the making.
 #[derive(Debug, Default)]
 pub struct ContentLines {
@@ -26,8 +23,13 @@ pub struct ContentLines {
 impl ContentLines {
     /// An empty document.
     pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty document with room for so many octets.
+    pub fn with_room(octets: usize) -> Self {
         Self {
-            out: Vec::with_capacity(EVENT_OCTETS),
+            out: Vec::with_capacity(octets),
         }
     }
 

@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -17,7 +18,10 @@ use moka::{
     future::Cache,
     ops::compute::{CompResult, Op},
 };
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use super::{pack::Packed, rank::Rank, scope::FeedKey};
 
@@ -28,6 +32,9 @@ fn at_once() -> usize {
 
 /// Those who ask are served as fast by four.
 const MOST_AT_ONCE: usize = 4;
+
+/// How long brotli waits for a core while other feeds are made: whoever takes it takes gzip too, mostly, which is there.
+const BROTLI_WITHIN: Duration = Duration::from_millis(200);
 
 /// What an entry weighs beside its bytes.
 const OVERHEAD_BYTES: usize = 1_536;
@@ -232,7 +239,8 @@ impl FeedCache {
         reference: i64,
         make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
     ) -> Result<Arc<Kept>, BuildFailed> {
-        self.alone_on_a_core(move || {
+        let turn = self.turn().await?;
+        compute(turn, move || {
             let made = make(present.as_deref().map(|kept| Before {
                 body: &kept.body,
                 position: kept.checked.load(Ordering::Acquire),
@@ -246,32 +254,45 @@ impl FeedCache {
         .await
     }
 
-    /// Sees to it that a body has its brotli at hand.
-    pub(super) async fn make_brotli(&self, body: &Arc<Body>) -> Result<(), BuildFailed> {
+    /// Sees to it that a body has its brotli at hand; `false` where no core is free for it.
+    pub(super) async fn make_brotli(&self, body: &Arc<Body>) -> Result<bool, BuildFailed> {
         if body.brotli().is_some() {
-            return Ok(());
+            return Ok(true);
         }
-        let body = Arc::clone(body);
-        self.alone_on_a_core(move || {
-            body.packed.brotli();
-        })
-        .await
+        let Ok(turn) = timeout(BROTLI_WITHIN, self.turn()).await else {
+            return Ok(false);
+        };
+        let turn = turn?;
+        // Whoever waited before may have made it.
+        if body.brotli().is_none() {
+            let body = Arc::clone(body);
+            compute(turn, move || {
+                body.packed.brotli();
+            })
+            .await?;
+        }
+        Ok(true)
     }
 
-    /// Does work on a thread that may compute, when it is its turn.
-    async fn alone_on_a_core<R: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> R + Send + 'static,
-    ) -> Result<R, BuildFailed> {
-        let failed = |error: &dyn std::error::Error| BuildFailed(error.to_string());
-        let permit = Arc::clone(&self.builds).acquire_owned().await;
-        let permit = permit.map_err(|error| failed(&error))?;
-        let working = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        working.await.map_err(|error| failed(&error))
+    /// Waits for a core.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, BuildFailed> {
+        let turn = Arc::clone(&self.builds).acquire_owned().await;
+        turn.map_err(|error| BuildFailed(error.to_string()))
     }
+}
+
+/// Does work on a thread that may compute, and gives back its turn.
+async fn compute<R: Send + 'static>(
+    turn: OwnedSemaphorePermit,
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R, BuildFailed> {
+    let working = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    working
+        .await
+        .map_err(|error| BuildFailed(error.to_string()))
 }
 
 #[cfg(test)]
@@ -374,6 +395,23 @@ mod tests {
             assert_eq!(asked.await.unwrap(), "one");
         }
         assert_eq!(builds.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn brotli_is_made_once_a_core_is_free_and_not_waited_for_long() {
+        let cache = FeedCache::new(1 << 20);
+        let made = |_: Option<Before<'_>>| made("one", 1);
+        let (body, _) = cache.get(&key(), at(1), |_| true, made).await.unwrap();
+        let cores = u32::try_from(at_once()).unwrap();
+        let busy = cache.builds.acquire_many(cores).await.unwrap();
+        assert!(!cache.make_brotli(&body).await.unwrap());
+        assert_eq!(body.brotli(), None);
+        drop(busy);
+        assert!(cache.make_brotli(&body).await.unwrap());
+        let first = body.brotli().unwrap().as_ptr();
+        let _busy = cache.builds.acquire_many(cores).await.unwrap();
+        assert!(cache.make_brotli(&body).await.unwrap());
+        assert_eq!(body.brotli().unwrap().as_ptr(), first);
     }
 
     #[tokio::test]

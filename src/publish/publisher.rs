@@ -148,12 +148,13 @@ impl Publisher {
         }
     }
 
-    /// Sees to it that a feed has its brotli at hand, and tells whether it has.
+    /// Sees to it that a feed has its brotli at hand, and tells whether it has: not where every core has something else
+    /// to do, or where it cannot be made.
     pub async fn make_brotli(&self, key: &FeedKey, body: &Arc<Body>) -> bool {
         let made = self.cache.make_brotli(body).await;
-        if let Err(cause) = &made {
+        made.unwrap_or_else(|cause| {
             tracing::error!(feed = %key, %cause, "the feed {key} cannot be compressed as brotli");
-        }
-        made.is_ok()
+            false
+        })
     }
 }
