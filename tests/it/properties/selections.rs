@@ -3,13 +3,14 @@
 use std::cell::Cell;
 
 use entity::vocab::{District, NoticeKind};
-use proptest::{option, prelude::*, sample::select, test_runner::TestRunner};
+use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::TestRunner};
 use serde_json::{Map, Value};
 use yueli::domain::{
     activity::{Activity, Content},
     input::Faults,
     notice::Notice,
     selection::{Selection, Sieve, Traits},
+    text::Slug,
 };
 
 use super::{
@@ -17,11 +18,25 @@ use super::{
     meeting::{anything, selection},
 };
 
+/// Of any form.
+fn slugs() -> impl Strategy<Value = Vec<Slug>> {
+    vec("[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?", 0..3).prop_map(|mut words| {
+        words.sort_unstable();
+        words.dedup();
+        words.iter().map(|word| word.parse().unwrap()).collect()
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_selection_reads_back_from_its_canonical_form(selection in selection()) {
+    fn a_selection_reads_back_from_its_canonical_form(
+        selection in selection(),
+        sections in slugs(),
+        series in slugs(),
+    ) {
+        let selection = Selection { sections, series, ..selection };
         let canonical = selection.canonical();
         prop_assert_eq!(Selection::parse(&canonical).unwrap(), selection.clone());
         prop_assert!(canonical.is_ascii() && !canonical.contains(['%', '+', ' ']), "{}", canonical);
