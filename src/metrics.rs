@@ -37,6 +37,7 @@ pub struct Metrics {
     catalogue_position: Gauge,
     feed_cache_hits: Counter,
     feed_cache_builds: Counter,
+    feeds_refused: Counter,
     feed_cache_size: Gauge,
     delivery_delay: Histogram,
     delivery_attempts: Family<CodeLabel, Counter>,
@@ -87,6 +88,7 @@ impl Metrics {
             catalogue_position: Gauge::default(),
             feed_cache_hits: Counter::default(),
             feed_cache_builds: Counter::default(),
+            feeds_refused: Counter::default(),
             feed_cache_size: Gauge::default(),
             delivery_delay: Histogram::new(DELIVERY_BUCKETS_SECONDS),
             delivery_attempts: Family::default(),
@@ -124,6 +126,11 @@ impl Metrics {
             "feed_cache_builds",
             "Feeds that had to be built",
             self.feed_cache_builds.clone(),
+        );
+        registry.register(
+            "feeds_refused",
+            "Times that a feed could not be made, or was made with a fault and not sent",
+            self.feeds_refused.clone(),
         );
         registry.register_with_unit(
             "feed_cache_size",
@@ -206,6 +213,11 @@ impl Metrics {
     /// A feed was answered from ready-made bytes.
     pub fn feed_cache_hit(&self) {
         self.feed_cache_hits.inc();
+    }
+
+    /// A feed was made that must not be sent, or could not be made.
+    pub fn feed_refused(&self) {
+        self.feeds_refused.inc();
     }
 
     /// A feed had to be built; the cache now holds so many bytes.

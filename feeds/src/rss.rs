@@ -10,24 +10,26 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rss::extension::{Extension, ExtensionMap};
 
-use crate::news::{Category, Channel, Entry, Happening};
+use crate::news::{Category, Channel, Entry, Happening, Link, NAMESPACE, Part};
 use crate::slot::shanghai;
-use crate::{Language, Point, Slot, clean, escape_html};
+use crate::text::{address, text};
+use crate::{Language, Point, clean, escape_html};
 
-/// The namespace of `yueli:revision` and `yueli:position`. A name, not an address that must answer.
-pub const NAMESPACE: &str = "https://yueli.example/ns";
+/// The Content-Type of these documents.
+pub const MEDIA_TYPE: &str = "application/rss+xml";
 
 /// Minutes a reader may wait before it asks again.
 const TTL: &str = "60";
 
 /// Every prefix that a feed may use. All are declared in every feed, so that the crate's missing
 /// check for undeclared prefixes cannot matter.
-const NAMESPACES: [(&str, &str); 7] = [
+const NAMESPACES: [(&str, &str); 8] = [
     ("atom", "http://www.w3.org/2005/Atom"),
     ("content", "http://purl.org/rss/1.0/modules/content/"),
     ("dc", "http://purl.org/dc/elements/1.1/"),
     ("dcterms", "http://purl.org/dc/terms/"),
     ("ev", "http://purl.org/rss/1.0/modules/event/"),
+    ("fh", "http://purl.org/syndication/history/1.0"),
     ("georss", "http://www.georss.org/georss"),
     ("yueli", NAMESPACE),
 ];
@@ -35,38 +37,35 @@ const NAMESPACES: [(&str, &str); 7] = [
 /// The feed: `channel` with `entries` in their order.
 pub fn render(channel: &Channel, entries: &[Entry]) -> Vec<u8> {
     let Channel {
+        id: _,
         title,
         description,
         link,
+        author: _,
         language,
         last_build_at,
+        begun_at: _,
         image_url,
-        self_url,
-        translations,
-        hub,
-        prev_archive,
+        self_url: _,
+        translations: _,
+        hub: _,
+        part,
     } = channel;
     let mut more = Elements::default();
-    more.link("self", Some("application/rss+xml"), None, self_url);
-    for (language, url) in translations {
-        more.link(
-            "alternate",
-            Some("application/rss+xml"),
-            Some(*language),
-            url,
-        );
+    for Link { rel, url, language } in channel.links() {
+        let kind = (rel != "hub").then_some(MEDIA_TYPE);
+        more.link(rel, kind, language, url);
     }
-    if let Some(hub) = hub {
-        more.link("hub", None, None, hub);
-    }
-    if let Some(url) = prev_archive {
-        more.link("prev-archive", Some("application/rss+xml"), None, url);
+    match part {
+        Part::Newest { .. } => {}
+        Part::Complete => more.add("fh", "complete", None, BTreeMap::new()),
+        Part::Archive { .. } => more.add("fh", "archive", None, BTreeMap::new()),
     }
     let document = rss::Channel {
         title: text(title),
         link: address(link),
         description: text(&escape_html(description)),
-        language: Some(rss_language(*language).to_owned()),
+        language: Some(self::language(*language).to_owned()),
         last_build_date: last_build_at.map(rfc2822),
         ttl: Some(TTL.to_owned()),
         image: Some(rss::Image {
@@ -124,12 +123,8 @@ fn item(entry: &Entry) -> rss::Item {
     if let Some(event) = event {
         more.event(event);
     }
-    if let Some(Point {
-        latitude,
-        longitude,
-    }) = point.filter(Point::is_on_earth)
-    {
-        more.element("georss", "point", &format!("{latitude:.6} {longitude:.6}"));
+    if let Some(point) = point.filter(Point::is_on_earth) {
+        more.element("georss", "point", &point.text());
     }
     if let Some(revision) = revision {
         more.element("yueli", "revision", &revision.to_string());
@@ -190,17 +185,10 @@ impl Elements {
             organizer,
             kind,
         } = event;
-        match slot {
-            Slot::Timed { starts_at, ends_at } => {
-                self.element("ev", "startdate", &shanghai(*starts_at).to_rfc3339());
-                if let Some(ends_at) = ends_at {
-                    self.element("ev", "enddate", &shanghai(*ends_at).to_rfc3339());
-                }
-            }
-            Slot::Days { starts_on, ends_on } => {
-                self.element("ev", "startdate", &starts_on.to_string());
-                self.element("ev", "enddate", &ends_on.to_string());
-            }
+        let (start, end) = slot.text();
+        self.element("ev", "startdate", &start);
+        if let Some(end) = end {
+            self.element("ev", "enddate", &end);
         }
         for (name, value) in [
             ("location", location),
@@ -234,16 +222,6 @@ impl Elements {
     }
 }
 
-/// A text that may stand in an element.
-fn text(text: &str) -> String {
-    clean(text).into_owned()
-}
-
-/// An address: one line, whatever it was given as.
-fn address(url: &str) -> String {
-    clean(url).replace(['\n', ' '], "")
-}
-
 /// RFC 822 with a four-digit year and a numeric zone, which every parser reads; `CST` is American.
 fn rfc2822(instant: DateTime<Utc>) -> String {
     shanghai(instant)
@@ -252,7 +230,7 @@ fn rfc2822(instant: DateTime<Utc>) -> String {
 }
 
 /// The codes that the RSS board lists for channels.
-fn rss_language(language: Language) -> &'static str {
+pub(crate) fn language(language: Language) -> &'static str {
     match language {
         Language::Zh => "zh-cn",
         Language::En => "en",

@@ -22,6 +22,17 @@ pub enum Slot {
     },
 }
 
+impl Slot {
+    /// Its beginning and its end, where that is known, as news tell them (RFC 3339; a day alone is a date).
+    pub(crate) fn text(&self) -> (String, Option<String>) {
+        let instant = |at: DateTime<Utc>| shanghai(at).to_rfc3339();
+        match self {
+            Self::Timed { starts_at, ends_at } => (instant(*starts_at), ends_at.map(instant)),
+            Self::Days { starts_on, ends_on } => (starts_on.to_string(), Some(ends_on.to_string())),
+        }
+    }
+}
+
 /// A place on Earth in WGS-84 degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
@@ -35,6 +46,11 @@ impl Point {
     /// Whether both coordinates are numbers within their range.
     pub fn is_on_earth(&self) -> bool {
         (-90.0..=90.0).contains(&self.latitude) && (-180.0..=180.0).contains(&self.longitude)
+    }
+
+    /// As GeoRSS writes it: latitude, a space, longitude.
+    pub(crate) fn text(&self) -> String {
+        format!("{:.6} {:.6}", self.latitude, self.longitude)
     }
 }
 

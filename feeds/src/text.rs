@@ -68,6 +68,16 @@ fn kept(c: char) -> Option<char> {
     }
 }
 
+/// A text that may stand in an element or an attribute.
+pub(crate) fn text(text: &str) -> String {
+    clean(text).into_owned()
+}
+
+/// An address: one line, whatever it was given as.
+pub(crate) fn address(url: &str) -> String {
+    clean(url).replace(['\n', ' '], "")
+}
+
 /// `text` as HTML character data, safe in element content and in quoted attributes.
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

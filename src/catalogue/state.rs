@@ -72,6 +72,8 @@ pub struct State {
     notices_by_kind: HashMap<NoticeKind, i64>,
     /// Positions of the digests: they list activities that may be withdrawn later.
     digests: Vec<i64>,
+    /// When the last of them was written down, by a clock that may have been set back since.
+    last_recorded: Option<DateTime<Utc>>,
     /// Positions in the order of (`published_at`, position).
     by_published: Vec<(DateTime<Utc>, i64)>,
     editions: BTreeMap<i32, Versioned<Edition>>,
@@ -92,6 +94,7 @@ impl State {
             notice_ids: HashMap::new(),
             notices_by_kind: HashMap::new(),
             digests: Vec::new(),
+            last_recorded: None,
             by_published: Vec::new(),
             editions: BTreeMap::new(),
             series: BTreeMap::new(),
@@ -118,6 +121,7 @@ impl State {
         let position = notice.position;
         debug_assert_eq!(position, self.head() + 1, "positions are applied in order");
         self.names.take(&notice);
+        self.last_recorded = self.last_recorded.max(Some(notice.recorded_at));
         let notice = Arc::new(notice);
         let at = (notice.published_at, position);
         let place = self.by_published.partition_point(|other| *other < at);
@@ -230,6 +234,24 @@ impl State {
             .unwrap_or(usize::MAX)
             .min(self.notices.len());
         &self.notices[from..]
+    }
+
+    /// When the notices were published, the oldest first.
+    pub fn published(&self) -> impl DoubleEndedIterator<Item = DateTime<Utc>> {
+        self.by_published.iter().map(|(at, _)| *at)
+    }
+
+    /// When the last notice was written down: none is published later than that.
+    #[must_use]
+    pub fn last_recorded(&self) -> Option<DateTime<Utc>> {
+        self.last_recorded
+    }
+
+    /// Whether a notice was written down afterwards, when the log had begun: who follows the news has no use for it.
+    #[must_use]
+    pub fn is_late(&self, notice: &Notice) -> bool {
+        let began = self.notices.first().map(|first| first.recorded_at);
+        notice.history && began.is_some_and(|began| notice.recorded_at != began)
     }
 
     /// Notices, the newest published first.

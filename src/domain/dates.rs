@@ -61,6 +61,12 @@ impl Month {
         self.first() + Months::new(1) - Days::new(1)
     }
 
+    /// The month an instant lies in, in Shanghai.
+    #[must_use]
+    pub fn of_instant(at: DateTime<Utc>) -> Self {
+        Self::of(at.with_timezone(&shanghai()).date_naive())
+    }
+
     /// The month after it.
     #[must_use]
     pub fn next(self) -> Self {

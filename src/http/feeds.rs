@@ -49,19 +49,23 @@ pub(super) fn routes() -> Router<Web> {
         .route(ROUTES[0], feed())
         .route(ROUTES[1], feed())
         .route(ROUTES[2], feed())
+        .route(ROUTES[3], feed())
+        .route(ROUTES[4], feed())
 }
 
 /// By how many parts an address has.
-const ROUTES: [&str; 3] = [
+const ROUTES: [&str; 5] = [
     "/feeds/{language}/{file}",
     "/feeds/{language}/{dimension}/{file}",
     "/feeds/{language}/{dimension}/{edition}/{file}",
+    "/feeds/{language}/{dimension}/{value}/archive/{file}",
+    "/feeds/{language}/{dimension}/{edition}/{value}/archive/{file}",
 ];
 
 /// The route that a feed's path takes.
 pub(super) fn route_of(path: &str) -> &'static str {
     let parts = path.bytes().filter(|byte| *byte == b'/').count();
-    ROUTES[parts.clamp(3, 5) - 3]
+    ROUTES[parts.clamp(3, 7) - 3]
 }
 
 async fn feed(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
@@ -94,7 +98,7 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
     if !canonical {
         return Ok(moved(web, &key, download));
     }
-    match web.publisher.feed(&key).await {
+    match web.publisher.feed(&key, web.services.now()).await {
         Ok(body) => {
             let is_known = conditional::is_not_modified(headers, body.tag(), body.last_modified());
             let mut encoding = Encoding::accepted(headers, |_| true);
@@ -126,6 +130,7 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
             let scope = Scope::Activity(by);
             Ok(moved(web, &FeedKey { scope, ..key }, download))
         }
+        Err(FeedError::ToCome(_)) => Ok(for_now(web, &key)),
         Err(error) => Err(problem(&error)),
     }
 }
@@ -145,8 +150,8 @@ fn file_name(web: &Web, key: &FeedKey) -> String {
 fn problem(error: &FeedError) -> Problem {
     match error {
         FeedError::Unknown(_) => Problem::not_found(error.to_string()),
-        // Replaced ones are redirected before; a reader of a problem is told the same as of a gone one.
-        FeedError::Replaced(_) => Problem::new(
+        // These are redirected before; a reader of a problem is told the same as of a gone one.
+        FeedError::Replaced(_) | FeedError::ToCome(_) => Problem::new(
             StatusCode::GONE,
             "gone",
             "It was withdrawn",
@@ -161,6 +166,19 @@ fn problem(error: &FeedError) -> Problem {
         )
         .with_header(header::RETRY_AFTER, HeaderValue::from_static("60")),
     }
+}
+
+/// From the archive of the month to come to the newest: so a walk through the archives ends where news begin.
+fn for_now(web: &Web, key: &FeedKey) -> Response {
+    let newest = FeedKey {
+        archive: None,
+        ..key.clone()
+    };
+    let mut response = moved(web, &newest, false);
+    *response.status_mut() = StatusCode::FOUND;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// 301, because not every reader follows 308.

@@ -14,6 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use feeds::lint::Fault;
 use moka::{
     future::Cache,
     ops::compute::{CompResult, Op},
@@ -140,20 +141,38 @@ pub(super) struct Made {
     pub(super) position: i64,
 }
 
+impl Made {
+    /// A document in one piece.
+    pub(super) fn whole(document: Bytes, told: Told, position: i64) -> Self {
+        let body = Body {
+            packed: Packed::new(document, Vec::new(), Bytes::new()),
+            told,
+            is_cut: false,
+        };
+        Self { body, position }
+    }
+}
+
 /// The feed could not be made, and none was kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the feed cannot be built: {0}")]
-pub(super) struct BuildFailed(pub(super) String);
+pub(super) enum BuildFailed {
+    /// What was made must not be sent.
+    #[error("it would be faulty: {0}")]
+    Faulty(#[from] Fault),
+    /// The work ended early.
+    #[error("{0}")]
+    Broken(String),
+}
 
 /// How an answer came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
     /// It was there, or another request made it meanwhile.
     Kept,
     /// It was made.
     Built,
     /// It could not be made anew; the last good one.
-    LastGood,
+    LastGood(BuildFailed),
 }
 
 /// The cache.
@@ -189,7 +208,7 @@ impl FeedCache {
         key: &FeedKey,
         now: AsOf,
         concerned: impl Fn(i64) -> bool,
-        make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
+        make: impl FnOnce(Option<Before<'_>>) -> Result<Made, Fault> + Send + 'static,
     ) -> Result<(Arc<Body>, Source), BuildFailed> {
         let is_fresh = |kept: &Kept| {
             let checked = kept.checked.load(Ordering::Acquire);
@@ -227,7 +246,7 @@ impl FeedCache {
                 unreachable!("the closure above keeps what is there or puts something")
             }
             Err(error) => match self.feeds.get(key).await {
-                Some(kept) => Ok((Arc::clone(&kept.body), Source::LastGood)),
+                Some(kept) => Ok((Arc::clone(&kept.body), Source::LastGood(error))),
                 None => Err(error),
             },
         }
@@ -237,21 +256,21 @@ impl FeedCache {
         &self,
         present: Option<Arc<Kept>>,
         reference: i64,
-        make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
+        make: impl FnOnce(Option<Before<'_>>) -> Result<Made, Fault> + Send + 'static,
     ) -> Result<Arc<Kept>, BuildFailed> {
         let turn = self.turn().await?;
-        compute(turn, move || {
-            let made = make(present.as_deref().map(|kept| Before {
+        let made = compute(turn, move || {
+            make(present.as_deref().map(|kept| Before {
                 body: &kept.body,
                 position: kept.checked.load(Ordering::Acquire),
-            }));
-            Arc::new(Kept {
-                body: Arc::new(made.body),
-                checked: AtomicI64::new(made.position),
-                reference,
-            })
-        })
-        .await
+            }))
+        });
+        let made = made.await??;
+        Ok(Arc::new(Kept {
+            body: Arc::new(made.body),
+            checked: AtomicI64::new(made.position),
+            reference,
+        }))
     }
 
     /// Sees to it that a body has its brotli at hand; `false` where no core is free for it.
@@ -277,7 +296,7 @@ impl FeedCache {
     /// Waits for a core.
     async fn turn(&self) -> Result<OwnedSemaphorePermit, BuildFailed> {
         let turn = Arc::clone(&self.builds).acquire_owned().await;
-        turn.map_err(|error| BuildFailed(error.to_string()))
+        turn.map_err(|error| BuildFailed::Broken(error.to_string()))
     }
 }
 
@@ -292,7 +311,7 @@ async fn compute<R: Send + 'static>(
     });
     working
         .await
-        .map_err(|error| BuildFailed(error.to_string()))
+        .map_err(|error| BuildFailed::Broken(error.to_string()))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod fixture;
 mod html;
 pub(crate) mod news;
 mod numbers;
+mod opml;
 mod options;
 mod pack;
 mod publisher;
@@ -27,7 +28,7 @@ mod workshop;
 pub use cache::Body;
 pub use options::{Alarm, Cancelled, Options};
 pub use publisher::{FeedError, Publisher};
-pub use scope::{FeedKey, Format, NoSuchFeed, Scope, Tongue};
+pub use scope::{FeedKey, Format, News, NoSuchFeed, Scope, Tongue};
 
 use entity::vocab::Language;
 

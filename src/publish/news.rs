@@ -1,26 +1,29 @@
 //! A notice as a news entry, and the channels of them (FEEDS §2).
 //!
-//! Owns what news say of each kind of notice. Refuses to know the formats (`feeds::rss`) and which
+//! Owns what news say of each kind of notice. Refuses to know the formats (`feeds`) and which
 //! notices a feed selects.
 //! Invariant: an entry is made of its notice and the site alone, so it never changes once published.
 
 use chrono::{DateTime, Utc};
 use entity::vocab::{Language, NoticeKind};
-use feeds::{
-    news::{Category, Channel, Entry, Happening},
-    rss::NAMESPACE,
-};
+use feeds::news::{Category, Channel, Entry, Happening, NAMESPACE, Part};
 
 use super::{
+    dates::Dates,
     facts,
-    scope::{FeedKey, Format, Tongue},
+    scope::{FeedKey, Tongue},
     site::Site,
     tagged,
     titles::Titles,
     wording::{self, either},
 };
 use crate::{
-    domain::{activity::Activity, notice::Notice, text::Text},
+    domain::{
+        activity::Activity,
+        notice::Notice,
+        text::Text,
+        when::{Month, When, midnight},
+    },
     ids::NoticeId,
 };
 
@@ -50,6 +53,14 @@ pub(crate) fn is_told(kind: NoticeKind) -> bool {
     }
 }
 
+/// What the dates of a feed's notices say of where they stand.
+pub(crate) struct Archived {
+    /// When the newest notice of this document was published.
+    pub(crate) newest: Option<DateTime<Utc>>,
+    /// The last month with notices of the feed: of an archive, before it.
+    pub(crate) before: Option<Month>,
+}
+
 /// A channel's head. `subject` is the activity that an activity's news are about, `title` what an activity, a series or
 /// a section is called.
 pub(crate) fn channel(
@@ -57,7 +68,7 @@ pub(crate) fn channel(
     key: &FeedKey,
     subject: Option<&Activity>,
     title: Option<&Text>,
-    newest: Option<DateTime<Utc>>,
+    of: &Archived,
 ) -> Channel {
     let language = key.tongue.first();
     let Titles { name, about } = Titles::of(site, key, title, language);
@@ -68,24 +79,52 @@ pub(crate) fn channel(
     let address = |language| {
         site.feed(&FeedKey {
             tongue: Tongue::One(language),
-            format: Format::Rss,
             ..key.clone()
         })
     };
+    let of_month = |archive| FeedKey {
+        archive,
+        ..key.clone()
+    };
+    let archive = |month| site.feed(&of_month(Some(month)));
+    let title = wording::NEWS_OF.say(language, &[("feed", &name)]);
     Channel {
-        title: wording::NEWS_OF.say(language, &[("feed", &name)]),
+        id: site.feed_id(&of_month(None)),
+        title: match key.archive {
+            None => title,
+            Some(month) => {
+                let dates = Dates::with_years(language);
+                let month = dates.short(&When::Month { month }).unwrap_or_default();
+                wording::FEED_IN_MONTH.say(language, &[("feed", &title), ("month", &month)])
+            }
+        },
         description: wording::NEWS_ABOUT.say(language, &[("about", &about)]),
         link: subject.map_or_else(
             || site.home(language),
             |activity| site.links.activity(language, activity),
         ),
+        author: site.name(language).to_owned(),
         language: tagged(language),
-        last_build_at: newest,
+        last_build_at: of.newest,
+        begun_at: match key.archive {
+            None => site.begun_at(),
+            Some(month) => midnight(month.first()),
+        },
         image_url: site.icon(),
         self_url: address(language),
         translations: vec![(tagged(other), address(other))],
         hub: None,
-        prev_archive: None,
+        part: match key.archive {
+            None if key.is_complete() => Part::Complete,
+            None => Part::Newest {
+                prev_archive: of.before.map(archive),
+            },
+            Some(month) => Part::Archive {
+                current: site.feed(&of_month(None)),
+                prev_archive: of.before.map(archive),
+                next_archive: archive(month.next()),
+            },
+        },
     }
 }
 

@@ -6,18 +6,18 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use entity::vocab::Language;
 
 use super::{
     cache::{AsOf, Before, Body, FeedCache, Source},
-    options::Options,
     scope::{FeedKey, Format, Scope, Tongue},
     site::Site,
     wanted::{self, Wanted},
     workshop::{Workshop, most},
 };
 use crate::{
-    catalogue::Catalogue, config::ProgrammeSettings, domain::selection::Selection, ids::ActivityId,
+    catalogue::Catalogue, config::ProgrammeSettings, domain::when::Month, ids::ActivityId,
     links::Links, metrics::Metrics,
 };
 
@@ -30,6 +30,9 @@ pub enum FeedError {
     /// The activity was withdrawn and another one stands for it.
     #[error("the activity was withdrawn; {0} replaces it")]
     Replaced(ActivityId),
+    /// The month whose archive it is has not begun: what comes will stand in the newest first.
+    #[error("{0} has not begun")]
+    ToCome(Month),
     /// It cannot be made now, and none was kept.
     #[error("the feed /feeds/{key} cannot be built: {cause}")]
     Unavailable {
@@ -79,31 +82,27 @@ impl Publisher {
     /// The calendar of everything that has a slot, for an export: the feed `all` without its bound.
     #[must_use]
     pub fn whole_calendar(&self, language: Language) -> Vec<u8> {
-        let key = FeedKey {
-            tongue: Tongue::One(language),
-            scope: Scope::All,
-            format: Format::Ics,
-            selection: Selection::default(),
-            options: Options::default(),
-        };
+        let key = FeedKey::of_all(Tongue::One(language), Format::Ics);
         self.workshop
             .calendar(&self.catalogue, &key, usize::MAX, None)
             .body
             .document()
     }
 
-    /// The feed as the catalogue stands.
+    /// The feed as the catalogue stands. `now` alone decides whether this month's archive is there already.
     ///
     /// # Errors
     /// When there is none, or none any more, or it cannot be made.
-    pub async fn feed(&self, key: &FeedKey) -> Result<Arc<Body>, FeedError> {
+    pub async fn feed(&self, key: &FeedKey, now: DateTime<Utc>) -> Result<Arc<Body>, FeedError> {
         let reference = match &key.scope {
-            Scope::Section(..) | Scope::Series(_) => self.catalogue.applied().reference,
+            Scope::Section(..) | Scope::Series(_) | Scope::Feeds => {
+                self.catalogue.applied().reference
+            }
             _ => 0,
         };
-        let now = {
+        let as_of = {
             let state = self.catalogue.read();
-            wanted::exists(&state, key)?;
+            wanted::exists(&state, key, now)?;
             AsOf {
                 position: state.head(),
                 reference,
@@ -123,22 +122,25 @@ impl Publisher {
                 key.clone(),
             );
             move |before: Option<Before<'_>>| match key.format {
-                Format::Ics => workshop.calendar(&catalogue, &key, most(&key.scope), before),
-                Format::Rss => workshop.news(&catalogue, &key, before),
+                Format::Ics => Ok(workshop.calendar(&catalogue, &key, most(&key.scope), before)),
+                Format::News(format) => workshop.news(&catalogue, &key, format, before),
+                Format::Opml => Ok(workshop.list(&catalogue, &key)),
             }
         };
-        match self.cache.get(key, now, concerned, make).await {
+        match self.cache.get(key, as_of, concerned, make).await {
             Ok((body, source)) => {
                 match source {
                     Source::Kept => self.metrics.feed_cache_hit(),
                     Source::Built => self.metrics.feed_cache_built(self.cache.size_bytes()),
-                    Source::LastGood => {
-                        tracing::error!(feed = %key, "the feed {key} cannot be built; the last good one is served");
+                    Source::LastGood(cause) => {
+                        self.metrics.feed_refused();
+                        tracing::error!(feed = %key, %cause, "the feed {key} cannot be built; the last good one is served");
                     }
                 }
                 Ok(body)
             }
             Err(cause) => {
+                self.metrics.feed_refused();
                 tracing::error!(feed = %key, %cause, "the feed {key} cannot be built and none was kept");
                 Err(FeedError::Unavailable {
                     key: Box::new(key.clone()),

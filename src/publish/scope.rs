@@ -7,11 +7,11 @@
 
 use std::{fmt, str::FromStr};
 
-use entity::vocab::{Audience, District, Kind, Language};
+use entity::vocab::{Audience, District, Kind, Language, NoticeKind};
 
 use super::options::Options;
 use crate::{
-    domain::{selection::Selection, text::Slug},
+    domain::{input::Faults, selection::Selection, text::Slug, when::Month},
     ids::ActivityId,
 };
 
@@ -38,6 +38,8 @@ pub enum Scope {
     Highlights,
     /// One activity.
     Activity(ActivityId),
+    /// The feeds themselves: the list to subscribe to them by.
+    Feeds,
 }
 
 impl fmt::Display for Scope {
@@ -53,6 +55,7 @@ impl fmt::Display for Scope {
             Self::Edition(year) => write!(f, "edition/{year}"),
             Self::Highlights => f.write_str("highlights"),
             Self::Activity(id) => write!(f, "activity/{id}"),
+            Self::Feeds => f.write_str("feeds"),
         }
     }
 }
@@ -63,7 +66,7 @@ impl Scope {
     pub fn selection(&self) -> Selection {
         let mut selection = Selection::default();
         match self {
-            Self::All | Self::Planning | Self::Activity(_) => {}
+            Self::All | Self::Planning | Self::Activity(_) | Self::Feeds => {}
             Self::District(district) => selection.districts.push(*district),
             Self::Section(year, slug) => {
                 selection.editions.push(*year);
@@ -84,6 +87,7 @@ impl Scope {
                 "all" => Self::All,
                 "planning" => Self::Planning,
                 "highlights" => Self::Highlights,
+                "feeds" => Self::Feeds,
                 _ => return None,
             },
             Some(("district", slug)) => Self::District(slug.parse().ok()?),
@@ -111,15 +115,52 @@ fn year(text: &str) -> Option<i32> {
 pub enum Format {
     /// A calendar of activities.
     Ics,
+    /// The list of feeds.
+    Opml,
     /// News: the notices.
+    News(News),
+}
+
+/// What news are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum News {
+    /// RSS 2.0.
     Rss,
+    /// Atom 1.0.
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl News {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    /// How addresses end.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
 }
 
 impl Format {
+    const ALL: [Self; 5] = [
+        Self::Ics,
+        Self::Opml,
+        Self::News(News::Rss),
+        Self::News(News::Atom),
+        Self::News(News::Json),
+    ];
+
     const fn extension(self) -> &'static str {
         match self {
             Self::Ics => "ics",
-            Self::Rss => "rss",
+            Self::Opml => "opml",
+            Self::News(news) => news.extension(),
         }
     }
 
@@ -128,7 +169,10 @@ impl Format {
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Ics => "text/calendar; charset=utf-8; method=PUBLISH",
-            Self::Rss => "application/rss+xml; charset=utf-8",
+            Self::Opml => "text/x-opml; charset=utf-8",
+            Self::News(News::Rss) => "application/rss+xml; charset=utf-8",
+            Self::News(News::Atom) => "application/atom+xml; charset=utf-8",
+            Self::News(News::Json) => "application/feed+json; charset=utf-8",
         }
     }
 }
@@ -169,31 +213,90 @@ pub struct FeedKey {
     pub tongue: Tongue,
     /// What it is about.
     pub scope: Scope,
+    /// Of news: the month whose archive it is; none for the newest (RFC 5005 §4).
+    pub archive: Option<Month>,
     /// Its format.
     pub format: Format,
     /// What of that is wanted.
     pub selection: Selection,
-    /// How a calendar shows it; a news feed has the default.
+    /// Of news: which kinds of notices, in the order of the vocabulary; none named = those that are told unasked.
+    pub notices: Vec<NoticeKind>,
+    /// How a calendar shows it; others have the default.
     pub options: Options,
 }
 
 impl FeedKey {
+    /// Of everything, as it is by default.
+    #[must_use]
+    pub fn of_all(tongue: Tongue, format: Format) -> Self {
+        Self::of(tongue, Scope::All, format)
+    }
+
+    /// Of a scope, as it is by default.
+    #[must_use]
+    pub fn of(tongue: Tongue, scope: Scope, format: Format) -> Self {
+        Self {
+            tongue,
+            scope,
+            archive: None,
+            format,
+            selection: Selection::default(),
+            notices: Vec::new(),
+            options: Options::default(),
+        }
+    }
+
     /// The path alone.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("{}/{}.{}", self.tongue, self.scope, self.format.extension())
+        let (tongue, scope, extension) = (self.tongue, &self.scope, self.format.extension());
+        match (self.archive, scope) {
+            (None, _) => format!("{tongue}/{scope}.{extension}"),
+            (Some(month), Scope::All) => format!("{tongue}/{ARCHIVE}/{month}.{extension}"),
+            (Some(month), _) => format!("{tongue}/{scope}/{ARCHIVE}/{month}.{extension}"),
+        }
     }
 
     /// The one form of its query; empty for everything as it is by default.
     #[must_use]
     pub fn query(&self) -> String {
-        [self.selection.canonical(), self.options.canonical()]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("&")
+        let notices: Vec<&str> = self.notices.iter().map(|kind| kind.as_str()).collect();
+        let notices = match notices.is_empty() {
+            true => String::new(),
+            false => format!("notice={}", notices.join(",")),
+        };
+        [
+            self.selection.canonical(),
+            notices,
+            self.options.canonical(),
+        ]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("&")
+    }
+
+    /// Takes `notice=rescheduled,cancelled` apart.
+    pub fn take_notices(&mut self, text: &str, faults: &mut Faults) {
+        for word in text.split(',').take(NoticeKind::ALL.len() + 1) {
+            match word.parse::<NoticeKind>() {
+                Ok(kind) => self.notices.push(kind),
+                Err(error) => faults.add("notice", error.to_string()),
+            }
+        }
+        self.notices.sort_unstable();
+        self.notices.dedup();
+    }
+
+    /// Whether it holds all that there ever was of what it is about (RFC 5005 §2).
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        matches!(self.scope, Scope::Activity(_))
     }
 }
+
+/// What stands before the month in an archive's address.
+const ARCHIVE: &str = "archive";
 
 impl fmt::Display for FeedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,20 +324,35 @@ impl FromStr for FeedKey {
 
 fn parse(path: &str) -> Option<FeedKey> {
     let (tongue, rest) = path.split_once('/')?;
-    let (scope, extension) = rest.rsplit_once('.')?;
-    let format = [Format::Ics, Format::Rss]
+    let (rest, extension) = rest.rsplit_once('.')?;
+    let format = Format::ALL
         .into_iter()
         .find(|format| format.extension() == extension)?;
     let tongue = match (tongue, format) {
         ("bi", Format::Ics) => Tongue::Both,
         _ => Tongue::One(tongue.parse().ok()?),
     };
+    let (scope, archive) = match rest.rsplit_once('/') {
+        Some((ARCHIVE, month)) => (Scope::All, Some(month)),
+        Some((scope, month)) => match scope.strip_suffix(ARCHIVE) {
+            Some(scope) => (Scope::read(scope.strip_suffix('/')?)?, Some(month)),
+            None => (Scope::read(rest)?, None),
+        },
+        None => (Scope::read(rest)?, None),
+    };
+    let archive = archive.map(str::parse::<Month>).transpose().ok()?;
+    let is_news = matches!(format, Format::News(_));
+    let is_whole = matches!(scope, Scope::Activity(_));
+    // `all` has its archives beside it, and one activity's news are whole.
+    let is_named = rest.starts_with("all/");
+    if archive.is_some() && (!is_news || is_whole || is_named)
+        || (scope == Scope::Feeds) != (format == Format::Opml)
+    {
+        return None;
+    }
     Some(FeedKey {
-        tongue,
-        scope: Scope::read(scope)?,
-        format,
-        selection: Selection::default(),
-        options: Options::default(),
+        archive,
+        ..FeedKey::of(tongue, scope, format)
     })
 }
 
@@ -257,6 +375,14 @@ mod tests {
             "bi/series/global-roadshow.ics",
             "en/edition/2021.ics",
             "zh/activity/act_01J0000000000000000000000.ics",
+            "zh/all.atom",
+            "en/all.json",
+            "zh/feeds.opml",
+            "zh/archive/2021-07.rss",
+            "en/district/haidian/archive/2021-07.atom",
+            "zh/section/2021/forum/archive/2021-07.json",
+            "zh/series/archive.rss",
+            "zh/series/archive/archive/2021-07.rss",
         ] {
             assert_eq!(path.parse::<FeedKey>().unwrap().to_string(), path);
         }
@@ -269,8 +395,19 @@ mod tests {
             "all.ics",
             "fr/all.ics",
             "zh/all",
-            "zh/all.atom",
+            "zh/all.xml",
             "zh/all/.ics",
+            "zh/all.opml",
+            "zh/feeds.rss",
+            "zh/feeds.ics",
+            "bi/feeds.opml",
+            "zh/archive/2021-7.rss",
+            "zh/archive/2021-13.rss",
+            "zh/archive/2021-07.ics",
+            "zh/archive.rss",
+            "zh/all/archive/2021-07.rss",
+            "zh/districtarchive/2021-07.rss",
+            "zh/activity/act_01J0000000000000000000000/archive/2021-07.rss",
             "zh/district/pudong.ics",
             "zh/kind/ball.ics",
             "zh/section/forum.ics",

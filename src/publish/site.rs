@@ -3,10 +3,11 @@
 //! Invariant: addresses are made of the configured base, never of a request's host, and ids of the
 //! authority that was fixed when the database was made.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocab::Language;
 
 use super::scope::FeedKey;
-use crate::{config::ProgrammeSettings, ids::NoticeId, links::Links};
+use crate::{config::ProgrammeSettings, domain::when::midnight, ids::NoticeId, links::Links};
 
 /// The service, as its feeds name it.
 #[derive(Clone, Debug)]
@@ -46,6 +47,18 @@ impl Site {
     /// A feed.
     pub(crate) fn feed(&self, key: &FeedKey) -> String {
         self.links.to(&format!("/feeds/{key}"))
+    }
+
+    /// A feed's id: the same in all its archives, and whatever the base address becomes.
+    pub(crate) fn feed_id(&self, key: &FeedKey) -> String {
+        let (authority, year) = (&self.authority, self.authority_year);
+        format!("tag:{authority},{year}:feeds/{key}")
+    }
+
+    /// The beginning of the year in which the database was made: the date of feeds that hold nothing yet.
+    pub(crate) fn begun_at(&self) -> DateTime<Utc> {
+        let new_year = NaiveDate::from_ymd_opt(self.authority_year, 1, 1);
+        midnight(new_year.unwrap_or_default())
     }
 
     /// A notice's id in news feeds: a tag URI, of one language alone, because some readers keep

@@ -1,13 +1,13 @@
 //! What feeds are called and what they say they hold.
 
-use entity::vocab::{Audience, District, Kind, Language, Mode, Strand};
+use entity::vocab::{Audience, District, Kind, Language, Mode, NoticeKind, Strand};
 
 use super::{
     scope::{FeedKey, Scope},
     site::Site,
     wording::{self, either},
 };
-use crate::domain::{selection::Selection, text::Text};
+use crate::domain::text::Text;
 
 /// What a feed is called and what it says it holds, before it says in which format.
 pub(super) struct Titles {
@@ -25,7 +25,7 @@ impl Titles {
     ) -> Self {
         let programme = site.name(language);
         let (scope, about) = scope(&key.scope, subject, language);
-        let selected = selected(&key.selection, language);
+        let selected = selected(key, language);
         let whole = scope.is_none() && selected.is_none();
         let scope: Vec<String> = scope.into_iter().chain(selected).collect();
         let scope = scope.join(" · ");
@@ -53,7 +53,7 @@ fn scope(
         title.unwrap_or(name).to_owned()
     };
     let (name, about) = match scope {
-        Scope::All => return (None, wording::CALENDAR_ABOUT_SELECTION),
+        Scope::All | Scope::Feeds => return (None, wording::CALENDAR_ABOUT_SELECTION),
         Scope::Planning => (
             wording::PLANNING.plain(language).to_owned(),
             wording::CALENDAR_ABOUT_PLANNING,
@@ -102,8 +102,9 @@ fn labels<T: Copy>(
     words.iter().map(label).collect()
 }
 
-/// What a selection asks for, in words; none where it asks for everything.
-fn selected(selection: &Selection, language: Language) -> Option<String> {
+/// What an address asks for behind its question mark, in words; none where that is everything.
+fn selected(key: &FeedKey, language: Language) -> Option<String> {
+    let selection = &key.selection;
     let mut parts: Vec<String> = Vec::new();
     let mut part = |names: Vec<&str>| {
         if !names.is_empty() {
@@ -146,5 +147,11 @@ fn selected(selection: &Selection, language: Language) -> Option<String> {
         Some(false) => vec![wording::NO_HIGHLIGHT.plain(language)],
         None => Vec::new(),
     });
+    part(labels(
+        &key.notices,
+        language,
+        NoticeKind::zh,
+        NoticeKind::en,
+    ));
     (!parts.is_empty()).then(|| parts.join(" · "))
 }

@@ -3,6 +3,7 @@
 //! Owns whether there is such a feed and what concerns it. Refuses to know how feeds are made and kept.
 //! Invariant: what may change a feed concerns it, whether the feed shows it still, no longer or not yet.
 
+use chrono::{DateTime, Utc};
 use entity::vocab::{NoticeKind, Status};
 use serde::Deserialize;
 
@@ -18,7 +19,7 @@ use crate::{
         notice::Notice,
         selection::{Selection, Sieve},
         text::Text,
-        when::When,
+        when::{Month, When},
     },
     ids::ActivityId,
 };
@@ -26,16 +27,20 @@ use crate::{
 /// Whether there is such a feed. Districts and kinds are closed sets; editions, series and activities are data, and
 /// what was told of once stays a feed when it is deleted. The feed of a withdrawn activity stays: only so does the entry
 /// leave its subscribers' calendars.
-pub(super) fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
+pub(super) fn exists(state: &State, key: &FeedKey, now: DateTime<Utc>) -> Result<(), FeedError> {
     let unknown = || FeedError::Unknown(Box::new(key.clone()));
     let known = |is: bool| is.then_some(()).ok_or_else(unknown);
+    if let Some(month) = key.archive {
+        archive(state, key, month, now)?;
+    }
     match &key.scope {
         Scope::All
         | Scope::Planning
         | Scope::Highlights
         | Scope::District(_)
         | Scope::Kind(_)
-        | Scope::Audience(_) => Ok(()),
+        | Scope::Audience(_)
+        | Scope::Feeds => Ok(()),
         Scope::Edition(year) => known(state.knows_edition(*year)),
         Scope::Section(year, slug) => known(state.knows_section(*year, slug)),
         Scope::Series(slug) => known(state.knows_series(slug)),
@@ -50,6 +55,26 @@ pub(super) fn exists(state: &State, key: &FeedKey) -> Result<(), FeedError> {
             }
         }
     }
+}
+
+/// Every month has an archive from the log's first notice on, the present one too. The month to come, which the present
+/// one's archive names as the next, has none yet.
+fn archive(
+    state: &State,
+    key: &FeedKey,
+    month: Month,
+    now: DateTime<Utc>,
+) -> Result<(), FeedError> {
+    let mut published = state.published();
+    let (first, last) = (published.next(), published.next_back());
+    let present = Month::of_instant(last.map_or(now, |last| last.max(now)));
+    if first.is_none_or(|first| month < Month::of_instant(first)) || month > present.next() {
+        return Err(FeedError::Unknown(Box::new(key.clone())));
+    }
+    if month > present {
+        return Err(FeedError::ToCome(month));
+    }
+    Ok(())
 }
 
 /// What the activity, the series or the section that a feed is about is called.
@@ -99,18 +124,66 @@ impl<'k> Wanted<'k> {
             && self.key.selection.matches(&activity.content)
     }
 
-    /// Whether a notice is of what the feed is about.
+    /// Whether a notice is of what the feed is about, be it in this document or in another part of the feed.
     pub(super) fn notice(&self, state: &State, notice: &Notice) -> bool {
+        match self.key.format {
+            Format::Ics => {
+                notice.kind.is_revision() && self.selects(notice) && self.has_a_place(state, notice)
+            }
+            Format::News(_) => self.is_asked_for(notice) && self.is_news(state, notice),
+            Format::Opml => false,
+        }
+    }
+
+    /// Whether the scope and the selection want a notice, by its activity as it was before or after it.
+    fn selects(&self, notice: &Notice) -> bool {
         let of_subject = self
             .subject()
             .is_none_or(|id| notice.activity_id.as_ref() == Some(id));
-        of_subject
-            && self.scope.matches_notice(notice)
-            && self.key.selection.matches_notice(notice)
-            && match self.key.format {
-                Format::Ics => notice.kind.is_revision() && self.has_a_place(state, notice),
-                Format::Rss => news::is_told(notice.kind),
-            }
+        of_subject && self.scope.matches_notice(notice) && self.key.selection.matches_notice(notice)
+    }
+
+    /// Whether the news tell this kind of notices.
+    fn is_asked_for(&self, notice: &Notice) -> bool {
+        match self.key.notices.as_slice() {
+            [] => news::is_told(notice.kind),
+            named => named.contains(&notice.kind),
+        }
+    }
+
+    fn is_news(&self, state: &State, notice: &Notice) -> bool {
+        let selects = |notice: &Notice| {
+            self.selects(notice)
+                && (self.key.scope != Scope::Planning || self.has_a_place(state, notice))
+        };
+        match notice.kind {
+            // Of the whole programme: for who follows that, and for who asks for digests by name.
+            NoticeKind::Digest => !self.key.notices.is_empty() || self.is_of_everything(),
+            // Whoever was told of the activity is told that it is gone, also where it had left them before.
+            NoticeKind::Withdrawn => history(state, notice)
+                .filter_map(|position| state.notice_at(position))
+                .any(|earlier| selects(earlier)),
+            _ => selects(notice),
+        }
+    }
+
+    fn is_of_everything(&self) -> bool {
+        self.key.scope == Scope::All && self.key.selection.is_everything()
+    }
+
+    /// Whether a notice of the feed stands in this document of it.
+    pub(super) fn stands_here(&self, state: &State, notice: &Notice) -> bool {
+        match self.key.archive {
+            Some(month) => Month::of_instant(notice.published_at) == month,
+            None => self.key.is_complete() || !state.is_late(notice),
+        }
+    }
+
+    /// Whether a notice of the feed or a link to where it stands may be in this document: an archive names the one before
+    /// it where something stands there, and the newest name the last archive.
+    fn touches(&self, notice: &Notice) -> bool {
+        let month = || Month::of_instant(notice.published_at);
+        self.key.archive.is_none_or(|archive| month() <= archive)
     }
 
     /// Whether its activity has, or had before it, a date that the calendar shows. What was withdrawn has lost its date
@@ -132,11 +205,12 @@ impl<'k> Wanted<'k> {
     /// Whether the feed may differ because of a notice. A withdrawal also changes what the
     /// activity's earlier notices said, in all feeds that they concern.
     pub(super) fn concerns(&self, state: &State, notice: &Notice) -> bool {
-        self.notice(state, notice)
+        let concerns = |notice: &Notice| self.notice(state, notice) && self.touches(notice);
+        concerns(notice)
             || (notice.kind == NoticeKind::Withdrawn
                 && history(state, notice)
                     .filter_map(|position| state.notice_at(position))
-                    .any(|earlier| self.notice(state, earlier)))
+                    .any(|earlier| concerns(earlier)))
     }
 
     /// What the notices that concern the feed say of time.
@@ -154,7 +228,7 @@ impl<'k> Wanted<'k> {
             let is_told = match self.key.format {
                 // A calendar that an activity left before it was withdrawn shows what it showed.
                 Format::Ics => self.notice(state, notice),
-                Format::Rss => self.concerns(state, notice),
+                Format::News(_) | Format::Opml => self.concerns(state, notice),
             };
             if is_told {
                 told.recorded_at = told.recorded_at.max(Some(notice.recorded_at));

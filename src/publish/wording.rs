@@ -60,7 +60,7 @@ phrases! {
     LABEL_NOW_ON_SITE: "转线下", "Now on site";
     LABEL_NOW_MIXED: "线上线下结合", "Now on site and online";
     WITHDRAWN: "一项活动的通告已撤回", "The notices of an activity were withdrawn";
-    DIGEST_TITLE: "[月报] {month}活动 {count} 项", "[Digest] {count} activities in {month}";
+    DIGEST_TITLE: "[月报] {month}活动 {count} 项", "[Digest] Activities in {month}: {count}";
 
     // Lines of news and of calendar entries.
     WHEN: "时间：{when}", "When: {when}";
@@ -107,6 +107,13 @@ phrases! {
     // Feeds about themselves.
     FEED_OF: "{programme} · {scope}", "{programme} · {scope}";
     NEWS_OF: "{feed} · 通告", "{feed} · Notices";
+    FEED_IN_MONTH: "{feed} · {month}", "{feed} · {month}";
+    LIST_OF_FEEDS: "{programme} · 订阅清单", "{programme} · Feeds";
+    LIST_ALL: "全部", "Everything";
+    LIST_CHANGES: "仅变更", "Changes only";
+    LIST_DISTRICTS: "按区", "By district";
+    LIST_KINDS: "按类型", "By kind";
+    LIST_SECTIONS: "按板块", "By section";
     CALENDAR_ABOUT_DISTRICT: "{programme}在{scope}的活动。", "Activities of the {programme} in {scope}.";
     CALENDAR_ABOUT_EDITION: "{programme}{scope}年的全部活动。", "Every activity of the {programme} in {scope}.";
     CALENDAR_ABOUT_ACTIVITY: "{programme}的一项活动：{scope}。", "One activity of the {programme}: {scope}.";

@@ -13,18 +13,20 @@ use std::{
 
 use bytes::Bytes;
 
+use feeds::lint::{self, Fault};
+
 use super::{
-    cache::{Before, Body, Made},
-    calendar, news,
+    cache::{Before, Body, Made, Told},
+    calendar, news, opml,
     pack::Packed,
     rank::Rank,
-    scope::{FeedKey, Scope},
+    scope::{FeedKey, News, Scope},
     site::Site,
     wanted::{self, Wanted},
 };
 use crate::{
     catalogue::{Catalogue, Entry, State},
-    domain::notice::Notice,
+    domain::{notice::Notice, when::Month},
     ids::NoticeId,
 };
 
@@ -120,50 +122,111 @@ impl Workshop {
         Some(feeds::ical::render_event(&event).into())
     }
 
-    /// News of the newest notices.
+    /// News: the newest notices, all of one activity, or an archive's.
+    ///
+    /// # Errors
+    /// When the document is not fit to be sent.
     pub(super) fn news(
         &self,
         catalogue: &Catalogue,
         key: &FeedKey,
+        format: News,
         before: Option<Before<'_>>,
-    ) -> Made {
+    ) -> Result<Made, Fault> {
         let wanted = Wanted::of(key);
-        let (notices, subject, title, position, told) = {
+        let (told_of, subject, title, position, latest, told) = {
             let state = catalogue.read();
-            let notices: Vec<(Arc<Notice>, Option<NoticeId>)> = state
-                .newest_sifted(&wanted.sieve)
-                .filter(|notice| wanted.notice(&state, notice) && !state.is_taken_back(notice))
-                .take(news::ENTRIES)
-                .map(|notice| (Arc::clone(notice), told_before(&state, notice)))
-                .collect();
             let subject = wanted
                 .subject()
                 .and_then(|id| state.activity(id))
                 .map(|entry| Arc::clone(&entry.last));
             (
-                notices,
+                ToldOf::of(&state, &wanted),
                 subject,
                 wanted::title(&state, &key.scope).cloned(),
                 state.head(),
+                state.last_recorded(),
                 wanted.told(&state, before),
             )
         };
         let subject = subject.as_ref().and_then(|notice| notice.activity.as_ref());
-        let newest = notices.first().map(|(notice, _)| notice.published_at);
-        let channel = news::channel(&self.site, key, subject, title.as_ref(), newest);
-        let entries: Vec<_> = notices
-            .iter()
-            .map(|(notice, earlier)| {
-                news::entry(&self.site, notice, earlier.as_ref(), key.tongue.first())
+        let channel = news::channel(&self.site, key, subject, title.as_ref(), &told_of.archived);
+        let language = key.tongue.first();
+        let entries: Vec<_> = (1_usize..)
+            .zip(&told_of.notices)
+            .map(|(number, (notice, earlier))| {
+                if number.is_multiple_of(ENTRIES_A_TURN) {
+                    thread::yield_now();
+                }
+                news::entry(&self.site, notice, earlier.as_ref(), language)
             })
             .collect();
-        let document = feeds::rss::render(&channel, &entries).into();
-        let body = Body {
-            packed: Packed::new(document, Vec::new(), Bytes::new()),
-            told,
-            is_cut: false,
+        let (render, lint): (fn(&_, &_) -> _, _) = match format {
+            News::Rss => (feeds::rss::render, lint::Format::Rss),
+            News::Atom => (feeds::atom::render, lint::Format::Atom),
+            News::Json => (feeds::json::render, lint::Format::Json),
         };
-        Made { body, position }
+        let document: Bytes = render(&channel, &entries).into();
+        lint::lint(
+            lint,
+            &document,
+            &lint::Expected {
+                self_url: &channel.self_url,
+                language: channel.language,
+                entries: entries.len(),
+                latest,
+            },
+        )?;
+        Ok(Made::whole(document, told, position))
+    }
+
+    /// The list of feeds.
+    pub(super) fn list(&self, catalogue: &Catalogue, key: &FeedKey) -> Made {
+        let (document, position) = {
+            let state = catalogue.read();
+            (opml::list(&self.site, &state, key), state.head())
+        };
+        Made::whole(document.into(), Told::default(), position)
+    }
+}
+
+/// What a news document tells of.
+struct ToldOf {
+    /// The newest first, each with the notice of its activity that news told before.
+    notices: Vec<(Arc<Notice>, Option<NoticeId>)>,
+    archived: news::Archived,
+}
+
+impl ToldOf {
+    fn of(state: &State, wanted: &Wanted<'_>) -> Self {
+        let key = wanted.key;
+        let most = match (key.archive, key.is_complete()) {
+            (None, false) => news::ENTRIES,
+            _ => usize::MAX,
+        };
+        let month = |notice: &Notice| Month::of_instant(notice.published_at);
+        let all = || {
+            let told = state.newest_sifted(&wanted.sieve);
+            told.filter(|notice| wanted.notice(state, notice) && !state.is_taken_back(notice))
+        };
+        let notices = all()
+            .skip_while(|notice| key.archive.is_some_and(|archive| month(notice) > archive))
+            .take_while(|notice| key.archive.is_none_or(|archive| month(notice) == archive))
+            .filter(|notice| wanted.stands_here(state, notice))
+            .take(most)
+            .map(|notice| (Arc::clone(notice), told_before(state, notice)))
+            .collect::<Vec<_>>();
+        let before = |notice: &&Arc<Notice>| match key.archive {
+            Some(archive) => month(notice) < archive,
+            None => true,
+        };
+        Self {
+            archived: news::Archived {
+                newest: notices.first().map(|(notice, _)| notice.published_at),
+                before: all().find(before).map(|notice| month(notice)),
+            },
+            notices,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod feeds;
 mod jobs;
 mod kills;
 mod layers;
+mod news;
 mod operations;
 mod parents;
 mod promise;

@@ -34,15 +34,15 @@ impl Traits {
         Self::from(&Dimensions::of(content))
     }
 
-    /// Those of a notice's activity before and after it. A digest has none; a withdrawal has all, because it takes back
-    /// what was told while the activity was another one.
+    /// Those of a notice's activity before and after it. A digest has all, since some ask for it by name; so has a
+    /// withdrawal, because it takes back what was told while the activity was another one.
     #[must_use]
     pub fn of_notice(notice: &Notice) -> Self {
         if notice.kind == NoticeKind::Withdrawn {
             return Self(u128::MAX);
         }
         let Some(after) = &notice.activity else {
-            return Self::default();
+            return Self(u128::MAX);
         };
         let own = Self::of(&after.content);
         let before =

@@ -32,16 +32,19 @@ pub(super) fn ask(
     let mut faults = Faults::default();
     let mut asked: Vec<(String, String)> = Vec::new();
     let mut download = false;
-    let (calendar, one) = (
+    let (calendar, news, one) = (
         key.format == Format::Ics,
+        matches!(key.format, Format::News(_)),
         matches!(key.scope, Scope::Activity(_)),
     );
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let known = name == "from"
             || trackers::is_tracker(&name)
-            || key.selection.take(&name, &value, &mut faults)
+            || (key.format != Format::Opml && key.selection.take(&name, &value, &mut faults))
             || (calendar && key.options.take(&name, &value, &mut faults));
-        if calendar && one && name == "download" {
+        if news && name == "notice" {
+            key.take_notices(&value, &mut faults);
+        } else if calendar && one && name == "download" {
             match value.as_ref() {
                 "1" => download = true,
                 other => {
@@ -55,7 +58,7 @@ pub(super) fn ask(
                 shown.clone(),
                 format!(
                     "unknown parameter {shown:?}; {}",
-                    known_parameters(calendar)
+                    known_parameters(key.format)
                 ),
             );
         }
@@ -79,12 +82,14 @@ pub(super) fn ask(
     })
 }
 
-fn known_parameters(calendar: bool) -> String {
+fn known_parameters(format: Format) -> String {
     let dimensions = DIMENSIONS.join(", ");
-    if calendar {
-        format!("a calendar takes {dimensions}, cancelled, alarm, and an activity's download")
-    } else {
-        format!("news take {dimensions}")
+    match format {
+        Format::Ics => {
+            format!("a calendar takes {dimensions}, cancelled, alarm, and an activity's download")
+        }
+        Format::News(_) => format!("news take {dimensions}, notice"),
+        Format::Opml => "the list of feeds takes none".to_owned(),
     }
 }
 
@@ -119,6 +124,8 @@ mod tests {
             ("from=singlemessage&isappinstalled=0", Some(("", false))),
             ("colour=red", None),
             ("utm_source=x&colour=red", None),
+            ("notice=sold_out", None),
+            ("notice=", None),
             ("cancelled=mark", None),
             ("download=1", None),
         ] {
@@ -161,7 +168,20 @@ mod tests {
             asked(one, "download=1&alarm=PT1H"),
             Some(("alarm=PT1H&download=1".to_owned(), false))
         );
-        for bad in ["district=pudong", "alarm=soon", "cancelled=", "district="] {
+        assert_eq!(
+            asked(
+                "zh/all.atom",
+                "notice=cancelled,rescheduled,cancelled&kind=forum"
+            ),
+            Some(("kind=forum&notice=rescheduled,cancelled".to_owned(), false))
+        );
+        for bad in [
+            "district=pudong",
+            "alarm=soon",
+            "cancelled=",
+            "district=",
+            "notice=cancelled",
+        ] {
             assert_eq!(asked("zh/all.ics", bad), None, "{bad}");
         }
     }

@@ -276,15 +276,9 @@ fn frame(web: &Web, activity: &Activity, revision: Option<i64>, language: Langua
             .found_at(&canonical)
             .unlisted(),
     };
-    let own = [
-        ("application/rss+xml", w::FOLLOW_NEWS, "rss"),
-        ("text/calendar", w::DOWNLOAD, "ics"),
-    ]
-    .map(|(media_type, phrase, extension)| Discovery {
-        media_type,
-        title: phrase.plain(language).to_owned(),
-        url: links.feed(language, &format!("activity/{}", activity.id), extension),
-    });
+    let scope = format!("activity/{}", activity.id);
+    let (news, calendar) = (w::FOLLOW_NEWS.plain(language), w::DOWNLOAD.plain(language));
+    let own = Discovery::all(links, language, &scope, news, calendar);
     frame.discoveries.splice(0..0, own);
     frame.described(description)
 }

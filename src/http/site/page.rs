@@ -47,6 +47,34 @@ pub(super) struct Discovery {
     pub(super) url: String,
 }
 
+impl Discovery {
+    /// The feeds of a scope, by what its news and its calendar are called.
+    pub(super) fn all(
+        links: &Links,
+        language: Language,
+        scope: &str,
+        news: &str,
+        calendar: &str,
+    ) -> impl Iterator<Item = Self> {
+        let news = [
+            ("application/rss+xml", "rss", "RSS"),
+            ("application/atom+xml", "atom", "Atom"),
+            ("application/feed+json", "json", "JSON Feed"),
+        ]
+        .map(|(media_type, extension, format)| Self {
+            media_type,
+            title: format!("{news} ({format})"),
+            url: links.feed(language, scope, extension),
+        });
+        let calendar = Self {
+            media_type: "text/calendar",
+            title: calendar.to_owned(),
+            url: links.feed(language, scope, "ics"),
+        };
+        news.into_iter().chain([calendar])
+    }
+}
+
 /// Whether search engines are to keep a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Indexing {
@@ -80,20 +108,14 @@ impl Frame {
             |page| w::TITLE.say(language, &[("page", page), ("programme", &programme)]),
         );
         let links = web.services.links.clone();
-        let discoveries = [
-            ("application/rss+xml", w::NEWS_OF_ALL, "rss"),
-            ("text/calendar", w::CALENDAR_OF_ALL, "ics"),
-        ]
-        .map(|(media_type, phrase, extension)| Discovery {
-            media_type,
-            title: phrase.say(language, &[("programme", &programme)]),
-            url: links.feed(language, "all", extension),
-        });
+        let say = |phrase: Phrase| phrase.say(language, &[("programme", &programme)]);
+        let (news, calendar) = (say(w::NEWS_OF_ALL), say(w::CALENDAR_OF_ALL));
+        let discoveries = Discovery::all(&links, language, "all", &news, &calendar);
         Self {
             language,
             title,
             description: None,
-            discoveries: Vec::from(discoveries),
+            discoveries: discoveries.collect(),
             email: settings.contact_email.clone(),
             programme,
             links,

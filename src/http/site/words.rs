@@ -95,7 +95,7 @@ phrases! {
     NEIGHBOURS: "本活动的其他通告", "Other notices of this activity";
     WITHDRAWN: "一项活动的通告已撤回", "The notices of an activity were withdrawn";
     REPLACED: "请见替代它的活动", "See the activity that replaces it";
-    DIGEST_OF: "{month}活动 {count} 项", "{count} activities in {month}";
+    DIGEST_OF: "{month}活动 {count} 项", "Activities in {month}: {count}";
     TITLE_CHANGE: "名称", "Title";
 
     // What is not there.

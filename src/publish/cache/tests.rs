@@ -1,21 +1,20 @@
 use std::sync::atomic::AtomicUsize;
 
+use feeds::lint::{Expected, Format, lint};
+
 use super::*;
 
 fn key() -> FeedKey {
     "zh/all.ics".parse().unwrap()
 }
 
-fn made(document: &str, position: i64) -> Made {
-    let head = document.to_owned().into();
-    Made {
-        body: Body {
-            packed: Packed::new(head, Vec::new(), Bytes::new()),
-            told: Told::default(),
-            is_cut: false,
-        },
-        position,
-    }
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands where feeds are made, which may fail"
+)]
+fn made(document: &str, position: i64) -> Result<Made, Fault> {
+    let document = document.to_owned().into();
+    Ok(Made::whole(document, Told::default(), position))
 }
 
 fn at(position: i64) -> AsOf {
@@ -28,7 +27,7 @@ fn at(position: i64) -> AsOf {
 async fn get(
     cache: &FeedCache,
     head: i64,
-    make: impl FnOnce(Option<Before<'_>>) -> Made + Send + 'static,
+    make: impl FnOnce(Option<Before<'_>>) -> Result<Made, Fault> + Send + 'static,
 ) -> (String, Source) {
     let (body, source) = cache.get(&key(), at(head), |_| true, make).await.unwrap();
     (String::from_utf8(body.document()).unwrap(), source)
@@ -115,20 +114,38 @@ async fn brotli_is_made_once_a_core_is_free_and_not_waited_for_long() {
     assert_eq!(body.brotli().unwrap().as_ptr(), first);
 }
 
+fn faulty(_: Option<Before<'_>>) -> Result<Made, Fault> {
+    let expected = Expected {
+        self_url: "https://yueli.example/feeds/zh/all.rss",
+        language: feeds::Language::Zh,
+        entries: 0,
+        latest: None,
+    };
+    lint(Format::Rss, b"<rss>", &expected).map(|()| unreachable!("it has no end"))
+}
+
+fn broken(_: Option<Before<'_>>) -> Result<Made, Fault> {
+    panic!("a test's panic")
+}
+
 #[tokio::test]
 async fn a_build_that_fails_gives_the_last_good_body_and_none_where_there_is_none() {
-    let cache = FeedCache::new(1 << 20);
-    let broken = |_: Option<Before<'_>>| -> Made { panic!("a test's panic") };
-    assert!(cache.get(&key(), at(1), |_| true, broken).await.is_err());
-    get(&cache, 1, |_| made("good", 1)).await;
-    assert_eq!(
-        get(&cache, 2, broken).await,
-        ("good".to_owned(), Source::LastGood)
-    );
-    assert_eq!(
-        get(&cache, 2, |_| made("better", 2)).await,
-        ("better".to_owned(), Source::Built)
-    );
+    type Make = fn(Option<Before<'_>>) -> Result<Made, Fault>;
+    for (failing, said) in [(faulty as Make, "faulty"), (broken as Make, "panic")] {
+        let cache = FeedCache::new(1 << 20);
+        assert!(cache.get(&key(), at(1), |_| true, failing).await.is_err());
+        get(&cache, 1, |_| made("good", 1)).await;
+        let (document, source) = get(&cache, 2, failing).await;
+        assert_eq!(document, "good");
+        let Source::LastGood(cause) = source else {
+            panic!("{source:?}")
+        };
+        assert!(cause.to_string().contains(said), "{cause}");
+        assert_eq!(
+            get(&cache, 2, |_| made("better", 2)).await,
+            ("better".to_owned(), Source::Built)
+        );
+    }
 }
 
 #[tokio::test]

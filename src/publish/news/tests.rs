@@ -313,7 +313,10 @@ fn a_channel_names_its_translation_and_its_newest_notice() {
         &"en/district/haidian.rss".parse().unwrap(),
         None,
         None,
-        newest,
+        &Archived {
+            newest,
+            before: Some("2021-06".parse().unwrap()),
+        },
     );
     assert_eq!(
         channel.title,
@@ -331,4 +334,28 @@ fn a_channel_names_its_translation_and_its_newest_notice() {
         )]
     );
     assert_eq!(channel.last_build_at, newest);
+    let archive = "https://yueli.example/feeds/en/district/haidian/archive/2021-06.rss";
+    let prev_archive = Some(archive.to_owned());
+    assert_eq!(channel.part, Part::Newest { prev_archive });
+}
+
+#[test]
+fn an_archive_names_its_neighbours_and_the_newest() {
+    let key = "zh/archive/2021-12.atom".parse().unwrap();
+    let of = Archived {
+        newest: None,
+        before: None,
+    };
+    let channel = channel(&site(), &key, None, None, &of);
+    assert_eq!(channel.title, "中关村论坛 · 通告 · 2021年12月");
+    assert_eq!(channel.id, "tag:yueli.example,2021:feeds/zh/all.atom");
+    assert_eq!(channel.begun_at, at("2021-11-30T16:00:00Z"));
+    assert_eq!(
+        channel.part,
+        Part::Archive {
+            current: "https://yueli.example/feeds/zh/all.atom".to_owned(),
+            prev_archive: None,
+            next_archive: "https://yueli.example/feeds/zh/archive/2022-01.atom".to_owned(),
+        }
+    );
 }

@@ -112,10 +112,7 @@ fn the_member_crates_stand_alone() {
             ],
         ),
         ("migration", vec!["axum", "tokio", "sqlx", "sea_orm"]),
-        (
-            "feeds",
-            vec!["axum", "tokio", "sqlx", "sea_orm", "reqwest", "serde_json"],
-        ),
+        ("feeds", vec!["axum", "tokio", "sqlx", "sea_orm", "reqwest"]),
     ]);
     for (member, foreign) in foreign {
         let manifest = std::fs::read_to_string(root().join(member).join("Cargo.toml")).unwrap();

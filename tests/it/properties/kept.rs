@@ -10,7 +10,7 @@ use yueli::{
 
 use crate::transfer::publisher;
 
-const FEEDS: [(&str, bool); 7] = [
+const FEEDS: [(&str, bool); 11] = [
     ("zh/all.ics", false),
     ("bi/highlights.ics", true),
     ("zh/planning.ics", false),
@@ -18,6 +18,10 @@ const FEEDS: [(&str, bool); 7] = [
     ("zh/series/global-roadshows.ics", false),
     ("zh/district/haidian.ics", false),
     ("zh/district/haidian.rss", false),
+    ("en/all.atom", false),
+    ("zh/planning.json", false),
+    ("zh/archive/2021-06.rss", false),
+    ("zh/district/haidian/archive/2021-07.json", false),
 ];
 
 /// Feeds that are kept while things happen.
@@ -44,7 +48,8 @@ impl Kept {
                 let mut faults = Default::default();
                 assert!(key.options.take("cancelled", "drop", &mut faults));
             }
-            let [kept, fresh] = [self.0.feed(&key).await, fresh.feed(&key).await];
+            let now = services.now();
+            let [kept, fresh] = [self.0.feed(&key, now).await, fresh.feed(&key, now).await];
             match (kept, fresh) {
                 (Ok(kept), Ok(fresh)) => {
                     let text = |document| String::from_utf8(document).unwrap();

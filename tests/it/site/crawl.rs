@@ -51,7 +51,7 @@ fn addresses(feed: &str) -> Vec<String> {
         .filter(|(at, _)| !feed[..*at].ends_with("<dcterms:isVersionOf>"))
         .map(|(at, _)| feed[at..].split(ends).next().unwrap().to_owned())
         // A namespace and what is in it are names, not links.
-        .filter(|address| !address.starts_with(feeds::rss::NAMESPACE))
+        .filter(|address| !address.starts_with(feeds::news::NAMESPACE))
         .collect()
 }
 
@@ -88,7 +88,7 @@ async fn crawl(app: &TestApp, starts: &[&str]) -> Crawled {
                     "#{fragment} on {path}"
                 );
             }
-        } else if path == "/sitemap.xml" || path.ends_with(".rss") {
+        } else if path == "/sitemap.xml" || path.ends_with(".rss") || path.ends_with(".opml") {
             links.extend(addresses(&answer.text()));
         }
         for path in links.iter().filter_map(|link| inside(link)) {

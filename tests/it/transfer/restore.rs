@@ -59,8 +59,13 @@ async fn feeds(services: &Services) -> BTreeMap<String, Vec<u8>> {
         "zh/edition/2022.ics",
         "en/district/haidian.ics",
         "zh/edition/2026.rss",
+        "zh/all.atom",
+        "en/district/haidian.json",
+        "zh/archive/2026-03.atom",
+        "zh/feeds.opml",
     ] {
-        let body = publisher.feed(&path.parse().unwrap()).await.unwrap();
+        let key = path.parse().unwrap();
+        let body = publisher.feed(&key, services.now()).await.unwrap();
         feeds.insert(path.to_owned(), body.document());
     }
     feeds

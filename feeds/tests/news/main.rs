@@ -1,7 +1,12 @@
 //! News feeds as XML parsers and feed readers see them.
 
+mod atom;
+mod json;
+mod lint;
+mod opml;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use feeds::news::{Category, Channel, Entry, Happening};
+use feeds::news::{Category, Channel, Entry, Happening, Part};
 use feeds::{Language, Point, Slot, clean, escape_html, rss};
 use proptest::prelude::*;
 use quick_xml::XmlVersion;
@@ -13,11 +18,14 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn channel() -> Channel {
     Channel {
+        id: "tag:yueli.example,2021:feeds/zh/all.rss".to_owned(),
         title: "中关村论坛 · 通告".to_owned(),
         description: "每一条通告".to_owned(),
         link: "https://yueli.example/zh/".to_owned(),
+        author: "中关村论坛".to_owned(),
         language: Language::Zh,
         last_build_at: Some(at("2021-07-01T01:00:00Z")),
+        begun_at: at("2020-12-31T16:00:00Z"),
         image_url: "https://yueli.example/icon.png".to_owned(),
         self_url: "https://yueli.example/feeds/zh/all.rss?a=1&b=2".to_owned(),
         translations: vec![(
@@ -25,7 +33,23 @@ fn channel() -> Channel {
             "https://yueli.example/feeds/en/all.rss".to_owned(),
         )],
         hub: Some("https://yueli.example/feeds/hub".to_owned()),
-        prev_archive: Some("https://yueli.example/feeds/zh/archive/2021-06.rss".to_owned()),
+        part: Part::Newest {
+            prev_archive: Some("https://yueli.example/feeds/zh/archive/2021-07.rss".to_owned()),
+        },
+    }
+}
+
+fn archive() -> Channel {
+    let of = |month: &str| format!("https://yueli.example/feeds/zh/archive/{month}.rss");
+    Channel {
+        self_url: of("2021-07"),
+        hub: None,
+        part: Part::Archive {
+            current: "https://yueli.example/feeds/zh/all.rss".to_owned(),
+            prev_archive: Some(of("2021-06")),
+            next_archive: of("2021-08"),
+        },
+        ..channel()
     }
 }
 
@@ -83,7 +107,7 @@ fn elements(document: &str) -> Vec<String> {
                         .normalized_value(XmlVersion::Implicit1_0)
                         .expect("known references");
                 }
-                names.push(start.name().as_ref().to_owned());
+                names.push(String::from_utf8(start.name().as_ref().to_vec()).expect("UTF-8"));
             }
             Event::Eof => return names,
             Event::End(_)
@@ -103,7 +127,7 @@ fn a_whole_feed_reads_as_written_down_here() {
     let expected = concat!(
         r#"<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom""#,
         r#" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/""#,
-        r#" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:ev="http://purl.org/rss/1.0/modules/event/""#,
+        r#" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:ev="http://purl.org/rss/1.0/modules/event/" xmlns:fh="http://purl.org/syndication/history/1.0""#,
         r#" xmlns:georss="http://www.georss.org/georss" xmlns:yueli="https://yueli.example/ns"><channel>"#,
         "<title>中关村论坛 · 通告</title><link>https://yueli.example/zh/</link><description>每一条通告</description>",
         "<language>zh-cn</language><lastBuildDate>Thu, 01 Jul 2021 09:00:00 +0800</lastBuildDate><ttl>60</ttl>",
@@ -111,7 +135,7 @@ fn a_whole_feed_reads_as_written_down_here() {
         r#"<atom:link href="https://yueli.example/feeds/zh/all.rss?a=1&amp;b=2" rel="self" type="application/rss+xml"></atom:link>"#,
         r#"<atom:link href="https://yueli.example/feeds/en/all.rss" hreflang="en" rel="alternate" type="application/rss+xml"></atom:link>"#,
         r#"<atom:link href="https://yueli.example/feeds/hub" rel="hub"></atom:link>"#,
-        r#"<atom:link href="https://yueli.example/feeds/zh/archive/2021-06.rss" rel="prev-archive" type="application/rss+xml"></atom:link>"#,
+        r#"<atom:link href="https://yueli.example/feeds/zh/archive/2021-07.rss" rel="prev-archive" type="application/rss+xml"></atom:link>"#,
         "<item><title>[改期] 路演:7月8日 → 7月9日</title><link>https://yueli.example/zh/notices/ntc_1</link>",
         "<description><![CDATA[7月8日 → 7月9日 &amp; &lt;later&gt;]]></description>",
         r#"<category domain="https://yueli.example/ns/notice">rescheduled</category>"#,
@@ -210,13 +234,18 @@ fn texts_that_break_other_feeds_do_not_break_this_one() {
         "a\u{0}\r\nb",
     ] {
         everywhere(text);
+        atom::everywhere(text);
+        json::everywhere(text);
+        opml::everywhere(text);
     }
 }
 
-/// Puts `text` into every field and reads the feed back.
-fn everywhere(text: &str) {
+/// A feed with `text` in every field.
+fn filled(text: &str) -> (Channel, Entry) {
     let given = || text.to_owned();
     let header = Channel {
+        id: given(),
+        author: given(),
         title: given(),
         description: given(),
         link: given(),
@@ -224,7 +253,11 @@ fn everywhere(text: &str) {
         self_url: given(),
         translations: vec![(Language::En, given())],
         hub: Some(given()),
-        prev_archive: Some(given()),
+        part: Part::Archive {
+            current: given(),
+            prev_archive: Some(given()),
+            next_archive: given(),
+        },
         ..channel()
     };
     let entry = Entry {
@@ -249,13 +282,18 @@ fn everywhere(text: &str) {
         }],
         ..entry()
     };
-    let bytes = rss::render(&header, std::slice::from_ref(&entry));
-    assert_eq!(bytes, rss::render(&header, &[entry]));
+    (header, entry)
+}
+
+/// Puts `text` into every field and reads the feed back.
+fn everywhere(text: &str) {
+    let (header, entry) = filled(text);
+    let bytes = rss::render(&header, &[entry]);
     let document = String::from_utf8(bytes.clone()).expect("UTF-8");
     let names = elements(&document);
     assert_eq!(
         names,
-        elements(&feed(&[self::entry()])),
+        elements(&document_of(&archive_with_hub())),
         "an element more or less"
     );
 
@@ -271,10 +309,44 @@ fn everywhere(text: &str) {
     );
 }
 
+fn document_of(channel: &Channel) -> String {
+    String::from_utf8(rss::render(channel, &[entry()])).expect("UTF-8")
+}
+
+fn archive_with_hub() -> Channel {
+    Channel {
+        hub: channel().hub,
+        ..archive()
+    }
+}
+
+#[test]
+fn an_archive_names_its_neighbours_and_one_activitys_feed_says_that_it_is_whole() {
+    let document = document_of(&archive());
+    for part in [
+        "<fh:archive></fh:archive>",
+        r#"<atom:link href="https://yueli.example/feeds/zh/all.rss" rel="current" type="application/rss+xml"></atom:link>"#,
+        r#"<atom:link href="https://yueli.example/feeds/zh/archive/2021-06.rss" rel="prev-archive" type="application/rss+xml"></atom:link>"#,
+        r#"<atom:link href="https://yueli.example/feeds/zh/archive/2021-08.rss" rel="next-archive" type="application/rss+xml"></atom:link>"#,
+    ] {
+        assert!(document.contains(part), "{part} in {document}");
+    }
+    let whole = document_of(&Channel {
+        part: Part::Complete,
+        ..channel()
+    });
+    assert!(whole.contains("<fh:complete></fh:complete>"), "{whole}");
+    assert!(!whole.contains("archive"), "{whole}");
+}
+
 proptest! {
     #[test]
     fn no_text_in_any_field_breaks_a_feed(text in prop::collection::vec(any::<char>(), 0..120)) {
         // Not any::<String>(): that leaves control characters out.
-        everywhere(&String::from_iter(text));
+        let text = String::from_iter(text);
+        everywhere(&text);
+        atom::everywhere(&text);
+        json::everywhere(&text);
+        opml::everywhere(&text);
     }
 }

@@ -1,0 +1,125 @@
+//! Which notices a feed selects.
+
+use serde_json::json;
+use yueli::{commands::digest::publish_digest, domain::dates::Month};
+
+use super::{act, feed, items, moved, positions};
+use crate::support::{
+    app::TestApp,
+    db::{TestDb, on_both},
+};
+
+on_both!(
+    kinds_are_told_by_name,
+    a_quiet_correction_is_told_to_who_asks_for_it,
+    a_digest_is_told_with_everything_and_by_name,
+    who_was_told_of_what_left_is_told_that_it_is_withdrawn,
+    plans_are_told_and_what_becomes_of_them,
+);
+
+async fn kinds_are_told_by_name(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let seen = app.announced(json!({})).await;
+    let seen = act(&app, &seen, "reschedule", moved("2021-07-15")).await;
+    app.announced(json!({"districts": ["chaoyang"]})).await;
+    act(&app, &seen, "cancel", json!({})).await;
+    for (path, told) in [
+        ("zh/all.json", vec![4, 3, 2, 1]),
+        ("zh/all.json?notice=rescheduled,cancelled", vec![4, 2]),
+        ("zh/all.json?notice=announced", vec![3, 1]),
+        ("zh/district/haidian.json?notice=announced", vec![1]),
+        (
+            "zh/all.json?district=chaoyang&notice=announced,cancelled",
+            vec![3],
+        ),
+        ("zh/all.json?notice=reminder", vec![]),
+    ] {
+        assert_eq!(positions(&app, path).await, told, "{path}");
+    }
+    let changes = feed(&app, "zh/all.json?notice=rescheduled,cancelled").await;
+    assert_eq!(changes["title"], "中关村论坛 · 改期、取消 · 通告");
+    let moved = app
+        .get("/feeds/zh/all.json?notice=cancelled,rescheduled")
+        .await
+        .expect(301);
+    assert_eq!(
+        moved.header("location"),
+        "https://yueli.example/feeds/zh/all.json?notice=rescheduled,cancelled"
+    );
+    let refused = app.get("/feeds/zh/all.json?notice=sold_out").await;
+    let problem = refused.expect(400).json();
+    assert!(
+        problem["detail"].as_str().unwrap().contains("sold_out"),
+        "{problem}"
+    );
+    app.get("/feeds/zh/all.ics?notice=cancelled")
+        .await
+        .expect(400);
+}
+
+async fn a_quiet_correction_is_told_to_who_asks_for_it(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let seen = app.announced(json!({})).await;
+    app.call(hyper::Method::PATCH, format!("{}?quiet=true", seen.path()))
+        .token(&app.tokens.office)
+        .if_match(&seen.etag)
+        .json(&json!({"title": {"zh": "中英生命健康路演"}}))
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(positions(&app, "zh/all.json").await, [1]);
+    assert_eq!(positions(&app, "zh/all.json?notice=corrected").await, [2]);
+}
+
+async fn a_digest_is_told_with_everything_and_by_name(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    app.announced(json!({})).await;
+    let month = Month::new(2021, 7).unwrap();
+    publish_digest(&app.services, month).await.unwrap().unwrap();
+    for (path, told) in [
+        ("zh/all.json", vec![2, 1]),
+        ("zh/all.json?district=haidian", vec![1]),
+        ("zh/district/haidian.json", vec![1]),
+        ("zh/planning.json", vec![]),
+        ("zh/all.json?notice=digest", vec![2]),
+        ("zh/district/yanqing.json?notice=digest", vec![2]),
+    ] {
+        assert_eq!(positions(&app, path).await, told, "{path}");
+    }
+    let digest = feed(&app, "en/all.json?notice=digest").await;
+    assert_eq!(
+        items(&digest)[0]["title"],
+        "[Digest] Activities in July 2021: 1"
+    );
+}
+
+async fn who_was_told_of_what_left_is_told_that_it_is_withdrawn(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let seen = app.announced(json!({})).await;
+    let to_chaoyang = json!({"districts": ["chaoyang"]});
+    let seen = act(&app, &seen, "relocate", to_chaoyang).await;
+    let districts = ["haidian", "chaoyang", "yanqing"];
+    let told = async || {
+        let mut told = Vec::new();
+        for district in districts {
+            told.push(positions(&app, &format!("zh/district/{district}.json")).await);
+        }
+        told
+    };
+    assert_eq!(told().await, [vec![2, 1], vec![2], vec![]]);
+    let reason = json!({"reason": {"code": "correction"}});
+    act(&app, &seen, "withdraw", reason).await;
+    assert_eq!(told().await, [vec![3], vec![3], vec![]]);
+}
+
+async fn plans_are_told_and_what_becomes_of_them(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    app.announced(json!({})).await;
+    let month = json!({"when": {"precision": "month", "month": "2021-08"}});
+    let planned = app.announced(month).await;
+    assert_eq!(positions(&app, "zh/planning.json").await, [2]);
+    let dated = act(&app, &planned, "reschedule", moved("2021-08-20")).await;
+    assert_eq!(positions(&app, "zh/planning.json").await, [3, 2]);
+    act(&app, &dated, "cancel", json!({})).await;
+    assert_eq!(positions(&app, "zh/planning.json").await, [4, 3, 2]);
+}
