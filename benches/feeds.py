@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The figures on big feeds of docs/PERFORMANCE.md: python3 benches/feeds.py target/release/yueli [PART…] [NUMBER]
 
-Parts, all by default: `nginx` sends the same bytes as files beside us · `changes` first build and after one change ·
-`cold` 10,000 who ask at once for a feed that is not there yet · `selections` 200,000 random ones (or NUMBER) beside a
-feed that is asked for all the time · `large` 100,000 activities on SQLite and PostgreSQL · `peers` what other libraries
-take to render the same events. All but `large` have 10,000 activities in one edition, on SQLite.
+Parts, all by default: `nginx` sends the same bytes as files beside us · `news` the same for 50 notices · `changes` first
+build and after one change · `cold` 10,000 who ask at once for a feed that is not there yet · `selections` 200,000 random
+ones (or NUMBER) beside a feed that is asked for all the time · `large` 100,000 activities on SQLite and PostgreSQL ·
+`peers` what other libraries take to render the same events. All but `news` and `large` have 10,000 activities in one
+edition, on SQLite.
 Needs nginx and wrk (Debian: nginx-light, wrk), PostgreSQL's programs, and pip and npm with a network for `peers`; what
 is not there is named and left out. Everything runs on 127.0.0.1 and in a temporary folder.
 """
@@ -16,6 +17,7 @@ import peers
 
 ACTIVITIES, MANY = 10_000, 100_000
 CONNECTIONS = 10_000
+NEWS = 50
 NUMBERS = [int(word) for word in sys.argv[2:] if word.isdigit()]
 SELECTIONS = NUMBERS[0] if NUMBERS else 200_000
 CHANGES = 40
@@ -81,7 +83,7 @@ def programme(database, count):
             "summary": {"zh": "十二个项目，面向投资机构与产业园区。" * 2},
             "when": {"precision": "day", "starts_on": f"2026-{n % 12 + 1:02}-{n % 28 + 1:02}"},
             "districts": [dice.choice(DISTRICTS)], "audiences": [dice.choice(AUDIENCES)],
-        } for n in range(first, first + 5_000)]
+        } for n in range(first, min(first + 5_000, count))]
         edition = {"year": 2026, "theme": {"zh": "科技创新与产业创新深度融合"}}
         with open(folder("programme.json"), "w") as file:
             json.dump({"format": "yueli/1", "editions": [edition], "activities": rows}, file)
@@ -113,14 +115,25 @@ def timed(port, path, method="GET", headers=()):
     return spent, told, body
 
 
+def beside_nginx(port, *feeds):
+    for path, what in feeds:
+        for connections in (1, 64):
+            size, packed, rows = release.beside_nginx(port, path, connections)
+            cells = " · ".join(f"{k} {ours:,.0f}/s = {ours / its:.2f} ×" for k, (ours, its) in rows.items())
+            print(f"- {what}, {size / 1e3:.0f} kB ({packed / 1e3:.0f} kB gzip), {connections} connection(s): {cells}")
+
+
 def nginx():
     with served(ten_thousand()) as (_, port, _):
-        for path, what in (("/feeds/zh/district/haidian.ics?audience=public", "one district, for the public"),
-                           ("/feeds/zh/district/haidian.ics", "one district"), (EDITION, "the edition")):
-            for connections in (1, 64):
-                size, packed, rows = release.beside_nginx(port, path, connections)
-                cells = " · ".join(f"{k} {ours:,.0f}/s = {ours / its:.2f} ×" for k, (ours, its) in rows.items())
-                print(f"- {what}, {size / 1e3:.0f} kB ({packed / 1e3:.0f} kB gzip), {connections} connection(s): {cells}")
+        beside_nginx(port, ("/feeds/zh/district/haidian.ics?audience=public", "one district, for the public"),
+                     ("/feeds/zh/district/haidian.ics", "one district"), (EDITION, "the edition"))
+
+
+def news():
+    programme(f"sqlite://{folder('news.db')}", NEWS)
+    with served(f"sqlite://{folder('news.db')}") as (_, port, _):
+        feeds = [(f"/feeds/zh/all.{name}", f"{NEWS} notices as {name}") for name in ("rss", "atom", "json")]
+        beside_nginx(port, *feeds)
 
 
 class Changer:
@@ -363,7 +376,7 @@ def beside_peers():
         print(f"  - {line}")
 
 
-PARTS = {"nginx": nginx, "changes": changes, "cold": cold, "selections": selections, "large": large, "peers": beside_peers}
+PARTS = {"nginx": nginx, "news": news, "changes": changes, "cold": cold, "selections": selections, "large": large, "peers": beside_peers}
 
 
 def main():
