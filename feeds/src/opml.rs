@@ -35,14 +35,10 @@ pub struct Feed {
 /// The list, in one language.
 pub fn render(title: &str, owner: &str, language: Language, groups: &[Group]) -> Vec<u8> {
     let code = rss::language(language);
-    let outlines = groups.iter().map(|group| {
-        let title = line(&group.title);
-        Outline {
-            text: title.clone(),
-            title: Some(title),
-            outlines: group.feeds.iter().map(|feed| outline(feed, code)).collect(),
-            ..Outline::default()
-        }
+    let outlines = groups.iter().map(|group| Outline {
+        text: line(&group.title),
+        outlines: group.feeds.iter().map(|feed| outline(feed, code)).collect(),
+        ..Outline::default()
     });
     let document = OPML {
         head: Some(Head {

@@ -24,7 +24,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{pack::Packed, rank::Rank, scope::FeedKey};
+use super::{key::FeedKey, pack::Packed, rank::Rank};
 
 /// How many things are made at the same time: so many that a core is left, on which what is ready is sent meanwhile.
 fn at_once() -> usize {

@@ -12,8 +12,10 @@ use feeds::{Slot, Text, ical};
 use super::{
     dates::Dates,
     facts,
+    format::{Format, Tongue},
+    key::FeedKey,
     options::{Alarm, Cancelled, Options},
-    scope::{FeedKey, Format, Scope, Tongue},
+    scope::Scope,
     site::Site,
     tagged,
     titles::Titles,

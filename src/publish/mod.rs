@@ -10,7 +10,9 @@ pub(crate) mod dates;
 pub(crate) mod facts;
 #[cfg(test)]
 mod fixture;
+mod format;
 mod html;
+mod key;
 pub(crate) mod news;
 mod numbers;
 mod opml;
@@ -26,9 +28,11 @@ pub(crate) mod wording;
 mod workshop;
 
 pub use cache::Body;
+pub use format::{Format, News, Tongue};
+pub use key::{FeedKey, NoSuchFeed};
 pub use options::{Alarm, Cancelled, Options};
 pub use publisher::{FeedError, Publisher};
-pub use scope::{FeedKey, Format, News, NoSuchFeed, Scope, Tongue};
+pub use scope::Scope;
 
 use entity::vocab::Language;
 

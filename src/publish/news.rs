@@ -11,7 +11,8 @@ use feeds::news::{Category, Channel, Entry, Happening, NAMESPACE, Part};
 use super::{
     dates::Dates,
     facts,
-    scope::{FeedKey, Tongue},
+    format::Tongue,
+    key::FeedKey,
     site::Site,
     tagged,
     titles::Titles,

@@ -7,7 +7,9 @@ use entity::vocab::{District, Kind, Language, NoticeKind};
 use feeds::opml::{Feed, Group};
 
 use super::{
-    scope::{FeedKey, Format, News, Scope, Tongue},
+    format::{Format, News, Tongue},
+    key::FeedKey,
+    scope::Scope,
     site::Site,
     tagged,
     titles::Titles,

@@ -11,7 +11,9 @@ use entity::vocab::Language;
 
 use super::{
     cache::{AsOf, Before, Body, FeedCache, Source},
-    scope::{FeedKey, Format, Scope, Tongue},
+    format::{Format, Tongue},
+    key::FeedKey,
+    scope::Scope,
     site::Site,
     wanted::{self, Wanted},
     workshop::{Workshop, most},

@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocab::Language;
 
-use super::scope::FeedKey;
+use super::key::FeedKey;
 use crate::{config::ProgrammeSettings, domain::when::midnight, ids::NoticeId, links::Links};
 
 /// The service, as its feeds name it.

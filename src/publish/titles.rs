@@ -3,7 +3,8 @@
 use entity::vocab::{Audience, District, Kind, Language, Mode, NoticeKind, Strand};
 
 use super::{
-    scope::{FeedKey, Scope},
+    key::FeedKey,
+    scope::Scope,
     site::Site,
     wording::{self, either},
 };

@@ -9,9 +9,12 @@ use serde::Deserialize;
 
 use super::{
     cache::{Before, Told},
-    calendar, news,
+    calendar,
+    format::Format,
+    key::FeedKey,
+    news,
     publisher::FeedError,
-    scope::{FeedKey, Format, Scope},
+    scope::Scope,
 };
 use crate::{
     catalogue::{Entry, State},

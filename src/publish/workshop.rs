@@ -17,10 +17,13 @@ use feeds::lint::{self, Fault};
 
 use super::{
     cache::{Before, Body, Made, Told},
-    calendar, news, opml,
+    calendar,
+    format::News,
+    key::FeedKey,
+    news, opml,
     pack::Packed,
     rank::Rank,
-    scope::{FeedKey, News, Scope},
+    scope::Scope,
     site::Site,
     wanted::{self, Wanted},
 };

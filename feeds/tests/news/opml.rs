@@ -24,7 +24,7 @@ fn a_list_reads_as_written_down_here() {
     let expected = concat!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n",
         r#"<opml version="2.0"><head><title>论坛</title><ownerName>论坛</ownerName></head><body>"#,
-        r#"<outline text="按区" title="按区"><outline text="海淀区" type="rss""#,
+        r#"<outline text="按区"><outline text="海淀区" type="rss""#,
         r#" xmlUrl="https://yueli.example/feeds/zh/all.rss?notice=cancelled&amp;kind=forum""#,
         r#" htmlUrl="https://yueli.example/zh/" language="zh-cn" title="海淀区" version="RSS2"/></outline></body></opml>"#,
         "\n",
