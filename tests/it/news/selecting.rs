@@ -1,7 +1,14 @@
 //! Which notices a feed selects.
 
+use chrono::TimeDelta;
 use serde_json::json;
-use yueli::{commands::digest::publish_digest, domain::dates::Month};
+use yueli::{
+    commands::{
+        digest::publish_digest,
+        remind::{due, remind},
+    },
+    domain::dates::Month,
+};
 
 use super::{act, feed, items, moved, positions};
 use crate::support::{
@@ -12,6 +19,7 @@ use crate::support::{
 on_both!(
     kinds_are_told_by_name,
     a_quiet_correction_is_told_to_who_asks_for_it,
+    a_reminder_is_told_to_who_asks_for_it,
     a_digest_is_told_with_everything_and_by_name,
     who_was_told_of_what_left_is_told_that_it_is_withdrawn,
     plans_are_told_and_what_becomes_of_them,
@@ -69,6 +77,21 @@ async fn a_quiet_correction_is_told_to_who_asks_for_it(db: TestDb) {
         .expect(200);
     assert_eq!(positions(&app, "zh/all.json").await, [1]);
     assert_eq!(positions(&app, "zh/all.json?notice=corrected").await, [2]);
+}
+
+async fn a_reminder_is_told_to_who_asks_for_it(db: TestDb) {
+    let (app, clock) = TestApp::start(db).await;
+    app.announced(json!({})).await;
+    clock.advance(TimeDelta::days(37));
+    let due = due(&app.services.catalogue.read(), app.services.now());
+    let [reminder] = due.try_into().unwrap();
+    remind(&app.services, reminder).await.unwrap().unwrap();
+    assert_eq!(positions(&app, "zh/all.json").await, [1]);
+    let reminders = feed(&app, "en/district/haidian.json?notice=reminder").await;
+    assert_eq!(
+        items(&reminders)[0]["title"],
+        "[Reminder] UK-China life and health cross-border roadshow · Thu 8 Jul 14:00 · Haidian"
+    );
 }
 
 async fn a_digest_is_told_with_everything_and_by_name(db: TestDb) {
