@@ -18,12 +18,9 @@ import json
 import os
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 import zoneinfo
 
 import icalendar
@@ -31,8 +28,8 @@ import icalendar
 HERE = pathlib.Path(__file__).resolve().parent
 NODE_MODULES = HERE.parents[1] / "target" / "clients"
 sys.dont_write_bytecode = True  # nothing is left in the tree
-sys.path.insert(0, str(HERE.parent / "walk"))
-from walk import PATIENCE_S, Lines  # noqa: E402
+sys.path.insert(0, str(HERE.parent))
+from running import Checks, Subscriber, Yueli, run  # noqa: E402
 
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 FEEDS = {"haidian": "district/haidian", "chaoyang": "district/chaoyang", "all": "all"}
@@ -114,53 +111,8 @@ ANNOUNCED = {
 }
 
 
-class Checks:
-    """Counts what was compared and keeps what differed."""
-
-    def __init__(self):
-        self.made, self.faults, self.step = 0, [], "start"
-
-    def same(self, what, got, expected):
-        self.made += 1
-        if got != expected:
-            fault = f"{self.step}: {what}\n  expected {expected!r}\n  got      {got!r}"
-            self.faults.append(fault)
-            print(fault, flush=True)
-
-
-class Yueli:
-    """A running program on a database of its own, and its administrator."""
-
-    def __init__(self, binary, folder):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("YUELI_")}
-        database = ["--database-url", f"sqlite://{folder}/yueli.db"]
-        self.log = folder / "log"
-        self.program = Lines([binary, "serve", "--listen", "127.0.0.1:0", *database], "stdout",
-                             stderr=self.log.open("w"), cwd=folder, env=environment)
-        self.origin = self.program.wait_for(r"^listening on (http://\S+)$").group(1)
-        token = [binary, "token", "create", "--name", "clients", "--role", "admin", *database]
-        self.token = run(token, cwd=folder, env=environment).strip()
-
-    def post(self, path, body, version=None):
-        request = urllib.request.Request(f"{self.origin}/api/v1/{path}", json.dumps(body).encode(), {
-            "Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
-            **({"If-Match": version} if version else {}),
-        })
-        try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-                return json.load(answer), answer.headers["ETag"]
-        except urllib.error.HTTPError as refused:
-            sys.exit(f"{path} was refused: {refused.read().decode()}\n{self.log.read_text()[-2000:]}")
-
-    def feed(self, feed):
-        return f"{self.origin}/feeds/zh/{FEEDS[feed]}.ics"
-
-
-def run(arguments, **options):
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=PATIENCE_S, **options)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, arguments))}\nfailed with {done.returncode}: {done.stdout}{done.stderr}")
-    return done.stdout
+def calendar_at(yueli, feed):
+    return f"{yueli.origin}/feeds/zh/{FEEDS[feed]}.ics"
 
 
 # icalendar, and the conditional requests that calendar apps make.
@@ -179,25 +131,6 @@ def parsed(calendar, document):
         complaints += [f"{read.uid} stands twice in {document}"] if read.uid in entries else []
         entries[read.uid] = read
     return entries, complaints
-
-
-class Subscriber:
-    """Fetches as calendar apps do: with the validators of the last answer."""
-
-    def __init__(self, address):
-        self.address, self.validators, self.body, self.stamps = address, {}, None, {}
-
-    def fetch(self):
-        request = urllib.request.Request(self.address, headers=self.validators)
-        try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-                self.validators = {
-                    "If-None-Match": answer.headers["ETag"], "If-Modified-Since": answer.headers["Last-Modified"],
-                }
-                self.body = answer.read()
-                return answer.status
-        except urllib.error.HTTPError as other:
-            return other.code
 
 
 def check_icalendar(checks, feed, subscriber, expected, changed):
@@ -241,7 +174,7 @@ def configure(folder, yueli):
         vdir = folder / "vdir" / feed
         vdir.mkdir(parents=True)
         pairs.append(f'[pair {feed}]\na = "{feed}_http"\nb = "{feed}_files"\ncollections = null\n'
-                     f'[storage {feed}_http]\ntype = "http"\nurl = "{yueli.feed(feed)}"\n'
+                     f'[storage {feed}_http]\ntype = "http"\nurl = "{calendar_at(yueli, feed)}"\n'
                      f'[storage {feed}_files]\ntype = "filesystem"\npath = "{vdir}"\nfileext = ".ics"\n')
         calendars.append(f"[[{feed}]]\npath = {vdir}\nreadonly = True\n")
     (folder / "vdirsyncer.conf").write_text(f'[general]\nstatus_path = "{folder}/status"\n' + "".join(pairs))
@@ -342,7 +275,7 @@ def check_khal(checks, folder, expected, hours):
 def check_ical_js(checks, yueli, expected):
     """On a machine whose clock runs elsewhere: instants must not depend on it."""
     environment = {**os.environ, "TZ": "America/New_York"}
-    addresses = {feed: yueli.feed(feed) for feed in FEEDS}
+    addresses = {feed: calendar_at(yueli, feed) for feed in FEEDS}
     said = json.loads(run(["node", HERE / "ical.mjs", *addresses.values()], cwd=NODE_MODULES, env=environment))
     for feed, address in addresses.items():
         entries = {}
@@ -387,7 +320,7 @@ def follow(binary, folder):
     activity, state = draft["activity"], ANNOUNCED
 
     configure(folder, yueli)
-    subscribers = {feed: Subscriber(yueli.feed(feed)) for feed in FEEDS}
+    subscribers = {feed: Subscriber(calendar_at(yueli, feed)) for feed in FEEDS}
     vdirsyncer(folder, "discover")
     vdirsyncer(folder, "sync")
     planning = Subscriber(f"{yueli.origin}/feeds/zh/planning.ics")

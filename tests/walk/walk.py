@@ -9,23 +9,23 @@ PyPI `standardwebhooks` in the README's receiver.
 Needs bash, curl and a Python that has standardwebhooks. Prints a table; exits with an error at the first difference.
 """
 
-import atexit
 import json
 import os
 import pathlib
-import queue
 import re
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 import xml.etree.ElementTree as xml
 
-README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
-PATIENCE_S = 60
+HERE = pathlib.Path(__file__).resolve().parent
+README = HERE.parents[1] / "README.md"
+sys.dont_write_bytecode = True  # nothing is left in the tree
+sys.path.insert(0, str(HERE.parent))
+from running import PATIENCE_S, Lines  # noqa: E402
 
 
 def block(heading, language, number=0):
@@ -38,37 +38,6 @@ def commands(text):
     """The curl commands of a block, one by one, and whatever stands before the first."""
     head, *rest = re.split(r"^(?=curl )", text, flags=re.M)
     return head, rest
-
-
-class Lines:
-    """A process whose lines are read as they come."""
-
-    def __init__(self, arguments, stream, **options):
-        self.process = subprocess.Popen(arguments, text=True, **{stream: subprocess.PIPE}, **options)
-        atexit.register(self.process.kill)  # nothing outlives a walk that fails
-        self.lines, self.kept = queue.Queue(), []
-        source = getattr(self.process, stream)
-        threading.Thread(target=self.read, args=(source,), daemon=True).start()
-
-    def read(self, source):
-        for line in source:
-            self.kept.append(line)
-            self.lines.put(line)
-
-    def wait_for(self, pattern):
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                line = self.lines.get(timeout=max(0.01, deadline - time.monotonic()))
-            except queue.Empty:
-                sys.exit(f"nothing like {pattern!r} within {PATIENCE_S} s in:\n{''.join(self.kept[-30:])}")
-            found = re.search(pattern, line)
-            if found:
-                return found
-
-    def end(self):
-        self.process.terminate()
-        return self.process.wait(PATIENCE_S)
 
 
 def free_port():
