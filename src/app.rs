@@ -15,9 +15,9 @@ use crate::{
     clock::Clock,
     commands::Services,
     config::{Role, Settings},
-    deliver::{self, Courier},
+    deliver::{self, Courier, Hub},
     guard::Guard,
-    http::{self, Web},
+    http::{self, Streams, Web},
     ids::InstanceId,
     links::Links,
     metrics::Metrics,
@@ -156,19 +156,23 @@ impl App {
             Arc::clone(&self.services.clock),
             Arc::clone(&self.metrics),
         ));
+        let publisher = Arc::new(Publisher::new(
+            Arc::clone(&self.services.catalogue),
+            self.services.links.clone(),
+            self.settings.programme.clone(),
+            self.settings.cache.feeds_bytes,
+            Arc::clone(&self.metrics),
+        ));
         let web = Web {
+            streams: Arc::new(Streams::new(Arc::clone(&self.metrics))),
+            stop: stop.clone(),
+            hub: Arc::new(Hub::new(self.services.clone(), Arc::clone(&courier))),
             quick: Arc::default(),
             courier: Arc::clone(&courier),
             services: self.services.clone(),
             settings: Arc::clone(&self.settings),
             metrics: Arc::clone(&self.metrics),
-            publisher: Arc::new(Publisher::new(
-                Arc::clone(&self.services.catalogue),
-                self.services.links.clone(),
-                self.settings.programme.clone(),
-                self.settings.cache.feeds_bytes,
-                Arc::clone(&self.metrics),
-            )),
+            publisher: Arc::clone(&publisher),
         };
         let front = if self.settings.has_role(Role::Web) {
             http::Front::whole(web, Handle::current())
@@ -190,6 +194,7 @@ impl App {
         if self.settings.has_role(Role::Worker) {
             delivering.spawn(deliver::run(
                 self.services.clone(),
+                publisher,
                 courier,
                 self.settings.webhooks.clone(),
                 self.instance.clone(),

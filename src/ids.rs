@@ -174,6 +174,14 @@ pub fn webhook_secret() -> String {
     format!("whsec_{}", general_purpose::STANDARD.encode(bytes))
 }
 
+/// What a callback of the hub has to repeat: 128 random bits in unpadded base64url.
+#[must_use]
+pub fn challenge() -> String {
+    let mut bytes = [0u8; 16];
+    fill(&mut bytes);
+    general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
 /// A password that a person can type: 16 characters without look-alikes (about 80 bits).
 #[must_use]
 pub fn password() -> String {

@@ -34,6 +34,12 @@ impl Links {
         format!("{}{path}", self.base)
     }
 
+    /// The hub, where subscribers ask to be told of feeds.
+    #[must_use]
+    pub fn hub(&self) -> String {
+        self.to("/feeds/hub")
+    }
+
     /// An activity's page.
     #[must_use]
     pub fn activity(&self, language: Language, activity: &Activity) -> String {

@@ -38,6 +38,10 @@ pub struct Metrics {
     feed_cache_hits: Counter,
     feed_cache_builds: Counter,
     feeds_refused: Counter,
+    hub_confirmed: Counter,
+    stream_readers: Gauge,
+    connections_stalled: Counter,
+    hub_unconfirmed: Counter,
     feed_cache_size: Gauge,
     delivery_delay: Histogram,
     delivery_attempts: Family<CodeLabel, Counter>,
@@ -89,6 +93,10 @@ impl Metrics {
             feed_cache_hits: Counter::default(),
             feed_cache_builds: Counter::default(),
             feeds_refused: Counter::default(),
+            hub_confirmed: Counter::default(),
+            stream_readers: Gauge::default(),
+            connections_stalled: Counter::default(),
+            hub_unconfirmed: Counter::default(),
             feed_cache_size: Gauge::default(),
             delivery_delay: Histogram::new(DELIVERY_BUCKETS_SECONDS),
             delivery_attempts: Family::default(),
@@ -131,6 +139,26 @@ impl Metrics {
             "feeds_refused",
             "Times that a feed could not be made, or was made with a fault and not sent",
             self.feeds_refused.clone(),
+        );
+        registry.register(
+            "stream_readers",
+            "Readers that follow the log",
+            self.stream_readers.clone(),
+        );
+        registry.register(
+            "connections_stalled",
+            "Connections that were closed because nobody read what was sent",
+            self.connections_stalled.clone(),
+        );
+        registry.register(
+            "hub_confirmed",
+            "What was asked of the hub and confirmed by its callback",
+            self.hub_confirmed.clone(),
+        );
+        registry.register(
+            "hub_unconfirmed",
+            "What was asked of the hub and not confirmed by its callback",
+            self.hub_unconfirmed.clone(),
         );
         registry.register_with_unit(
             "feed_cache_size",
@@ -218,6 +246,25 @@ impl Metrics {
     /// A feed was made that must not be sent, or could not be made.
     pub fn feed_refused(&self) {
         self.feeds_refused.inc();
+    }
+
+    /// So many readers follow the log now.
+    pub fn stream_readers(&self, readers: usize) {
+        self.stream_readers
+            .set(i64::try_from(readers).unwrap_or(i64::MAX));
+    }
+
+    /// A connection was closed because nobody read what was sent.
+    pub fn connection_stalled(&self) {
+        self.connections_stalled.inc();
+    }
+
+    /// A callback was asked whether it wants what was asked for in its name.
+    pub fn hub_asked(&self, confirmed: bool) {
+        match confirmed {
+            true => self.hub_confirmed.inc(),
+            false => self.hub_unconfirmed.inc(),
+        };
     }
 
     /// A feed had to be built; the cache now holds so many bytes.

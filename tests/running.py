@@ -63,8 +63,9 @@ class Checks:
 class Yueli:
     """A running program on a database of its own, and its administrator."""
 
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, **settings):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("YUELI_")}
+        environment.update(settings)
         database = ["--database-url", f"sqlite://{folder}/yueli.db"]
         self.log = folder / "log"
         self.program = Lines([binary, "serve", "--listen", "127.0.0.1:0", *database], "stdout",

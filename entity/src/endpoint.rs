@@ -1,4 +1,5 @@
-//! A partner's webhook endpoint: what it wants, its secrets, its cursor into the log, its lease and breaker.
+//! Where something is delivered to: what it wants, its secrets, its cursor into the log, its lease and breaker. A
+//! partner's webhook endpoint, or, with a topic, a subscription at the hub.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,8 +16,14 @@ pub struct Model {
     pub owner_id: String,
     /// Counts every save of what its owner set; the ETag of the API.
     pub version: i64,
+    /// Of a subscription: the feed's address below `/feeds/`. Null for a partner's endpoint.
+    #[sea_orm(unique_key = "topic_url")]
+    pub topic: Option<String>,
     /// Where it posts to.
+    #[sea_orm(unique_key = "topic_url")]
     pub url: String,
+    /// Of a subscription: when its lease is over.
+    pub expires_at: Option<DateTimeUtc>,
     /// The selection in its canonical form (`district=haidian&kind=roadshow`), empty = everything.
     pub selection: String,
     /// Notice kinds it wants, comma separated; empty = the default ones.
@@ -27,7 +34,7 @@ pub struct Model {
     pub payload: Payload,
     /// The wire format; only `standard` so far.
     pub format: String,
-    /// `whsec_…`, newest.
+    /// `whsec_…`, newest; of a subscription what its subscriber chose, empty for none.
     pub secret: String,
     /// The secret before the last rotation.
     pub old_secret: Option<String>,

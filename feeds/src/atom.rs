@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use atom_syndication as atom;
 use atom_syndication::extension::{Extension, ExtensionMap};
+use chrono::{DateTime, FixedOffset, SubsecRound, Utc};
 
 use crate::news::{Category, Channel, Entry, Happening, Link, NAMESPACE, Part};
 use crate::slot::shanghai;
@@ -44,14 +45,12 @@ pub fn render(channel: &Channel, entries: &[Entry]) -> Vec<u8> {
         hub: _,
         part,
     } = channel;
-    let mut links = vec![atom::Link {
-        href: address(link),
-        rel: "alternate".to_owned(),
-        mime_type: Some("text/html".to_owned()),
+    let mut links: Vec<_> = channel.links().into_iter().map(of_feed).collect();
+    // The last: newsboat takes the last alternate for the feed's page, of whatever type it is.
+    links.push(atom::Link {
         hreflang: Some(language.tag().to_owned()),
-        ..atom::Link::default()
-    }];
-    links.extend(channel.links().into_iter().map(of_feed));
+        ..linked("alternate", "text/html", link)
+    });
     let mut more = Elements::default();
     match part {
         Part::Newest { .. } => {}
@@ -61,7 +60,7 @@ pub fn render(channel: &Channel, entries: &[Entry]) -> Vec<u8> {
     let document = atom::Feed {
         title: plain(title),
         id: text(id),
-        updated: shanghai(last_build_at.unwrap_or(*begun_at)),
+        updated: instant(last_build_at.unwrap_or(*begun_at)),
         authors: vec![person(author)],
         subtitle: Some(plain(description)),
         logo: Some(address(image_url)),
@@ -126,8 +125,8 @@ fn entry(entry: &Entry) -> atom::Entry {
     atom::Entry {
         title: plain(title),
         id: own_id(id),
-        updated: shanghai(*published_at),
-        published: Some(shanghai(*published_at)),
+        updated: instant(*published_at),
+        published: Some(instant(*published_at)),
         authors: creator.iter().map(|name| person(name)).collect(),
         categories: categories.iter().map(category).collect(),
         links,
@@ -140,6 +139,11 @@ fn entry(entry: &Entry) -> atom::Entry {
         extensions: more.0,
         ..atom::Entry::default()
     }
+}
+
+/// To the second: newsboat loses the offset behind a fraction.
+fn instant(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    shanghai(at).trunc_subsecs(0)
 }
 
 fn own_id(id: &str) -> String {

@@ -3,6 +3,7 @@
 //! Owns the mapping of [`Channel`] and [`Entry`] to members; what the format has no member for stands in the extension
 //! `_yueli`. Refuses to know the wording. Invariant: what stands in RSS stands here too, in the same words.
 
+use chrono::SubsecRound;
 use serde::Serialize;
 
 use crate::news::{Category, Channel, Entry, Happening, NAMESPACE, Part};
@@ -96,6 +97,8 @@ struct More {
     calendar_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<Event>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    point: Option<String>,
     categories: Vec<Filed>,
 }
 
@@ -110,8 +113,6 @@ struct Event {
     organizer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    point: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -198,7 +199,7 @@ fn item(entry: &Entry) -> Item {
         title: text(title),
         content_html: clean(html).into_owned(),
         summary: text(summary),
-        date_published: shanghai(*published_at).to_rfc3339(),
+        date_published: shanghai(*published_at).trunc_subsecs(0).to_rfc3339(),
         authors: creator.iter().map(|name| author_of(name)).collect(),
         tags: categories.iter().map(|it| text(&it.term)).collect(),
         more: More {
@@ -207,7 +208,8 @@ fn item(entry: &Entry) -> Item {
             is_version_of: activity_url.as_ref().map(|url| address(url)),
             replaces: replaces.as_ref().map(|id| text(id)),
             calendar_url: calendar_url.as_ref().map(|url| address(url)),
-            event: event.as_ref().map(|event| happening(event, point)),
+            event: event.as_ref().map(happening),
+            point,
             categories: categories.iter().map(filed).collect(),
         },
     }
@@ -224,7 +226,7 @@ fn hub_at(url: &str) -> Hub {
     }
 }
 
-fn happening(event: &Happening, point: Option<String>) -> Event {
+fn happening(event: &Happening) -> Event {
     let Happening {
         slot,
         location,
@@ -239,7 +241,6 @@ fn happening(event: &Happening, point: Option<String>) -> Event {
         location: said(location),
         organizer: said(organizer),
         r#type: said(kind),
-        point,
     }
 }
 

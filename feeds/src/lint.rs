@@ -48,6 +48,7 @@ pub struct Expected<'a> {
 /// What stands in a document, whatever its format.
 #[derive(Debug, Default)]
 struct Seen {
+    id: String,
     title: String,
     language: String,
     self_urls: Vec<String>,
@@ -95,6 +96,10 @@ impl Seen {
                 "the feed says that it is in {stated:?}, not {language:?}"
             )));
         }
+        // RSS and JSON Feed have none.
+        if format == Format::Atom && self.id.is_empty() {
+            return Err(Fault::of("the feed has no id"));
+        }
         if self.self_urls != [expected.self_url] {
             let (stated, own) = (&self.self_urls, expected.self_url);
             return Err(Fault::of(format!(
@@ -122,15 +127,17 @@ impl Seen {
             }
             newer = Some(dated);
         }
-        if let (Some(updated), Some(first)) = (&self.updated, self.entries.first())
-            && *updated != first.date
-        {
-            let date = &first.date;
-            return Err(Fault::of(format!(
-                "the feed is dated {updated:?} and its newest entry {date:?}"
-            )));
+        match (&self.updated, self.entries.first()) {
+            (Some(updated), Some(first)) if *updated != first.date => {
+                let date = &first.date;
+                Err(Fault::of(format!(
+                    "the feed is dated {updated:?} and its newest entry {date:?}"
+                )))
+            }
+            (None, Some(_)) if format != Format::Json => Err(Fault::of("the feed has no date")),
+            (None, None) if format == Format::Atom => Err(Fault::of("the feed has no date")),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

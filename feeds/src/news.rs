@@ -52,7 +52,7 @@ pub enum Part {
     Archive {
         /// The document of the newest entries.
         current: String,
-        /// The stretch before it, where there was something.
+        /// The stretch before it; none before the first.
         prev_archive: Option<String>,
         /// The stretch after it, be it over or not.
         next_archive: String,

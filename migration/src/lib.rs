@@ -6,6 +6,7 @@ use sea_orm_migration::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 mod m0001_first_release;
+mod m0002_hub;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -14,6 +15,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first_release::Migration)]
+        vec![
+            Box::new(m0001_first_release::Migration),
+            Box::new(m0002_hub::Migration),
+        ]
     }
 }

@@ -247,6 +247,13 @@ impl State {
         self.last_recorded
     }
 
+    /// All digests, in order.
+    pub fn digests(&self) -> impl Iterator<Item = &Arc<Notice>> {
+        self.digests
+            .iter()
+            .map(|position| &self.notices[index(*position)])
+    }
+
     /// Whether a notice was written down afterwards, when the log had begun: who follows the news has no use for it.
     #[must_use]
     pub fn is_late(&self, notice: &Notice) -> bool {

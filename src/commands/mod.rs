@@ -34,6 +34,7 @@ pub mod delete_activity;
 pub mod delete_edition;
 pub mod delete_series;
 pub mod digest;
+pub mod hub;
 pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;

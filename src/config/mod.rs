@@ -81,6 +81,9 @@ pub struct HttpSettings {
     /// After this a request is given up.
     #[serde(deserialize_with = "values::positive_duration")]
     pub request_timeout: Duration,
+    /// After this a connection that takes nothing of what is sent is closed.
+    #[serde(deserialize_with = "values::positive_duration")]
+    pub stall_timeout: Duration,
 }
 
 /// The programme as feeds and pages introduce it.

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     commands::Services, config::WebhookSettings, domain::retry::Schedule, ids::InstanceId,
-    store::endpoints::Lane,
+    publish::Publisher, store::endpoints::Lane,
 };
 
 /// Endpoints leased by one statement.
@@ -35,6 +35,7 @@ const POLL_BROKEN: Duration = Duration::from_secs(1);
 /// Delivers until `stop` is cancelled and the requests under way have ended. Dropping it loses nothing.
 pub async fn run(
     services: Services,
+    publisher: Arc<Publisher>,
     courier: Arc<Courier>,
     settings: WebhookSettings,
     instance: InstanceId,
@@ -45,6 +46,7 @@ pub async fn run(
     let last_request = settings.timeout + Duration::from_secs(2);
     let shared = Arc::new(Shared {
         services,
+        publisher,
         courier,
         schedule: Schedule::new(&settings.retry_schedule, &settings.urgent_schedule),
         messages: Messages::default(),

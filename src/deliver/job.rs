@@ -18,7 +18,7 @@ use super::{
     lease::{Lease, Leases},
     messages::Messages,
     plan::{Item, wave},
-    post::{Courier, Parcel, Receipt},
+    post::{Courier, Label, Parcel, Receipt},
     record::Report,
     sign::Secret,
     walk::expires_at,
@@ -30,6 +30,7 @@ use crate::{
         subscription::Wanted,
     },
     ids,
+    publish::Publisher,
     store::{
         self,
         deliveries::{Owed, Progress, Results},
@@ -45,6 +46,7 @@ const WIDEST: usize = 4;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) services: Services,
+    pub(super) publisher: Arc<Publisher>,
     pub(super) courier: Arc<Courier>,
     pub(super) schedule: Schedule,
     pub(super) messages: Messages,
@@ -57,11 +59,11 @@ pub(super) struct Job<'a> {
     pub(super) shared: &'a Shared,
     pub(super) lease: &'a Arc<Lease>,
     reports: &'a mpsc::Sender<Report>,
-    url: Url,
+    pub(super) url: Url,
     secrets: Vec<Secret>,
-    cursor: i64,
+    pub(super) cursor: i64,
     seq: i64,
-    health: Health,
+    pub(super) health: Health,
     pub(super) results: Results,
 }
 
@@ -82,6 +84,10 @@ pub(super) async fn serve(
         last_success_at: row.last_success_at,
         held_until: row.held_until,
     };
+    if let (Ok(url), Some(topic)) = (Url::parse(&row.url), &row.topic) {
+        let job = Job::new(shared, lease, reports, url, Vec::new(), health);
+        return job.tell(topic, reach).await;
+    }
     let secrets = secrets(row, now);
     let (Ok(url), false, Some(wanted)) = (Url::parse(&row.url), secrets.is_empty(), wanted(row))
     else {
@@ -187,13 +193,15 @@ impl<'a> Job<'a> {
             .shared
             .courier
             .post(Parcel {
-                id: item.notice.id.as_str(),
                 url: &self.url,
-                secrets: &self.secrets,
-                number: item.number,
-                trigger: item.trigger,
-                seq: Some(item.seq),
                 body: item.body.clone(),
+                label: Label::Webhook {
+                    id: item.notice.id.as_str(),
+                    secrets: &self.secrets,
+                    number: item.number,
+                    trigger: item.trigger,
+                    seq: Some(item.seq),
+                },
             })
             .await;
         if let (1, Trigger::Auto, Some(first_byte)) =
@@ -286,7 +294,7 @@ impl<'a> Job<'a> {
     }
 
     /// Hands what was found out to the recorder, and the lease back when this was all.
-    async fn report(&mut self, release: bool) {
+    pub(super) async fn report(&mut self, release: bool) {
         let mut results = std::mem::take(&mut self.results);
         results.progress.push(Progress {
             id: self.lease.row.id.clone(),

@@ -11,6 +11,7 @@
 
 mod engine;
 mod gauge;
+mod hub;
 mod job;
 mod judge;
 mod lease;
@@ -22,9 +23,11 @@ mod post;
 mod reach;
 mod record;
 pub mod sign;
+mod topic;
 mod walk;
 
 pub use engine::run;
+pub use hub::{Hub, Intent};
 pub use judge::Outcome;
 pub use ping::{PingError, Trial, ping, trial};
 pub use post::Courier;

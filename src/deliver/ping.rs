@@ -9,7 +9,7 @@ use super::{
     job::secrets,
     judge::Outcome,
     message,
-    post::{Courier, Parcel},
+    post::{Courier, Label, Parcel},
     sign::Secret,
 };
 use crate::{
@@ -47,13 +47,15 @@ pub async fn ping(
     let delivery_id = DeliveryId::new(now).to_string();
     let receipt = courier
         .post(Parcel {
-            id: &delivery_id,
             url: &url,
-            secrets: &secrets,
-            number: 1,
-            trigger: Trigger::Test,
-            seq: None,
             body: message::trial("endpoint.ping", &row.id, now),
+            label: Label::Webhook {
+                id: &delivery_id,
+                secrets: &secrets,
+                number: 1,
+                trigger: Trigger::Test,
+                seq: None,
+            },
         })
         .await;
     let outcome = receipt.outcome;
@@ -89,13 +91,15 @@ pub async fn trial(courier: &Courier, url: &Url, secret: Secret) -> Trial {
     let id = DeliveryId::new(now).to_string();
     let receipt = courier
         .post(Parcel {
-            id: &id,
             url,
-            secrets: &[secret],
-            number: 1,
-            trigger: Trigger::Test,
-            seq: None,
             body: message::trial("endpoint.test", "end_test", now),
+            label: Label::Webhook {
+                id: &id,
+                secrets: &[secret],
+                number: 1,
+                trigger: Trigger::Test,
+                seq: None,
+            },
         })
         .await;
     let (outcome, took) = (receipt.outcome, receipt.took);

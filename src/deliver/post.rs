@@ -1,6 +1,6 @@
 //! One request to a receiver.
 //!
-//! Owns the headers of WEBHOOKS §1 and the measuring; refuses to know what a result means for the endpoint.
+//! Owns the headers and the measuring; refuses to know what a result means for the endpoint.
 //! Invariant: it goes out through the guard, and no secret or signature is kept.
 
 use std::{
@@ -11,12 +11,13 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocab::Trigger;
+use reqwest::RequestBuilder;
 use tokio::sync::Notify;
 use url::Url;
 
 use super::{
     judge::Outcome,
-    sign::{Secret, signatures},
+    sign::{Secret, hub_signature, signatures},
 };
 use crate::{
     clock::Clock,
@@ -38,20 +39,79 @@ pub struct Courier {
 /// What is sent.
 #[derive(Clone, Debug)]
 pub(super) struct Parcel<'a> {
-    /// The `webhook-id`.
-    pub(super) id: &'a str,
     /// Where to.
     pub(super) url: &'a Url,
-    /// Who signs, the newest first.
-    pub(super) secrets: &'a [Secret],
-    /// 1 for the first try.
-    pub(super) number: i32,
-    /// What set it off.
-    pub(super) trigger: Trigger,
-    /// The endpoint's sequence number; `None` for pings, which stand outside of it.
-    pub(super) seq: Option<i64>,
     /// The bytes.
     pub(super) body: Bytes,
+    /// What stands on it.
+    pub(super) label: Label<'a>,
+}
+
+/// What stands on a parcel.
+#[derive(Clone, Debug)]
+pub(super) enum Label<'a> {
+    /// A webhook (WEBHOOKS §1).
+    Webhook {
+        /// The `webhook-id`.
+        id: &'a str,
+        /// Who signs, the newest first.
+        secrets: &'a [Secret],
+        /// 1 for the first try.
+        number: i32,
+        /// What set it off.
+        trigger: Trigger,
+        /// The endpoint's sequence number; `None` for pings, which stand outside of it.
+        seq: Option<i64>,
+    },
+    /// A feed for a subscriber of the hub (W3C WebSub, §7).
+    Feed {
+        content_type: &'static str,
+        /// The hub and the topic, as the feed itself names them.
+        link: String,
+        /// What the subscriber chose; empty for no signature.
+        secret: &'a str,
+    },
+}
+
+impl Label<'_> {
+    fn on(&self, request: RequestBuilder, body: &Bytes, sent_at: DateTime<Utc>) -> RequestBuilder {
+        match self {
+            Self::Webhook {
+                id,
+                secrets,
+                number,
+                trigger,
+                seq,
+            } => {
+                let timestamp = sent_at.timestamp();
+                let signature = signatures(secrets, id, timestamp, body);
+                let request = request
+                    .header("content-type", "application/json")
+                    .header("webhook-id", *id)
+                    .header("webhook-timestamp", timestamp)
+                    .header("webhook-signature", signature)
+                    .header("x-attempt", *number)
+                    .header("x-trigger", trigger.as_str());
+                match seq {
+                    Some(seq) => request.header("x-endpoint-seq", *seq),
+                    None => request,
+                }
+            }
+            Self::Feed {
+                content_type,
+                link,
+                secret,
+            } => {
+                let request = request
+                    .header("content-type", *content_type)
+                    .header("link", link);
+                match hub_signature(secret, body) {
+                    Some(signature) => request.header("x-hub-signature", signature),
+                    None => request,
+                }
+            }
+        }
+    }
 }
 
 /// What came of it.
@@ -125,19 +185,8 @@ impl Courier {
             tracing::debug!(%refused, "an endpoint's address is not allowed any more");
             Outcome::BlockedAddress
         })?;
-        let timestamp = sent_at.timestamp();
-        let signature = signatures(parcel.secrets, parcel.id, timestamp, &parcel.body);
-        let mut request = client
-            .post(parcel.url.clone())
-            .header("content-type", "application/json")
-            .header("webhook-id", parcel.id)
-            .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", signature)
-            .header("x-attempt", parcel.number)
-            .header("x-trigger", parcel.trigger.as_str());
-        if let Some(seq) = parcel.seq {
-            request = request.header("x-endpoint-seq", seq);
-        }
+        let request = client.post(parcel.url.clone());
+        let request = parcel.label.on(request, &parcel.body, sent_at);
         match request.body(parcel.body.clone()).send().await {
             Ok(response) => Ok(read_answer(response).await),
             Err(error) => {

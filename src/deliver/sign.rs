@@ -67,6 +67,20 @@ pub fn signatures(secrets: &[Secret], id: &str, timestamp: i64, body: &[u8]) -> 
     signed.join(" ")
 }
 
+/// The value of `X-Hub-Signature` (W3C WebSub, §7.1): none without a secret.
+#[must_use]
+pub fn hub_signature(secret: &str, body: &[u8]) -> Option<String> {
+    if secret.is_empty() {
+        return None;
+    }
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(body);
+    let digits = mac.finalize().into_bytes();
+    let digits = digits.iter().map(|byte| format!("{byte:02x}"));
+    Some(format!("sha256={}", digits.collect::<String>()))
+}
+
 /// Why a message is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotGenuine {

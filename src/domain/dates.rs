@@ -67,6 +67,12 @@ impl Month {
         Self::of(at.with_timezone(&shanghai()).date_naive())
     }
 
+    /// The month before it.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self::of(self.first() - Days::new(1))
+    }
+
     /// The month after it.
     #[must_use]
     pub fn next(self) -> Self {

@@ -8,6 +8,7 @@ pub mod activity;
 pub mod dates;
 pub mod digest;
 pub mod edition;
+pub mod hub;
 pub mod input;
 pub mod notice;
 pub mod number;

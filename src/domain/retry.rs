@@ -198,7 +198,8 @@ impl Health {
             && self.held_until.is_none_or(|until| until <= now)
     }
 
-    fn hold(&mut self, until: DateTime<Utc>) {
+    /// Nothing is sent before then, if it is not held for longer already.
+    pub fn hold(&mut self, until: DateTime<Utc>) {
         self.held_until = self.held_until.max(Some(until));
     }
 }

@@ -270,15 +270,19 @@ impl Selection {
     /// Whether a notice is wanted: by its activity's state before or after it; a digest only by everything.
     #[must_use]
     pub fn matches_notice(&self, notice: &Notice) -> bool {
+        Self::all_match(&[self], notice)
+    }
+
+    /// Whether all of some selections want a notice, by one and the same state of its activity.
+    #[must_use]
+    pub fn all_match(selections: &[&Self], notice: &Notice) -> bool {
+        let all_want = |state: &Dimensions<'_>| selections.iter().all(|it| it.wants(state));
         match &notice.activity {
-            None => self.is_everything(),
+            None => selections.iter().all(|it| it.is_everything()),
             Some(after) => {
-                let before = || {
-                    Dimensions::if_changed(&after.content, &notice.before, |before| {
-                        self.wants(before)
-                    })
-                };
-                self.matches(&after.content) || before().is_some_and(|is_wanted| is_wanted)
+                let content = &after.content;
+                let before = || Dimensions::if_changed(content, &notice.before, all_want);
+                all_want(&Dimensions::of(content)) || before().is_some_and(|is_wanted| is_wanted)
             }
         }
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::input::{Faults, Object, Read, shown};
 
 /// Characters of a title or name at most.
-pub const TITLE_MAX: usize = 300;
+pub const TITLE_MAX: usize = 4_096;
 /// Characters of a description at most.
 pub const LONG_MAX: usize = 20_000;
 

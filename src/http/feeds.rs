@@ -11,10 +11,10 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use chrono::{DateTime, Utc};
-use futures_util::stream;
+use futures_util::stream::empty;
 use hyper::body::Buf;
 
 use super::{
@@ -29,9 +29,12 @@ use crate::{
     publish::{self, FeedError, FeedKey, Format, Scope},
 };
 
+mod hub;
 mod query;
+mod stream;
 
 use query::{Asked, ask, query_of};
+pub use stream::Streams;
 
 /// Fresh for five minutes, and better old than nothing for a day. No stale-while-revalidate: it
 /// would hide a cancellation from whoever asks first.
@@ -46,6 +49,8 @@ pub(super) fn routes() -> Router<Web> {
     let feed = || get(feed).options(preflight);
     Router::new()
         .route("/feeds/icon.png", get(icon))
+        .route("/feeds/hub", post(hub::ask_hub))
+        .route("/feeds/stream", get(stream::follow).options(preflight))
         .route(ROUTES[0], feed())
         .route(ROUTES[1], feed())
         .route(ROUTES[2], feed())
@@ -109,7 +114,9 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
                 encoding = Encoding::accepted(headers, |other| other != Encoding::Brotli);
             }
             let now = web.services.now();
-            let said = |encoding, length| about(key.format, &body, encoding, length, now);
+            let link = key.is_topic().then(|| web.publisher.link(&key));
+            let said =
+                |encoding, length| about(key.format, link.as_deref(), &body, encoding, length, now);
             if !download && quick::is_settled(body.last_modified(), now) {
                 web.quick.remember(web, uri, applied, &body, said);
             }
@@ -203,12 +210,13 @@ fn moved(web: &Web, key: &FeedKey, download: bool) -> Response {
 /// A body of unknown length, so that nobody adds `Content-Length: 0`, which would be a statement about the document
 /// (RFC 9110 §15.4.5).
 fn nothing() -> Body {
-    Body::from_stream(stream::empty::<Result<Bytes, Infallible>>())
+    Body::from_stream(empty::<Result<Bytes, Infallible>>())
 }
 
 /// What is said of a document: with its length where it follows, without to those who have it.
 fn about(
     format: Format,
+    link: Option<&str>,
     body: &publish::Body,
     encoding: Encoding,
     length: Option<usize>,
@@ -219,6 +227,9 @@ fn about(
     if let Some(at) = body.last_modified() {
         let shown = conditional::http_date(conditional::settled(at, now));
         insert(&mut headers, header::LAST_MODIFIED, &shown);
+    }
+    if let Some(link) = link {
+        insert(&mut headers, header::LINK, link);
     }
     headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
@@ -267,7 +278,7 @@ async fn preflight() -> Response {
     );
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("If-None-Match, If-Modified-Since"),
+        HeaderValue::from_static("If-None-Match, If-Modified-Since, Last-Event-ID"),
     );
     headers.insert(
         header::ACCESS_CONTROL_MAX_AGE,

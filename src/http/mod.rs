@@ -15,14 +15,19 @@ use axum::{
 use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::{runtime::Handle, task::JoinError};
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use feeds::Streams;
 pub use quick::Quick;
 
 use crate::{
-    commands::Services, config::Settings, deliver::Courier, ids::RequestId, metrics::Metrics,
+    commands::Services,
+    config::Settings,
+    deliver::{Courier, Hub},
+    ids::RequestId,
+    metrics::Metrics,
     publish::Publisher,
 };
 
@@ -37,11 +42,13 @@ pub mod problem;
 mod quick;
 mod serve;
 pub mod site;
+mod stall;
 pub mod threads;
 mod trackers;
 
 use octets::Octets;
 use problem::Problem;
+use stall::Patience;
 
 /// What every handler works with.
 #[derive(Clone, Debug)]
@@ -56,8 +63,14 @@ pub struct Web {
     pub publisher: Arc<Publisher>,
     /// Requests to partners.
     pub courier: Arc<Courier>,
+    /// Who is told of feeds.
+    pub hub: Arc<Hub>,
     /// Feeds that were just sent.
     pub quick: Arc<Quick>,
+    /// Who follows the log.
+    pub streams: Arc<Streams>,
+    /// The program's stop.
+    pub stop: CancellationToken,
 }
 
 /// What answers requests: feeds that were just sent at once, everything else by its route.
@@ -67,6 +80,7 @@ pub struct Front {
     feeds: Option<Web>,
     /// Where routes' handlers run, with the database's pool and whatever takes long.
     handlers: Handle,
+    patience: Patience,
 }
 
 impl Front {
@@ -74,6 +88,7 @@ impl Front {
     pub fn whole(web: Web, handlers: Handle) -> Self {
         Self {
             router: router(web.clone()),
+            patience: patience(&web),
             feeds: Some(web),
             handlers,
         }
@@ -82,6 +97,7 @@ impl Front {
     /// What an instance without the role `web` answers.
     pub fn operations(web: Web, handlers: Handle) -> Self {
         Self {
+            patience: patience(&web),
             router: framed(operations::routes().fallback(nothing), web),
             feeds: None,
             handlers,
@@ -105,6 +121,13 @@ impl Front {
             let Ok(response) = handling.await?;
             Ok(response)
         }
+    }
+}
+
+fn patience(web: &Web) -> Patience {
+    Patience {
+        limit: web.settings.http.stall_timeout,
+        metrics: Arc::clone(&web.metrics),
     }
 }
 

@@ -52,6 +52,12 @@ impl Problem {
         }
     }
 
+    /// What is wrong, in a sentence.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// 404 for an address or a thing that is not there.
     #[must_use]
     pub fn not_found(detail: impl Into<String>) -> Self {

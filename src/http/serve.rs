@@ -22,7 +22,7 @@ use hyper_util::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{Front, octets::Octets};
+use super::{Front, octets::Octets, stall::Patient};
 
 /// A request's head must have come by then, and so must the next one on a kept connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
@@ -57,6 +57,7 @@ pub(super) async fn serve(listener: TcpListener, front: Front, stop: Cancellatio
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY could not be set");
                 }
+                let stream = Patient::new(stream, front.patience.clone());
                 let (front, begun) = (front.clone(), Arc::clone(&begun));
                 let service = service_fn(move |request| {
                     if let Some(answer) = front.at_once(&request) {

@@ -108,6 +108,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::http::stall::Patience;
 
     /// Far above what anything here takes.
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -146,6 +147,10 @@ mod tests {
                 router,
                 feeds: None,
                 handlers: runtime::Handle::current(),
+                patience: Patience {
+                    limit: PATIENCE,
+                    metrics: Arc::default(),
+                },
             };
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());

@@ -56,6 +56,28 @@ impl FeedKey {
         }
     }
 
+    /// Reads an address with its query, as it is written by [`fmt::Display`].
+    ///
+    /// # Errors
+    /// When there can be no such feed.
+    pub fn read(address: &str) -> Result<Self, NoSuchFeed> {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let (mut key, mut faults): (Self, _) = (path.parse()?, Faults::default());
+        for (name, text) in url::form_urlencoded::parse(query.as_bytes()) {
+            if name == "notice" {
+                key.take_notices(&text, &mut faults);
+            } else if !key.selection.take(&name, &text, &mut faults)
+                && !key.options.take(&name, &text, &mut faults)
+            {
+                faults.add(name, "is unknown");
+            }
+        }
+        match faults.0.is_empty() && key.to_string() == address {
+            true => Ok(key),
+            false => Err(no_such_feed(address)),
+        }
+    }
+
     /// The path alone.
     #[must_use]
     pub fn path(&self) -> String {
@@ -88,7 +110,7 @@ impl FeedKey {
 
     /// Takes `notice=rescheduled,cancelled` apart.
     pub fn take_notices(&mut self, text: &str, faults: &mut Faults) {
-        for word in text.split(',').take(NoticeKind::ALL.len() + 1) {
+        for word in text.split(',') {
             match word.parse::<NoticeKind>() {
                 Ok(kind) => self.notices.push(kind),
                 Err(error) => faults.add("notice", error.to_string()),
@@ -96,6 +118,12 @@ impl FeedKey {
         }
         self.notices.sort_unstable();
         self.notices.dedup();
+    }
+
+    /// Whether the hub tells of it: news, but for archives.
+    #[must_use]
+    pub fn is_topic(&self) -> bool {
+        matches!(self.format, Format::News(_)) && self.archive.is_none()
     }
 
     /// Whether it holds all that there ever was of what it is about (RFC 5005 §2).
@@ -128,8 +156,12 @@ impl FromStr for FeedKey {
     type Err = NoSuchFeed;
 
     fn from_str(path: &str) -> Result<Self, NoSuchFeed> {
-        parse(path).ok_or_else(|| NoSuchFeed(path.chars().take(120).collect()))
+        parse(path).ok_or_else(|| no_such_feed(path))
     }
+}
+
+fn no_such_feed(address: &str) -> NoSuchFeed {
+    NoSuchFeed(address.chars().take(120).collect())
 }
 
 fn parse(path: &str) -> Option<FeedKey> {
@@ -195,6 +227,28 @@ mod tests {
             "zh/series/archive/archive/2021-07.rss",
         ] {
             assert_eq!(path.parse::<FeedKey>().unwrap().to_string(), path);
+            for query in ["", "?district=haidian,yanqing&kind=forum"] {
+                let address = format!("{path}{query}");
+                assert_eq!(FeedKey::read(&address).unwrap().to_string(), address);
+            }
+        }
+    }
+
+    #[test]
+    fn a_query_is_read_as_it_is_written() {
+        for address in [
+            "zh/all.rss?highlight=true&notice=rescheduled,cancelled",
+            "bi/all.ics?cancelled=mark&alarm=PT1H",
+        ] {
+            assert_eq!(FeedKey::read(address).unwrap().to_string(), address);
+        }
+        for address in [
+            "zh/all.rss?notice=cancelled,rescheduled",
+            "zh/all.rss?notice=sold_out",
+            "zh/all.rss?colour=red",
+            "zh/nothing.rss?kind=forum",
+        ] {
+            assert!(FeedKey::read(address).is_err(), "{address}");
         }
     }
 

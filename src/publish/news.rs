@@ -58,7 +58,7 @@ pub(crate) fn is_told(kind: NoticeKind) -> bool {
 pub(crate) struct Archived {
     /// When the newest notice of this document was published.
     pub(crate) newest: Option<DateTime<Utc>>,
-    /// The last month with notices of the feed: of an archive, before it.
+    /// Of an archive the month before it, where the log had begun; of the newest the month of the last notice.
     pub(crate) before: Option<Month>,
 }
 
@@ -99,7 +99,10 @@ pub(crate) fn channel(
                 wording::FEED_IN_MONTH.say(language, &[("feed", &title), ("month", &month)])
             }
         },
-        description: wording::NEWS_ABOUT.say(language, &[("about", &about)]),
+        description: match key.notices.is_empty() {
+            true => wording::NEWS_ABOUT.say(language, &[("about", &about)]),
+            false => about,
+        },
         link: subject.map_or_else(
             || site.home(language),
             |activity| site.links.activity(language, activity),
@@ -114,7 +117,8 @@ pub(crate) fn channel(
         image_url: site.icon(),
         self_url: address(language),
         translations: vec![(tagged(other), address(other))],
-        hub: None,
+        // An archive is no topic: nothing comes to it.
+        hub: key.is_topic().then(|| site.links.hub()),
         part: match key.archive {
             None if key.is_complete() => Part::Complete,
             None => Part::Newest {

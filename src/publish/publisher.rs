@@ -19,8 +19,12 @@ use super::{
     workshop::{Workshop, most},
 };
 use crate::{
-    catalogue::Catalogue, config::ProgrammeSettings, domain::when::Month, ids::ActivityId,
-    links::Links, metrics::Metrics,
+    catalogue::Catalogue,
+    config::ProgrammeSettings,
+    domain::{notice::Notice, when::Month},
+    ids::ActivityId,
+    links::Links,
+    metrics::Metrics,
 };
 
 /// Why there is no feed.
@@ -150,6 +154,58 @@ impl Publisher {
                 })
             }
         }
+    }
+
+    /// Whether there is such a feed.
+    ///
+    /// # Errors
+    /// When there is none, or none any more.
+    pub fn exists(&self, key: &FeedKey, now: DateTime<Utc>) -> Result<(), FeedError> {
+        wanted::exists(&self.catalogue.read(), key, now)
+    }
+
+    /// Whether a feed has something to tell of the notices after a position, up to another one; history is no news.
+    #[must_use]
+    pub fn has_news(&self, key: &FeedKey, after: i64, through: i64) -> bool {
+        let state = self.catalogue.read();
+        let wanted = Wanted::of(key);
+        state
+            .sifted_after(after, &wanted.sieve)
+            .take_while(|notice| notice.position <= through)
+            .any(|notice| !notice.history && wanted.concerns(&state, notice))
+    }
+
+    /// The news of a feed after a position, so many at most, and the position that was looked at last. History is no news,
+    /// and neither is what was taken back since.
+    #[must_use]
+    pub fn news_after(&self, key: &FeedKey, after: i64, most: usize) -> (Vec<Arc<Notice>>, i64) {
+        let state = self.catalogue.read();
+        let wanted = Wanted::of(key);
+        let news: Vec<_> = state
+            .sifted_after(after, &wanted.sieve)
+            .filter(|notice| {
+                !notice.history && wanted.notice(&state, notice) && !state.is_taken_back(notice)
+            })
+            .take(most)
+            .cloned()
+            .collect();
+        let last = news.last().filter(|_| news.len() == most);
+        let through = last.map_or(state.head(), |notice| notice.position);
+        (news, through)
+    }
+
+    /// The value of `Link` for a news feed: its hub, and itself as the hub's topic (W3C WebSub, §4).
+    #[must_use]
+    pub fn link(&self, key: &FeedKey) -> String {
+        let Site { links, .. } = &self.workshop.site;
+        let (hub, topic) = (links.hub(), self.workshop.site.feed(key));
+        format!("<{hub}>; rel=\"hub\", <{topic}>; rel=\"self\"")
+    }
+
+    /// A feed's own address.
+    #[must_use]
+    pub fn address(&self, key: &FeedKey) -> String {
+        self.workshop.site.feed(key)
     }
 
     /// Sees to it that a feed has its brotli at hand, and tells whether it has: not where every core has something else

@@ -3,6 +3,8 @@
 //! Owns whether there is such a feed and what concerns it. Refuses to know how feeds are made and kept.
 //! Invariant: what may change a feed concerns it, whether the feed shows it still, no longer or not yet.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use entity::vocab::{NoticeKind, Status};
 use serde::Deserialize;
@@ -31,11 +33,16 @@ use crate::{
 /// what was told of once stays a feed when it is deleted. The feed of a withdrawn activity stays: only so does the entry
 /// leave its subscribers' calendars.
 pub(super) fn exists(state: &State, key: &FeedKey, now: DateTime<Utc>) -> Result<(), FeedError> {
+    has_scope(state, key)?;
+    match key.archive {
+        Some(month) => has_archive(state, key, month, now),
+        None => Ok(()),
+    }
+}
+
+fn has_scope(state: &State, key: &FeedKey) -> Result<(), FeedError> {
     let unknown = || FeedError::Unknown(Box::new(key.clone()));
     let known = |is: bool| is.then_some(()).ok_or_else(unknown);
-    if let Some(month) = key.archive {
-        archive(state, key, month, now)?;
-    }
     match &key.scope {
         Scope::All
         | Scope::Planning
@@ -62,7 +69,7 @@ pub(super) fn exists(state: &State, key: &FeedKey, now: DateTime<Utc>) -> Result
 
 /// Every month has an archive from the log's first notice on, the present one too. The month to come, which the present
 /// one's archive names as the next, has none yet.
-fn archive(
+fn has_archive(
     state: &State,
     key: &FeedKey,
     month: Month,
@@ -99,7 +106,7 @@ pub(super) struct Wanted<'k> {
     pub(super) key: &'k FeedKey,
     /// What the scope selects; the address selects among it.
     scope: Selection,
-    /// Lets through what both may want.
+    /// Lets through what both may want; for archives everything, since all of them begin with the log.
     pub(super) sieve: Sieve,
 }
 
@@ -108,7 +115,10 @@ impl<'k> Wanted<'k> {
         let scope = key.scope.selection();
         Self {
             key,
-            sieve: Sieve::of(&[&scope, &key.selection]),
+            sieve: match key.archive {
+                Some(_) => Sieve::default(),
+                None => Sieve::of(&[&scope, &key.selection]),
+            },
             scope,
         }
     }
@@ -143,7 +153,7 @@ impl<'k> Wanted<'k> {
         let of_subject = self
             .subject()
             .is_none_or(|id| notice.activity_id.as_ref() == Some(id));
-        of_subject && self.scope.matches_notice(notice) && self.key.selection.matches_notice(notice)
+        of_subject && Selection::all_match(&[&self.scope, &self.key.selection], notice)
     }
 
     /// Whether the news tell this kind of notices.
@@ -155,19 +165,22 @@ impl<'k> Wanted<'k> {
     }
 
     fn is_news(&self, state: &State, notice: &Notice) -> bool {
-        let selects = |notice: &Notice| {
-            self.selects(notice)
-                && (self.key.scope != Scope::Planning || self.has_a_place(state, notice))
-        };
         match notice.kind {
             // Of the whole programme: for who follows that, and for who asks for digests by name.
             NoticeKind::Digest => !self.key.notices.is_empty() || self.is_of_everything(),
             // Whoever was told of the activity is told that it is gone, also where it had left them before.
-            NoticeKind::Withdrawn => history(state, notice)
-                .filter_map(|position| state.notice_at(position))
-                .any(|earlier| selects(earlier)),
-            _ => selects(notice),
+            NoticeKind::Withdrawn => {
+                told_so_far(state, notice).any(|earlier| self.selects(earlier))
+            }
+            _ => self.selects(notice) && self.was_planned(state, notice),
         }
+    }
+
+    /// Whether who follows the plans is told: the activity was one of them at some time until then. What was withdrawn
+    /// has lost its dates, so that nobody knows any more.
+    fn was_planned(&self, state: &State, notice: &Notice) -> bool {
+        self.key.scope != Scope::Planning
+            || told_so_far(state, notice).any(|earlier| self.has_a_place(state, earlier))
     }
 
     fn is_of_everything(&self) -> bool {
@@ -182,11 +195,17 @@ impl<'k> Wanted<'k> {
         }
     }
 
-    /// Whether a notice of the feed or a link to where it stands may be in this document: an archive names the one before
-    /// it where something stands there, and the newest name the last archive.
+    /// Whether a notice of the feed or a link to where it stands may be in this document: the newest name the archive of
+    /// the last one, be it late history.
     fn touches(&self, notice: &Notice) -> bool {
         let month = || Month::of_instant(notice.published_at);
-        self.key.archive.is_none_or(|archive| month() <= archive)
+        self.key.archive.is_none_or(|archive| month() == archive)
+    }
+
+    /// Whether an archive may no longer be the first because of a notice, of whatever feed it is.
+    fn moves_the_first(&self, notice: &Notice) -> bool {
+        let month = || Month::of_instant(notice.published_at);
+        notice.history && self.key.archive.is_some_and(|archive| month() < archive)
     }
 
     /// Whether its activity has, or had before it, a date that the calendar shows. What was withdrawn has lost its date
@@ -205,15 +224,23 @@ impl<'k> Wanted<'k> {
             || state.is_taken_back(notice)
     }
 
-    /// Whether the feed may differ because of a notice. A withdrawal also changes what the
-    /// activity's earlier notices said, in all feeds that they concern.
+    /// Whether the feed may differ because of a notice. A withdrawal also changes what the activity's earlier notices and
+    /// the digests said, in all feeds that they concern; and the feed of one activity bears its name.
     pub(super) fn concerns(&self, state: &State, notice: &Notice) -> bool {
         let concerns = |notice: &Notice| self.notice(state, notice) && self.touches(notice);
         concerns(notice)
+            || self.is_about(notice)
+            || self.moves_the_first(notice)
             || (notice.kind == NoticeKind::Withdrawn
-                && history(state, notice)
-                    .filter_map(|position| state.notice_at(position))
+                && told_so_far(state, notice)
+                    .chain(state.digests())
                     .any(|earlier| concerns(earlier)))
+    }
+
+    /// Whether a notice changes the activity that the feed is about, and so perhaps its name.
+    fn is_about(&self, notice: &Notice) -> bool {
+        let id = notice.activity_id.as_ref();
+        notice.kind.is_revision() && id.is_some() && self.subject() == id
     }
 
     /// What the notices that concern the feed say of time.
@@ -241,6 +268,14 @@ impl<'k> Wanted<'k> {
         }
         told
     }
+}
+
+/// The notices of a notice's activity up to itself, in order.
+fn told_so_far<'s>(state: &'s State, notice: &Notice) -> impl Iterator<Item = &'s Arc<Notice>> {
+    let last = notice.position;
+    history(state, notice)
+        .take_while(move |position| *position <= last)
+        .filter_map(|position| state.notice_at(position))
 }
 
 /// The positions of all notices of a notice's activity.

@@ -219,14 +219,16 @@ impl ToldOf {
             .take(most)
             .map(|notice| (Arc::clone(notice), told_before(state, notice)))
             .collect::<Vec<_>>();
-        let before = |notice: &&Arc<Notice>| match key.archive {
-            Some(archive) => month(notice) < archive,
-            None => true,
-        };
+        let first = state.published().next().map(Month::of_instant);
         Self {
             archived: news::Archived {
                 newest: notices.first().map(|(notice, _)| notice.published_at),
-                before: all().find(before).map(|notice| month(notice)),
+                before: match key.archive {
+                    Some(archive) => first
+                        .filter(|first| *first < archive)
+                        .map(|_| archive.previous()),
+                    None => all().next().map(|notice| month(notice)),
+                },
             },
             notices,
         }

@@ -9,16 +9,19 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use entity::{
     endpoint,
-    vocab::{EndpointState, UnknownWord},
+    vocab::{EndpointState, Language, Payload, UnknownWord},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
 
 use super::StoreError;
-use crate::domain::{selection::Selection, subscription::Wanted};
+use crate::domain::{
+    selection::Selection,
+    subscription::{STANDARD, Wanted},
+};
 
 /// An endpoint's row.
 pub type Row = endpoint::Model;
@@ -29,6 +32,41 @@ pub fn never() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(9999, 1, 1, 0, 0, 0)
         .single()
         .expect("a plain date")
+}
+
+/// An endpoint as it begins: at a position of the log, with nothing to be told yet.
+#[must_use]
+pub fn fresh(id: String, owner_id: String, cursor: i64, secret: String, now: DateTime<Utc>) -> Row {
+    Row {
+        id,
+        owner_id,
+        version: 1,
+        url: String::new(),
+        topic: None,
+        expires_at: None,
+        selection: String::new(),
+        notices: String::new(),
+        language: Language::Zh,
+        payload: Payload::Full,
+        format: STANDARD.to_owned(),
+        secret,
+        old_secret: None,
+        old_secret_until: None,
+        state: EndpointState::Pending,
+        cursor,
+        seq: 0,
+        due_at: never(),
+        epoch: 0,
+        lease_owner: None,
+        lease_until: now,
+        failures: 0,
+        failing_since: None,
+        last_failure_at: None,
+        last_success_at: None,
+        held_until: None,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// What an endpoint wants.
@@ -71,7 +109,12 @@ pub async fn insert(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreErro
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
-    Ok(endpoint::Entity::find_by_id(id).one(db).await?)
+    Ok(webhook(id).one(db).await?)
+}
+
+/// A partner's endpoint: subscriptions are nobody's to look at.
+fn webhook(id: &str) -> Select<endpoint::Entity> {
+    endpoint::Entity::find_by_id(id).filter(endpoint::Column::Topic.is_null())
 }
 
 /// One by id, locked until the transaction ends.
@@ -79,10 +122,7 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, St
 /// # Errors
 /// When the database fails.
 pub async fn find_locked(tx: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
-    Ok(endpoint::Entity::find_by_id(id)
-        .lock_exclusive()
-        .one(tx)
-        .await?)
+    Ok(webhook(id).lock_exclusive().one(tx).await?)
 }
 
 /// A page of them by id: of one owner, or of all.
@@ -95,7 +135,9 @@ pub async fn list(
     after: &str,
     limit: u64,
 ) -> Result<Vec<Row>, StoreError> {
-    let mut query = endpoint::Entity::find().filter(endpoint::Column::Id.gt(after));
+    let mut query = endpoint::Entity::find()
+        .filter(endpoint::Column::Topic.is_null())
+        .filter(endpoint::Column::Id.gt(after));
     if let Some(owner) = owner {
         query = query.filter(endpoint::Column::OwnerId.eq(owner));
     }
@@ -194,6 +236,9 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
     let open = Condition::any()
         .add(Column::HeldUntil.is_null())
         .add(Column::HeldUntil.lte(claim.now));
+    let lasting = Condition::any()
+        .add(Column::ExpiresAt.is_null())
+        .add(Column::ExpiresAt.gt(claim.now));
     let due = Query::select()
         .column(Column::Id)
         .from(endpoint::Entity)
@@ -203,6 +248,7 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
                 .add(lane)
                 .add(something_to_do)
                 .add(open)
+                .add(lasting)
                 .add(free.clone()),
         )
         .order_by(Column::LeaseUntil, Order::Asc)
@@ -278,7 +324,7 @@ pub async fn free_all(db: &impl ConnectionTrait) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The endpoints that are still owed something, for the operator's figures.
+/// The partners' endpoints that are still owed something, for the operator's figures.
 ///
 /// # Errors
 /// When the database fails.
@@ -288,6 +334,7 @@ pub async fn behind(
     limit: u64,
 ) -> Result<Vec<Row>, StoreError> {
     Ok(endpoint::Entity::find()
+        .filter(endpoint::Column::Topic.is_null())
         .filter(endpoint::Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]))
         .filter(endpoint::Column::Cursor.lt(reach))
         .order_by_asc(endpoint::Column::Cursor)

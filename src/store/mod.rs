@@ -28,6 +28,7 @@ pub mod log;
 pub mod pruning;
 pub mod reference;
 pub mod selection;
+pub mod subscriptions;
 pub mod tokens;
 pub mod transfer;
 pub mod verify;

@@ -138,8 +138,12 @@ async fn declared(db: &TestDb) -> Described {
 
 async fn create_table(connection: &DatabaseConnection, entity: impl EntityTrait) {
     let backend = connection.get_database_backend();
-    let statement = Schema::new(backend).create_table_from_entity(entity);
+    let schema = Schema::new(backend);
+    let statement = schema.create_table_from_entity(entity);
     connection.execute(&statement).await.unwrap();
+    for statement in schema.create_index_from_entity(entity) {
+        connection.execute(&statement).await.unwrap();
+    }
 }
 
 async fn connect(db: &TestDb) -> DatabaseConnection {

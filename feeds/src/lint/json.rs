@@ -18,6 +18,7 @@ pub(super) fn read(document: &str) -> Result<Seen, Fault> {
     let mut urls = Vec::new();
     addresses(&document, &mut urls);
     Ok(Seen {
+        id: String::new(),
         title: text(&document["title"]),
         language: text(&document["language"]),
         self_urls: vec![text(&document["feed_url"])],

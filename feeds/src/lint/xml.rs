@@ -184,6 +184,7 @@ impl Walk {
             ("language", false) => self.seen.language = text,
             ("guid", true) => self.of_entry(|entry| entry.id = text),
             ("id", true) => self.of_entry(|entry| entry.id = text),
+            ("id", false) => self.seen.id = text,
             ("pubDate" | "published", true) => self.of_entry(|entry| entry.date = text),
             ("lastBuildDate" | "updated", false) => self.seen.updated = Some(text),
             _ => {}

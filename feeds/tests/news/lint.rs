@@ -196,6 +196,24 @@ fn what_no_crate_would_write_is_found_too() {
         (Format::Atom, "</feed>", "", "has no end"),
         (
             Format::Atom,
+            "<id>tag:yueli.example,2021:feeds/zh/all.rss</id>",
+            "",
+            "has no id",
+        ),
+        (
+            Format::Atom,
+            "<updated>2021-07-01T09:00:00+08:00</updated>",
+            "",
+            "has no date",
+        ),
+        (
+            Format::Rss,
+            "<lastBuildDate>Thu, 01 Jul 2021 09:00:00 +0800</lastBuildDate>",
+            "",
+            "has no date",
+        ),
+        (
+            Format::Atom,
             "</feed>\n",
             "</feed><feed/>",
             "begins with <feed>",

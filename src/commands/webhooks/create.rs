@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Outcome, check_values, fresh, set, vet};
+use super::{Outcome, check_values, set, vet};
 use crate::{
     commands::{CommandError, Services, answered, remember},
     domain::{
@@ -13,7 +13,7 @@ use crate::{
     },
     guard::Guard,
     ids::{EndpointId, webhook_secret},
-    store::{self, idempotency::Key},
+    store::{self, endpoints::fresh, idempotency::Key},
 };
 
 /// Endpoints of one owner: far more than anybody needs, and far less than would cost others something.

@@ -23,11 +23,7 @@ use crate::{
         text::WebAddress,
     },
     guard::{Guard, ResolveError, VetError},
-    store::{
-        self, StoreError,
-        endpoints::{Row, never},
-        exceptions::Exception,
-    },
+    store::{self, StoreError, endpoints::Row, exceptions::Exception},
 };
 
 pub mod create;
@@ -270,34 +266,3 @@ fn must_deliver(row: &Row, what: &str) -> Result<(), CommandError> {
 }
 
 const GONE: &str = ": its receiver asked for no more requests; give it an address by PATCH";
-
-fn fresh(id: String, owner_id: String, cursor: i64, secret: String, now: DateTime<Utc>) -> Row {
-    Row {
-        id,
-        owner_id,
-        version: 1,
-        url: String::new(),
-        selection: String::new(),
-        notices: String::new(),
-        language: entity::vocab::Language::Zh,
-        payload: entity::vocab::Payload::Full,
-        format: crate::domain::subscription::STANDARD.to_owned(),
-        secret,
-        old_secret: None,
-        old_secret_until: None,
-        state: EndpointState::Pending,
-        cursor,
-        seq: 0,
-        due_at: never(),
-        epoch: 0,
-        lease_owner: None,
-        lease_until: now,
-        failures: 0,
-        failing_since: None,
-        last_failure_at: None,
-        last_success_at: None,
-        held_until: None,
-        created_at: now,
-        updated_at: now,
-    }
-}

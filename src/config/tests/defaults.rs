@@ -16,6 +16,7 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
             body_limit_bytes: 1024 * 1024,
             import_limit_bytes: 16 * 1024 * 1024,
             request_timeout: Duration::from_secs(30),
+            stall_timeout: Duration::from_secs(30),
         },
         // Texts; nothing outside holds on to them.
         programme: Settings::default().programme,

@@ -82,10 +82,9 @@ pub(super) fn activity(
     for line in &told {
         html.markup(&line.html);
     }
-    html.text(&wording::ORGANIZER.say(
-        language,
-        &[("organizer", &facts::organizer(activity, language))],
-    ));
+    let organizer = facts::organizer(activity, language);
+    let organizer = wording::ORGANIZER.say(language, &[("organizer", &organizer)]);
+    html.text(&organizer);
     let summary = activity.content.summary.in_language(language);
     let description = activity.content.description.in_language(language);
     for (text, _) in summary.into_iter().chain(description) {
@@ -94,6 +93,9 @@ pub(super) fn activity(
     html.links(&links(site, activity, language));
     let mut lines: Vec<String> = told.into_iter().map(|line| line.text).collect();
     lines.extend(summary.map(|(text, _)| first_line(text)));
+    if lines.is_empty() {
+        lines.push(organizer);
+    }
     lines.truncate(LINES);
     Story {
         title,

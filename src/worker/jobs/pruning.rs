@@ -1,5 +1,5 @@
 //! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
-//! of dead instances.
+//! of dead instances, subscriptions whose lease is over.
 //!
 //! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
@@ -8,7 +8,7 @@ use sea_orm::DbBackend;
 use super::JobError;
 use crate::{
     commands::Services,
-    store::{idempotency, instances, job_slots, pruning},
+    store::{idempotency, instances, job_slots, pruning, subscriptions},
 };
 
 /// Forgets it. When it is cut off, the next hour goes on.
@@ -23,15 +23,17 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
     };
     let attempts = pruning::attempts(db, now).await?;
     let given_up = pruning::given_up(db, now).await?;
-    if answers + slots + dead + attempts + given_up > 0 {
+    let ended = subscriptions::prune(db, now).await?;
+    if answers + slots + dead + attempts + given_up + ended > 0 {
         tracing::info!(
             answers,
             slots,
             dead,
             attempts,
             given_up,
-            "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots and \
-             {dead} dead instances"
+            ended,
+            "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots, {dead} dead \
+             instances and {ended} subscriptions that are over"
         );
     }
     Ok(())

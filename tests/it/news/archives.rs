@@ -104,7 +104,10 @@ async fn a_walk_through_the_archives_finds_every_notice_and_closed_months_stay(d
         ("zh/all.json", vec![6, 5, 4, 3, 2, 1]),
         ("zh/archive/2021-07.json", vec![6]),
         ("zh/archive/2021-06.json", vec![5, 4]),
+        ("zh/archive/2021-05.json", vec![]),
+        ("zh/archive/2021-04.json", vec![]),
         ("zh/archive/2021-03.json", vec![3]),
+        ("zh/archive/2021-02.json", vec![]),
         ("zh/archive/2021-01.json", vec![2, 1]),
     ];
     let expected = expected.map(|(path, told)| (path.to_owned(), told));
@@ -142,8 +145,12 @@ async fn a_walk_through_the_archives_finds_every_notice_and_closed_months_stay(d
         to_come.header("location"),
         "https://yueli.example/feeds/zh/all.rss"
     );
-    for nowhere in ["2021-09", "2020-12"] {
-        app.get(format!("/feeds/zh/archive/{nowhere}.rss"))
+    for nowhere in [
+        "archive/2021-09",
+        "archive/2020-12",
+        "series/nobody/archive/2021-08",
+    ] {
+        app.get(format!("/feeds/zh/{nowhere}.rss"))
             .await
             .expect(404);
     }
@@ -182,10 +189,13 @@ async fn late_history_stands_in_its_archives_and_is_no_news(db: TestDb) {
         ("zh/district/haidian/archive/2021-07.json", vec![2]),
         // By their dates, whatever their order in the file and in the log.
         ("zh/district/haidian/archive/2021-06.json", vec![5, 4, 1]),
+        ("zh/district/haidian/archive/2021-05.json", vec![]),
         ("zh/district/haidian/archive/2021-04.json", vec![3]),
     ];
     let expected = expected.map(|(path, told)| (path.to_owned(), told));
     assert_eq!(documents, expected);
+    // What is told later of a month without notices changes that month alone.
+    let others = archives(&app, &["2021-04", "2021-06", "2021-07"]).await;
     // Who follows a district of which nothing was told finds what was.
     import(&app, vec![told_on("2021-05-05", "yanqing")]).await;
     let all: BTreeSet<i64> = walk(&app, "zh/district/yanqing.json")
@@ -194,6 +204,16 @@ async fn late_history_stands_in_its_archives_and_is_no_news(db: TestDb) {
         .flat_map(|(_, told)| told)
         .collect();
     assert_eq!(all, BTreeSet::from([6]));
+    assert_eq!(
+        archives(&app, &["2021-04", "2021-06", "2021-07"]).await,
+        others
+    );
+    // What is told of a time before the first month makes that one more.
+    let first = "zh/district/haidian/archive/2021-04.json";
+    assert_eq!(feed(&app, first).await["next_url"], Value::Null);
+    import(&app, vec![told_on("2021-02-02", "yanqing")]).await;
+    let before = path(&feed(&app, first).await["next_url"]).unwrap();
+    assert_eq!(before, "zh/district/haidian/archive/2021-03.json");
     let id = app.notices_after(5).await[0]["activity_id"].clone();
     let own = format!("zh/activity/{}.json", id.as_str().unwrap());
     assert_eq!(positions(&app, &own).await, [6]);

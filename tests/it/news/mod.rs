@@ -35,11 +35,11 @@ async fn positions(app: &TestApp, path: &str) -> Vec<i64> {
         .collect()
 }
 
-async fn act(app: &TestApp, seen: &Draft, action: &str, body: Value) -> Draft {
+pub(crate) async fn act(app: &TestApp, seen: &Draft, action: &str, body: Value) -> Draft {
     Draft::of(&app.act(seen, action, body).await.expect(200))
 }
 
-fn moved(day: &str) -> Value {
+pub(crate) fn moved(day: &str) -> Value {
     json!({"when": {"precision": "day", "starts_on": day}, "reason": {"code": "venue", "zh": "场馆检修"}})
 }
 

@@ -22,6 +22,9 @@ on_both!(
     a_reminder_is_told_to_who_asks_for_it,
     a_digest_is_told_with_everything_and_by_name,
     who_was_told_of_what_left_is_told_that_it_is_withdrawn,
+    nothing_of_what_was_withdrawn_stays_in_any_feed,
+    one_activitys_feed_bears_its_name,
+    scope_and_selection_ask_of_the_same_time,
     plans_are_told_and_what_becomes_of_them,
 );
 
@@ -135,6 +138,72 @@ async fn who_was_told_of_what_left_is_told_that_it_is_withdrawn(db: TestDb) {
     assert_eq!(told().await, [vec![3], vec![3], vec![]]);
 }
 
+async fn nothing_of_what_was_withdrawn_stays_in_any_feed(db: TestDb) {
+    let (app, clock) = TestApp::start(db).await;
+    let secret = json!({"title": {"zh": "张三的秘密"}});
+    let seen = app.announced(secret).await;
+    clock.advance(TimeDelta::days(30));
+    let july = Month::new(2021, 7).unwrap();
+    publish_digest(&app.services, july).await.unwrap().unwrap();
+    let paths = [
+        "zh/all.json",
+        "zh/all.rss?notice=digest",
+        "zh/district/yanqing.atom?notice=digest",
+        "zh/archive/2021-07.json",
+        "zh/archive/2021-07.atom?notice=digest",
+        "zh/archive/2021-06.rss",
+        &format!("zh/activity/{}.json?notice=announced", seen.id),
+        &format!("zh/activity/{}.atom?notice=cancelled", seen.id),
+    ];
+    for path in paths {
+        let text = app.get(format!("/feeds/{path}")).await.expect(200).text();
+        assert!(text.contains("张三") || path.contains("yanqing"), "{path}");
+    }
+    clock.advance(TimeDelta::days(40));
+    let reason = json!({"reason": {"code": "correction"}});
+    act(&app, &seen, "withdraw", reason).await;
+    for path in paths {
+        let text = app.get(format!("/feeds/{path}")).await.expect(200).text();
+        assert!(!text.contains("张三"), "{path}: {text}");
+    }
+}
+
+async fn one_activitys_feed_bears_its_name(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let unknown = json!({"when": {"precision": "unknown"}});
+    let seen = app.announced(unknown).await;
+    let feeds = ["json", "rss?notice=cancelled", "ics"];
+    let feeds = feeds.map(|end| format!("/feeds/zh/activity/{}.{end}", seen.id));
+    for path in &feeds {
+        app.get(path.clone()).await.expect(200);
+    }
+    app.call(hyper::Method::PATCH, format!("{}?quiet=true", seen.path()))
+        .token(&app.tokens.office)
+        .if_match(&seen.etag)
+        .json(&json!({"title": {"zh": "新的名字"}}))
+        .send()
+        .await
+        .expect(200);
+    for path in &feeds {
+        let text = app.get(path.clone()).await.expect(200).text();
+        assert!(text.contains("新的名字"), "{path}: {text}");
+    }
+}
+
+async fn scope_and_selection_ask_of_the_same_time(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let seen = app.announced(json!({})).await;
+    let to_chaoyang = json!({"districts": ["chaoyang"]});
+    act(&app, &seen, "relocate", to_chaoyang).await;
+    for (path, told) in [
+        ("zh/district/haidian.json?district=chaoyang", vec![]),
+        ("zh/district/chaoyang.json?district=haidian", vec![]),
+        ("zh/district/haidian.json?kind=roadshow", vec![2, 1]),
+    ] {
+        assert_eq!(positions(&app, path).await, told, "{path}");
+    }
+}
+
 async fn plans_are_told_and_what_becomes_of_them(db: TestDb) {
     let (app, _) = TestApp::start(db).await;
     app.announced(json!({})).await;
@@ -143,6 +212,7 @@ async fn plans_are_told_and_what_becomes_of_them(db: TestDb) {
     assert_eq!(positions(&app, "zh/planning.json").await, [2]);
     let dated = act(&app, &planned, "reschedule", moved("2021-08-20")).await;
     assert_eq!(positions(&app, "zh/planning.json").await, [3, 2]);
-    act(&app, &dated, "cancel", json!({})).await;
-    assert_eq!(positions(&app, "zh/planning.json").await, [4, 3, 2]);
+    let postponed = act(&app, &dated, "postpone", json!({})).await;
+    act(&app, &postponed, "cancel", json!({})).await;
+    assert_eq!(positions(&app, "zh/planning.json").await, [5, 4, 3, 2]);
 }

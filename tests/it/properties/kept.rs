@@ -10,7 +10,7 @@ use yueli::{
 
 use crate::transfer::publisher;
 
-const FEEDS: [(&str, bool); 11] = [
+const FEEDS: [(&str, bool); 13] = [
     ("zh/all.ics", false),
     ("bi/highlights.ics", true),
     ("zh/planning.ics", false),
@@ -20,6 +20,11 @@ const FEEDS: [(&str, bool); 11] = [
     ("zh/district/haidian.rss", false),
     ("en/all.atom", false),
     ("zh/planning.json", false),
+    (
+        "zh/highlights.json?kind=forum&notice=corrected,withdrawn",
+        false,
+    ),
+    ("en/all.rss?notice=digest", false),
     ("zh/archive/2021-06.rss", false),
     ("zh/district/haidian/archive/2021-07.json", false),
 ];
@@ -38,12 +43,14 @@ impl Kept {
         made: &[ActivityId],
     ) -> Result<(), TestCaseError> {
         let fresh = publisher(services);
-        let of_first = made.first().map(|id| format!("zh/activity/{id}.ics"));
+        let of_first = made.first().into_iter().flat_map(|id| {
+            ["ics", "atom", "json?notice=cancelled"].map(|end| format!("zh/activity/{id}.{end}"))
+        });
         let feeds = FEEDS
             .map(|(path, drop)| (path.to_owned(), drop))
             .into_iter();
         for (path, drop) in feeds.chain(of_first.map(|path| (path, false))) {
-            let mut key: FeedKey = path.parse().unwrap();
+            let mut key = FeedKey::read(&path).unwrap();
             if drop {
                 let mut faults = Default::default();
                 assert!(key.options.take("cancelled", "drop", &mut faults));

@@ -52,6 +52,8 @@ fn addresses(feed: &str) -> Vec<String> {
         .map(|(at, _)| feed[at..].split(ends).next().unwrap().to_owned())
         // A namespace and what is in it are names, not links.
         .filter(|address| !address.starts_with(feeds::news::NAMESPACE))
+        // The hub takes POST alone.
+        .filter(|address| *address != format!("{BASE}/feeds/hub"))
         .collect()
 }
 

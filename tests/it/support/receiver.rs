@@ -32,6 +32,8 @@ pub(crate) enum Reply {
     Header(u16, &'static str, String),
     /// With a status and a body.
     Text(u16, String),
+    /// As the hub's subscribers do: with the challenge where there is one, else with 204.
+    Echo,
     /// Never, as long as the receiver lives.
     Hang,
 }
@@ -40,6 +42,7 @@ pub(crate) enum Reply {
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) path: String,
+    pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -161,6 +164,7 @@ async fn answer(
         let mut inner = inner.lock().unwrap();
         inner.received.push(Received {
             path: uri.path().to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
             headers,
             body,
         });
@@ -175,6 +179,17 @@ async fn answer(
             .body(Body::empty())
             .unwrap(),
         Reply::Text(code, text) => status(code).body(Body::from(text)).unwrap(),
+        Reply::Echo => {
+            let query = uri.query().unwrap_or_default().as_bytes();
+            let challenge =
+                url::form_urlencoded::parse(query).find(|(name, _)| name == "hub.challenge");
+            match challenge {
+                Some((_, challenge)) => status(200)
+                    .body(Body::from(challenge.into_owned()))
+                    .unwrap(),
+                None => status(204).body(Body::empty()).unwrap(),
+            }
+        }
         Reply::Hang => std::future::pending().await,
     }
 }

@@ -31,6 +31,7 @@ use crate::support::{
     db::{TestDb, on_both},
     receiver::{Received, Receiver, Reply},
 };
+use crate::transfer::publisher;
 
 on_both!(
     what_a_dead_engine_left_is_delivered_by_the_next,
@@ -79,6 +80,7 @@ impl Instance {
     fn deliver(&self, stop: &CancellationToken) -> JoinHandle<()> {
         tokio::spawn(deliver::run(
             self.services.clone(),
+            Arc::new(publisher(&self.services)),
             Arc::clone(&self.courier),
             self.settings.webhooks.clone(),
             InstanceId::new(self.services.now()),

@@ -24,14 +24,14 @@ mod life;
 mod values;
 
 /// Settings that reach receivers of tests.
-fn local(settings: &mut Settings) {
+pub(crate) fn local(settings: &mut Settings) {
     settings.webhooks.allow_http = true;
     settings.webhooks.allow_cidrs = vec![ALLOWED.parse().unwrap()];
     settings.webhooks.retry_schedule = [0, 1, 2, 4].map(Duration::from_secs).to_vec();
 }
 
 /// The program with a clock that stands still until a test moves it.
-async fn start(db: TestDb) -> (TestApp, Arc<ManualClock>) {
+pub(crate) async fn start(db: TestDb) -> (TestApp, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new(at(NOW)));
     let app = TestApp::start_with(db, Arc::clone(&clock) as Arc<dyn Clock>, local).await;
     (app, clock)

@@ -80,7 +80,7 @@ async fn texts_and_lists_that_are_too_long_are_refused(db: TestDb) {
     let problem = refused(
         &app,
         json!({
-            "title": {"zh": long(10_000), "en": long(301)}, "summary": {"zh": long(20_001)},
+            "title": {"zh": long(10_000), "en": long(4_097)}, "summary": {"zh": long(20_001)},
             "outcomes": many(201), "sources": [{"title": long(2_001)}], "slug": "a".repeat(81),
         }),
     )
@@ -105,7 +105,7 @@ async fn texts_and_lists_that_are_too_long_are_refused(db: TestDb) {
         "a problem does not repeat all of what was wrong: {told}"
     );
     let longest = json!({
-        "title": {"zh": long(300)}, "summary": {"zh": long(20_000)}, "outcomes": many(200),
+        "title": {"zh": long(4_096)}, "summary": {"zh": long(20_000)}, "outcomes": many(200),
         "slug": "a".repeat(80),
     });
     let input = draft(longest);

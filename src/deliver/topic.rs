@@ -1,0 +1,92 @@
+//! A subscriber of the hub is told: of many notices once, by the feed as it stands then.
+//!
+//! Owns what a result means for a subscription; refuses to know how subscribers come and go (`hub`). Invariant: the
+//! cursor passes a notice that concerns the topic only with a feed that was taken, or given up after all tries; what
+//! is tried again is the feed as it is by then.
+
+use bytes::Bytes;
+
+use super::{
+    job::Job,
+    judge::Outcome,
+    post::{Label, Parcel, Receipt},
+};
+use crate::{
+    domain::retry::Pace,
+    ids,
+    publish::{FeedKey, NoSuchFeed},
+};
+
+impl Job<'_> {
+    /// Tells the topic's subscriber, if there is something to tell up to `reach`.
+    pub(super) async fn tell(mut self, topic: &str, reach: i64) {
+        match FeedKey::read(topic) {
+            Ok(key) if self.shared.publisher.has_news(&key, self.cursor, reach) => {
+                self.send(&key, reach).await;
+            }
+            Ok(_) => self.pass(reach),
+            Err(NoSuchFeed(topic)) => {
+                tracing::error!(endpoint = %self.lease.row.id, topic, "a subscription's topic cannot be read");
+                self.pass(reach);
+            }
+        }
+        self.report(true).await;
+    }
+
+    async fn send(&mut self, key: &FeedKey, reach: i64) {
+        let now = self.shared.services.now();
+        let body = match self.shared.publisher.feed(key, now).await {
+            Ok(body) => body,
+            Err(error) => {
+                tracing::warn!(endpoint = %self.lease.row.id, %error, "a subscriber is told later");
+                return self.health.hindered(now);
+            }
+        };
+        // Making it may have taken its time.
+        if !self.lease.is_valid() || self.shared.stop.is_cancelled() {
+            return;
+        }
+        let receipt = self.shared.courier.post(Parcel {
+            url: &self.url,
+            body: Bytes::from(body.document()),
+            label: Label::Feed {
+                content_type: key.format.content_type(),
+                link: self.shared.publisher.link(key),
+                secret: &self.lease.row.secret,
+            },
+        });
+        let receipt = receipt.await;
+        self.settle_topic(&receipt, reach);
+    }
+
+    fn settle_topic(&mut self, receipt: &Receipt, reach: i64) {
+        let now = self.shared.services.now();
+        let id = &self.lease.row.id;
+        match receipt.outcome {
+            Outcome::Success => {
+                self.health.succeeded(now);
+                self.pass(reach);
+            }
+            Outcome::Internal => self.health.hindered(now),
+            Outcome::Gone => self.health.gone(now),
+            failure => {
+                let schedule = &self.shared.schedule;
+                self.health
+                    .failed(now, schedule.first_pause(), receipt.retry_after);
+                let next = self.health.failures.saturating_add(1);
+                match schedule.wait(next, Pace::Ordinary, ids::jitter()) {
+                    Some(wait) => self.health.hold(now + wait),
+                    None => {
+                        let (failures, code) = (self.health.failures, failure.code());
+                        tracing::warn!(endpoint = %id, failures, code, "a subscriber is not told of it any more, after {failures} tries");
+                        self.pass(reach);
+                    }
+                }
+            }
+        }
+    }
+
+    fn pass(&mut self, reach: i64) {
+        self.cursor = self.cursor.max(reach);
+    }
+}

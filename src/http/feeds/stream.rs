@@ -1,0 +1,237 @@
+//! The log as it is written: `/feeds/stream`, server-sent events (HTML, §9.2).
+//!
+//! Owns how a notice is one event. Refuses to know which notices are news (`publish`). Invariant: a reader's place in
+//! the log is all that is kept of it: whatever it can take next is read from the log, so that a slow one costs no
+//! memory, and one that comes back with its last id misses nothing.
+
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use entity::vocab::Language;
+use futures_util::stream;
+use tokio::{sync::watch, time::sleep};
+
+use super::{
+    open_to_all,
+    query::{Asked, ask},
+};
+use crate::{
+    catalogue::Applied,
+    domain::{input::Faults, notice::Notice},
+    http::{Web, problem::Problem},
+    links::Links,
+    metrics::Metrics,
+    publish::{FeedKey, Format, News, Tongue},
+};
+
+/// Readers at most: each has a connection.
+const MOST: usize = 8_192;
+/// So that proxies and readers see that the connection lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Notices in one piece.
+const AT_ONCE: usize = 64;
+/// Events that are kept, for the many readers that want the same.
+const KEPT: usize = 1_024;
+
+/// The readers of this process.
+#[derive(Debug)]
+pub struct Streams {
+    events: Mutex<BTreeMap<i64, (Weak<Notice>, Bytes)>>,
+    readers: AtomicUsize,
+    metrics: Arc<Metrics>,
+}
+
+impl Streams {
+    /// None yet.
+    #[must_use]
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self {
+            events: Mutex::default(),
+            readers: AtomicUsize::new(0),
+            metrics,
+        }
+    }
+
+    /// A notice as an event; the same bytes for every reader. What was redacted since is another notice.
+    fn event(&self, notice: &Arc<Notice>, links: &Links) -> Bytes {
+        let kept = || self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((made_of, event)) = kept().get(&notice.position)
+            && made_of.as_ptr() == Arc::as_ptr(notice)
+        {
+            return event.clone();
+        }
+        let (position, json) = (notice.position, links.notice_json(notice));
+        let event = Bytes::from(format!("id: {position}\ndata: {json}\n\n"));
+        let mut kept = kept();
+        kept.insert(position, (Arc::downgrade(notice), event.clone()));
+        while kept.len() > KEPT {
+            kept.pop_first();
+        }
+        event
+    }
+}
+
+/// A reader, counted for as long as this lives.
+#[derive(Debug)]
+struct Reader(Arc<Streams>);
+
+impl Reader {
+    fn enter(streams: &Arc<Streams>) -> Option<Self> {
+        let reader = Self(Arc::clone(streams));
+        let before = streams.readers.fetch_add(1, Ordering::AcqRel);
+        streams.metrics.stream_readers(before + 1);
+        (before < MOST).then_some(reader)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let before = self.0.readers.fetch_sub(1, Ordering::AcqRel);
+        self.0.metrics.stream_readers(before - 1);
+    }
+}
+
+/// Follows the log from its end, or from where a reader was.
+pub(super) async fn follow(
+    State(web): State<Web>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let everything = FeedKey::of_all(Tongue::One(Language::Zh), Format::News(News::Json));
+    let unknown = |selection: &_| web.services.catalogue.read().unknown_values(selection);
+    let Asked { key, .. } = ask(everything, uri.query().unwrap_or_default(), unknown)?;
+    let after = match headers.get("last-event-id") {
+        Some(id) => Some(position(id)?),
+        None => None,
+    };
+    let Some(reader) = Reader::enter(&web.streams) else {
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many ask at once",
+            format!("{MOST} readers follow the stream already; try again later"),
+        )
+        .with_header(header::RETRY_AFTER, HeaderValue::from_static("60")));
+    };
+    let (log, head) = {
+        let state = web.services.catalogue.read();
+        (state.log_id.clone(), state.head())
+    };
+    let from = after.unwrap_or(head);
+    let following = Following {
+        applied: web.services.catalogue.watch(),
+        position: from,
+        told: from,
+        key,
+        web,
+        _reader: reader,
+    };
+    // At once, so that the reader knows that it is heard.
+    let hello = Bytes::from(format!(": log {log} head {head}\nretry: 3000\n\n"));
+    let events = stream::unfold((Some(hello), following), async |(hello, mut following)| {
+        let piece = match hello {
+            Some(hello) => hello,
+            None => following.next().await?,
+        };
+        Some((Ok::<_, Infallible>(piece), (None, following)))
+    });
+    let mut response = Body::from_stream(events).into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    open_to_all(headers);
+    Ok(response)
+}
+
+/// The place of a reader that was here before.
+fn position(id: &HeaderValue) -> Result<i64, Problem> {
+    let text = id.to_str().unwrap_or_default();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let read = digits.then(|| text.parse().ok()).flatten();
+    read.ok_or_else(|| {
+        let shown: String = String::from_utf8_lossy(id.as_bytes())
+            .chars()
+            .take(40)
+            .collect();
+        let mut faults = Faults::default();
+        faults.add(
+            "Last-Event-ID",
+            format!("{shown:?} is not a position in the log"),
+        );
+        Problem::parameters(faults)
+    })
+}
+
+/// Where a reader is.
+struct Following {
+    web: Web,
+    key: FeedKey,
+    applied: watch::Receiver<Applied>,
+    /// All up to here was looked at.
+    position: i64,
+    /// The last id that the reader was told.
+    told: i64,
+    _reader: Reader,
+}
+
+impl Following {
+    /// What is sent next: events, or a sign of life. Nothing when the program stops.
+    async fn next(&mut self) -> Option<Bytes> {
+        let heartbeat = sleep(HEARTBEAT);
+        tokio::pin!(heartbeat);
+        loop {
+            // Before looking: what comes while it looks is another change.
+            self.applied.borrow_and_update();
+            if let Some(events) = self.events() {
+                return Some(events);
+            }
+            tokio::select! {
+                () = self.web.stop.cancelled() => return None,
+                changed = self.applied.changed() => changed.ok()?,
+                () = &mut heartbeat => return Some(self.sign_of_life()),
+            }
+        }
+    }
+
+    fn events(&mut self) -> Option<Bytes> {
+        let (notices, through) = self
+            .web
+            .publisher
+            .news_after(&self.key, self.position, AT_ONCE);
+        self.position = self.position.max(through);
+        self.told = notices.last()?.position;
+        let (streams, links) = (&self.web.streams, &self.web.services.links);
+        let mut events = notices.iter().map(|notice| streams.event(notice, links));
+        if notices.len() == 1 {
+            return events.next();
+        }
+        Some(events.flatten().collect())
+    }
+
+    /// A comment; or, where something was passed over, its id without an event, which readers remember all the same.
+    fn sign_of_life(&mut self) -> Bytes {
+        if self.position <= self.told {
+            return Bytes::from_static(b":\n\n");
+        }
+        self.told = self.position;
+        Bytes::from(format!("id: {}\n\n", self.position))
+    }
+}

@@ -1,0 +1,89 @@
+//! The rows of subscriptions at the hub: endpoints with a topic and a lease (`super::endpoints` serves both alike).
+//!
+//! Invariant: a callback has one subscription to a topic.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    endpoint::{self, Column},
+    vocab::EndpointState,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::{StoreError, endpoints::Row};
+
+/// Writes a subscription that was just verified. One that is there keeps its place in the log and takes the new secret
+/// and lease; whatever was wrong with it is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn upsert(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
+    let renewed = OnConflict::columns([Column::Topic, Column::Url])
+        .update_columns([
+            Column::Secret,
+            Column::ExpiresAt,
+            Column::State,
+            Column::Failures,
+            Column::FailingSince,
+            Column::LastFailureAt,
+            Column::HeldUntil,
+            Column::UpdatedAt,
+        ])
+        .value(
+            Column::Version,
+            Expr::col((endpoint::Entity, Column::Version)).add(1),
+        )
+        .to_owned();
+    endpoint::Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(renewed)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends a callback's subscription to a topic; `false` where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(
+    tx: &impl ConnectionTrait,
+    topic: &str,
+    callback: &str,
+) -> Result<bool, StoreError> {
+    let gone = endpoint::Entity::delete_many()
+        .filter(Column::Topic.eq(topic))
+        .filter(Column::Url.eq(callback))
+        .exec(tx)
+        .await?;
+    Ok(gone.rows_affected > 0)
+}
+
+/// How many there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(endpoint::Entity::find()
+        .filter(Column::Topic.is_not_null())
+        .count(db)
+        .await?)
+}
+
+/// Forgets those that are over: their lease is, their callback said that it is gone, or it failed for days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prune(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let over = Condition::any()
+        .add(Column::ExpiresAt.lte(now))
+        .add(Column::State.is_in([EndpointState::Gone, EndpointState::Disabled]));
+    let gone = endpoint::Entity::delete_many()
+        .filter(Column::Topic.is_not_null())
+        .filter(over)
+        .exec(db)
+        .await?;
+    Ok(gone.rows_affected)
+}

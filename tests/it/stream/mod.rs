@@ -1,0 +1,219 @@
+//! The log as server-sent events, read from a bare socket.
+
+mod slow;
+
+use std::{collections::BTreeSet, net::SocketAddr};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::news::act;
+use crate::support::{
+    app::{Draft, TestApp},
+    db::{TestDb, on_both},
+    http::PATIENCE,
+};
+
+on_both!(
+    what_is_announced_is_read_and_nothing_else,
+    a_reader_that_is_killed_again_and_again_misses_nothing,
+    selections_and_kinds_are_kept,
+    what_cannot_be_is_refused_by_name,
+    the_stop_ends_it,
+);
+
+/// A reader of the stream.
+struct Reader(Lines<BufReader<TcpStream>>);
+
+impl Reader {
+    /// Asks, and reads up to the first event.
+    async fn open(address: SocketAddr, query: &str, last: Option<i64>) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::on(stream, query, last).await
+    }
+
+    async fn on(mut stream: TcpStream, query: &str, last: Option<i64>) -> Self {
+        let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
+        let head = format!("GET /feeds/stream{query} HTTP/1.1\r\nHost: a\r\n{last}\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut reader = Self(BufReader::new(stream).lines());
+        let status = reader.line().await.unwrap();
+        assert_eq!(status, "HTTP/1.1 200 OK");
+        while reader.line().await.unwrap() != "retry: 3000" {}
+        reader
+    }
+
+    /// A line; none at the end.
+    async fn line(&mut self) -> Option<String> {
+        let line = timeout(PATIENCE, self.0.next_line()).await;
+        line.expect("a line in time").ok().flatten()
+    }
+
+    /// The next event: its id and what it says; none at the end.
+    async fn event(&mut self) -> Option<(i64, Value)> {
+        let mut id = None;
+        loop {
+            let line = self.line().await?;
+            if let Some(text) = line.strip_prefix("id: ") {
+                id = Some(text.parse().unwrap());
+            }
+            if let Some(text) = line.strip_prefix("data: ") {
+                return Some((id.unwrap(), serde_json::from_str(text).unwrap()));
+            }
+        }
+    }
+
+    /// The positions of so many events.
+    async fn positions(&mut self, count: usize) -> Vec<i64> {
+        let mut positions = Vec::new();
+        while positions.len() < count {
+            positions.push(self.event().await.unwrap().0);
+        }
+        positions
+    }
+}
+
+async fn what_is_announced_is_read_and_nothing_else(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    app.announced(json!({})).await;
+    let mut reader = Reader::open(app.address, "", None).await;
+    let file = json!({"format": "yueli/1", "activities": [{
+        "edition": 2021, "strand": "year_round", "title": {"zh": "往事"}, "districts": ["yanqing"],
+        "when": {"precision": "day", "starts_on": "2021-02-01"},
+        "history": [{"action": "announce", "at": "2021-01-10"}],
+    }]});
+    app.call(hyper::Method::POST, "/api/v1/imports?as=history")
+        .token(&app.tokens.office)
+        .json(&file)
+        .send()
+        .await
+        .expect(200);
+    let seen = app
+        .announced(json!({"title": {"zh": "第一行\u{2028}第二行"}}))
+        .await;
+    let told = app.notices_after(0).await;
+    assert_eq!(reader.event().await.unwrap(), (3, told[2].clone()));
+    let reason = json!({"reason": {"code": "correction"}});
+    act(&app, &seen, "withdraw", reason).await;
+    let (id, event) = reader.event().await.unwrap();
+    assert_eq!((id, &event["kind"]), (4, &json!("withdrawn")));
+    // Who comes later is not told of what was taken back, and what redacted says is not what was kept.
+    let mut later = Reader::open(app.address, "", Some(0)).await;
+    let mut events = Vec::new();
+    for _ in 0..2 {
+        events.push(later.event().await.unwrap());
+    }
+    assert_eq!((events[0].0, events[1].0), (1, 4));
+    assert!(!events[1].1.to_string().contains("第一行"));
+    let head = app
+        .call(hyper::Method::HEAD, "/feeds/stream")
+        .send()
+        .await
+        .expect(200);
+    for (name, value) in [
+        ("content-type", "text/event-stream"),
+        ("cache-control", "no-store"),
+        ("access-control-allow-origin", "*"),
+    ] {
+        assert_eq!(head.header(name), value);
+    }
+}
+
+async fn a_reader_that_is_killed_again_and_again_misses_nothing(db: TestDb) {
+    const NOTICES: i64 = 150;
+    let (app, _) = TestApp::start(db).await;
+    let reading = {
+        let address = app.address;
+        async move {
+            let (mut seen, mut last, mut cuts) = (Vec::new(), 0, 0_usize);
+            while last < NOTICES {
+                let mut reader = Reader::open(address, "", Some(last)).await;
+                // One event more or less each time; in the end whatever comes.
+                for _ in 0..=usize::from(cuts % 3 == 0) {
+                    if last < NOTICES {
+                        last = reader.event().await.unwrap().0;
+                        seen.push(last);
+                    }
+                }
+                cuts += 1;
+            }
+            (seen, cuts)
+        }
+    };
+    let writing = async {
+        for _ in 0..NOTICES {
+            app.announced(json!({})).await;
+        }
+    };
+    let ((seen, cuts), ()) = tokio::join!(reading, writing);
+    assert_eq!(seen, (1..=NOTICES).collect::<Vec<_>>());
+    assert!(cuts >= 100, "{cuts}");
+}
+
+async fn selections_and_kinds_are_kept(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let mut haidian = Reader::open(app.address, "?district=haidian&utm_source=x", None).await;
+    let mut cancelled = Reader::open(app.address, "?notice=cancelled", None).await;
+    let mut corrected = Reader::open(app.address, "?notice=corrected", None).await;
+    let mut everything = Reader::open(app.address, "", None).await;
+    app.announced(json!({"districts": ["chaoyang"]})).await;
+    let seen = app.announced(json!({})).await;
+    let quietly = app
+        .call(hyper::Method::PATCH, format!("{}?quiet=true", seen.path()))
+        .token(&app.tokens.office)
+        .if_match(&seen.etag)
+        .json(&json!({"title": {"zh": "新的名字"}}));
+    let seen = Draft::of(&quietly.send().await.expect(200));
+    act(&app, &seen, "cancel", json!({})).await;
+    assert_eq!(haidian.positions(2).await, [2, 4]);
+    assert_eq!(cancelled.positions(1).await, [4]);
+    assert_eq!(corrected.positions(1).await, [3]);
+    assert_eq!(everything.positions(3).await, [1, 2, 4]);
+}
+
+async fn what_cannot_be_is_refused_by_name(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    for id in ["soon", "-1", "1.5", "99999999999999999999"] {
+        let refused = app
+            .call(hyper::Method::GET, "/feeds/stream")
+            .header("last-event-id", id)
+            .send()
+            .await;
+        let problem = refused.expect(400).text();
+        assert!(problem.contains(id), "{problem}");
+    }
+    for query in [
+        "colour=red",
+        "district=pudong",
+        "notice=sold_out",
+        "series=nobody",
+    ] {
+        let refused = app.get(format!("/feeds/stream?{query}")).await;
+        let value = query.split('=').next_back().unwrap();
+        let problem = refused.expect(400).text();
+        assert!(
+            problem.contains(value) || problem.contains("colour"),
+            "{problem}"
+        );
+    }
+}
+
+async fn the_stop_ends_it(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let mut readers = Vec::new();
+    for _ in 0..20 {
+        readers.push(Reader::open(app.address, "", None).await);
+    }
+    let metrics = app.get("/metrics").await.text();
+    assert!(metrics.contains("yueli_stream_readers 20\n"), "{metrics}");
+    app.stop().await;
+    let mut ends = BTreeSet::new();
+    for mut reader in readers {
+        ends.insert(reader.event().await.is_none());
+    }
+    assert_eq!(ends, BTreeSet::from([true]));
+}

@@ -1,0 +1,63 @@
+//! A reader that does not read.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Value, json};
+use tokio::net::TcpSocket;
+use yueli::clock::ManualClock;
+
+use super::Reader;
+use crate::support::{
+    app::{NOW, TestApp, at, until},
+    db::{TestDb, on_both},
+};
+
+on_both!(a_reader_that_does_not_read_is_dropped_and_can_resume);
+
+const NOTICES: usize = 1_500;
+
+async fn a_reader_that_does_not_read_is_dropped_and_can_resume(db: TestDb) {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let app = TestApp::start_with(db, clock, |settings| {
+        settings.http.stall_timeout = Duration::from_millis(200);
+    })
+    .await;
+    // More than the system keeps for one who does not read.
+    let activities: Vec<Value> = (0..NOTICES)
+        .map(|number| {
+            json!({
+                "edition": 2021, "strand": "year_round", "kind": "forum", "title": {"zh": format!("第{number}场")},
+                "description": {"zh": "长".repeat(2_500)}, "when": {"precision": "day", "starts_on": "2021-09-01"},
+            })
+        })
+        .collect();
+    let file = json!({"format": "yueli/1", "activities": activities});
+    app.call(hyper::Method::POST, "/api/v1/imports?as=announced")
+        .token(&app.tokens.office)
+        .json(&file)
+        .send()
+        .await
+        .expect(200);
+
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let stream = socket.connect(app.address).await.unwrap();
+    let mut reader = Reader::on(stream, "", Some(0)).await;
+    until("the reader is given up", async || {
+        let metrics = app.get("/metrics").await.text();
+        metrics
+            .contains("yueli_connections_stalled_total 1\n")
+            .then_some(())
+    })
+    .await;
+    let mut seen = Vec::new();
+    while let Some((id, _)) = reader.event().await {
+        seen.push(id);
+    }
+    assert!(seen.len() < NOTICES, "it was sent all the same");
+    let last = seen.last().copied().unwrap_or(0);
+    let mut reader = Reader::open(app.address, "", Some(last)).await;
+    seen.extend(reader.positions(NOTICES - seen.len()).await);
+    let all: Vec<i64> = (1..).take(NOTICES).collect();
+    assert_eq!(seen, all);
+}
