@@ -76,13 +76,16 @@ pub(super) fn route_of(path: &str) -> &'static str {
 async fn feed(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
     match answer(&web, &uri, &headers).await {
         Ok(response) => response,
-        Err(problem) => {
-            let any = HeaderValue::from_static("*");
-            problem
-                .with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, any)
-                .into_response()
-        }
+        Err(problem) => refused(problem),
     }
+}
+
+/// Pages of others may read why, too.
+fn refused(problem: Problem) -> Response {
+    let any = HeaderValue::from_static("*");
+    problem
+        .with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, any)
+        .into_response()
 }
 
 async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {

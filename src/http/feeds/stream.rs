@@ -5,7 +5,7 @@
 //! memory, and one that comes back with its last id misses nothing.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     convert::Infallible,
     sync::{
         Arc, Mutex, PoisonError, Weak,
@@ -27,6 +27,7 @@ use tokio::{sync::watch, time::sleep};
 use super::{
     open_to_all,
     query::{Asked, ask},
+    refused,
 };
 use crate::{
     catalogue::Applied,
@@ -41,8 +42,8 @@ use crate::{
 const MOST: usize = 8_192;
 /// So that proxies and readers see that the connection lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Notices in one piece.
-const AT_ONCE: usize = 64;
+/// Notices looked for at a time.
+const AT_ONCE: usize = 16;
 /// Events that are kept, for the many readers that want the same.
 const KEPT: usize = 1_024;
 
@@ -105,11 +106,11 @@ impl Drop for Reader {
 }
 
 /// Follows the log from its end, or from where a reader was.
-pub(super) async fn follow(
-    State(web): State<Web>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub(super) async fn follow(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
+    follow_from(web, &uri, &headers).unwrap_or_else(refused)
+}
+
+fn follow_from(web: Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
     let everything = FeedKey::of_all(Tongue::One(Language::Zh), Format::News(News::Json));
     let unknown = |selection: &_| web.services.catalogue.read().unknown_values(selection);
     let Asked { key, .. } = ask(everything, uri.query().unwrap_or_default(), unknown)?;
@@ -131,7 +132,8 @@ pub(super) async fn follow(
         (state.log_id.clone(), state.head())
     };
     let from = after.unwrap_or(head);
-    let following = Following {
+    let mut following = Following {
+        pieces: VecDeque::new(),
         applied: web.services.catalogue.watch(),
         position: from,
         told: from,
@@ -139,14 +141,13 @@ pub(super) async fn follow(
         web,
         _reader: reader,
     };
-    // At once, so that the reader knows that it is heard.
-    let hello = Bytes::from(format!(": log {log} head {head}\nretry: 3000\n\n"));
-    let events = stream::unfold((Some(hello), following), async |(hello, mut following)| {
-        let piece = match hello {
-            Some(hello) => hello,
-            None => following.next().await?,
-        };
-        Some((Ok::<_, Infallible>(piece), (None, following)))
+    // At once, so that the reader knows that it is heard; with its place, because each connection begins without one
+    // (HTML, §9.2.6), and it may be cut before the first event.
+    let hello = format!(": log {log} head {head}\nid: {from}\nretry: 3000\n\n");
+    following.pieces.push_back(hello.into());
+    let events = stream::unfold(following, async |mut following| {
+        let piece = following.next().await?;
+        Some((Ok::<_, Infallible>(piece), following))
     });
     let mut response = Body::from_stream(events).into_response();
     let headers = response.headers_mut();
@@ -187,8 +188,10 @@ struct Following {
     applied: watch::Receiver<Applied>,
     /// All up to here was looked at.
     position: i64,
-    /// The last id that the reader was told.
+    /// The last id that the reader was told, or will be by what is left to send.
     told: i64,
+    /// What is sent before anything else is looked for; the bytes are shared by all readers.
+    pieces: VecDeque<Bytes>,
     _reader: Reader,
 }
 
@@ -198,10 +201,13 @@ impl Following {
         let heartbeat = sleep(HEARTBEAT);
         tokio::pin!(heartbeat);
         loop {
+            if let Some(piece) = self.pieces.pop_front() {
+                return Some(piece);
+            }
             // Before looking: what comes while it looks is another change.
             self.applied.borrow_and_update();
-            if let Some(events) = self.events() {
-                return Some(events);
+            if self.look() {
+                continue;
             }
             tokio::select! {
                 () = self.web.stop.cancelled() => return None,
@@ -211,19 +217,21 @@ impl Following {
         }
     }
 
-    fn events(&mut self) -> Option<Bytes> {
+    /// Whether there is something to send.
+    fn look(&mut self) -> bool {
         let (notices, through) = self
             .web
             .publisher
             .news_after(&self.key, self.position, AT_ONCE);
         self.position = self.position.max(through);
-        self.told = notices.last()?.position;
+        let Some(last) = notices.last() else {
+            return false;
+        };
+        self.told = last.position;
         let (streams, links) = (&self.web.streams, &self.web.services.links);
-        let mut events = notices.iter().map(|notice| streams.event(notice, links));
-        if notices.len() == 1 {
-            return events.next();
-        }
-        Some(events.flatten().collect())
+        let events = notices.iter().map(|notice| streams.event(notice, links));
+        self.pieces.extend(events);
+        true
     }
 
     /// A comment; or, where something was passed over, its id without an event, which readers remember all the same.

@@ -21,13 +21,21 @@ use crate::support::{
 on_both!(
     what_is_announced_is_read_and_nothing_else,
     a_reader_that_is_killed_again_and_again_misses_nothing,
+    who_is_cut_before_the_first_event_misses_nothing,
+    a_place_beyond_the_end_is_waited_for,
     selections_and_kinds_are_kept,
     what_cannot_be_is_refused_by_name,
     the_stop_ends_it,
 );
 
 /// A reader of the stream.
-struct Reader(Lines<BufReader<TcpStream>>);
+struct Reader {
+    lines: Lines<BufReader<TcpStream>>,
+    /// The last id of this connection, as HTML §9.2.6 has it: none at its beginning, whatever was known before, and
+    /// taken over where an empty line ends an event.
+    id: Option<i64>,
+    next_id: Option<i64>,
+}
 
 impl Reader {
     /// Asks, and reads up to the first event.
@@ -40,29 +48,42 @@ impl Reader {
         let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
         let head = format!("GET /feeds/stream{query} HTTP/1.1\r\nHost: a\r\n{last}\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut reader = Self(BufReader::new(stream).lines());
+        let lines = BufReader::new(stream).lines();
+        let mut reader = Self {
+            lines,
+            id: None,
+            next_id: None,
+        };
         let status = reader.line().await.unwrap();
         assert_eq!(status, "HTTP/1.1 200 OK");
         while reader.line().await.unwrap() != "retry: 3000" {}
+        assert_eq!(reader.line().await.unwrap(), "");
         reader
     }
 
     /// A line; none at the end.
     async fn line(&mut self) -> Option<String> {
-        let line = timeout(PATIENCE, self.0.next_line()).await;
-        line.expect("a line in time").ok().flatten()
+        let line = timeout(PATIENCE, self.lines.next_line()).await;
+        let line = line.expect("a line in time").ok().flatten()?;
+        if let Some(id) = line.strip_prefix("id: ") {
+            self.next_id = id.parse().ok();
+        }
+        if line.is_empty() {
+            self.id = self.next_id;
+        }
+        Some(line)
     }
 
-    /// The next event: its id and what it says; none at the end.
+    /// The next event: its id and what it says; none at the end, be it in the middle of one.
     async fn event(&mut self) -> Option<(i64, Value)> {
-        let mut id = None;
+        let mut data = None;
         loop {
             let line = self.line().await?;
-            if let Some(text) = line.strip_prefix("id: ") {
-                id = Some(text.parse().unwrap());
-            }
             if let Some(text) = line.strip_prefix("data: ") {
-                return Some((id.unwrap(), serde_json::from_str(text).unwrap()));
+                data = Some(text.to_owned());
+            }
+            if let (true, Some(data)) = (line.is_empty(), &data) {
+                return Some((self.id.unwrap(), serde_json::from_str(data).unwrap()));
             }
         }
     }
@@ -154,6 +175,27 @@ async fn a_reader_that_is_killed_again_and_again_misses_nothing(db: TestDb) {
     assert!(cuts >= 100, "{cuts}");
 }
 
+async fn who_is_cut_before_the_first_event_misses_nothing(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    app.announced(json!({})).await;
+    // Cut twice in a row: a browser knows of the last connection alone what that one said.
+    let first = Reader::open(app.address, "", None).await.id;
+    app.announced(json!({})).await;
+    let again = Reader::open(app.address, "?notice=cancelled", first).await;
+    let mut last = Reader::open(app.address, "", again.id).await;
+    assert_eq!(last.positions(1).await, [2]);
+}
+
+async fn a_place_beyond_the_end_is_waited_for(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let mut ahead = Reader::open(app.address, "", Some(2)).await;
+    assert_eq!(ahead.id, Some(2));
+    for _ in 0..3 {
+        app.announced(json!({})).await;
+    }
+    assert_eq!(ahead.positions(1).await, [3]);
+}
+
 async fn selections_and_kinds_are_kept(db: TestDb) {
     let (app, _) = TestApp::start(db).await;
     let mut haidian = Reader::open(app.address, "?district=haidian&utm_source=x", None).await;
@@ -183,6 +225,7 @@ async fn what_cannot_be_is_refused_by_name(db: TestDb) {
             .header("last-event-id", id)
             .send()
             .await;
+        assert_eq!(refused.header("access-control-allow-origin"), "*");
         let problem = refused.expect(400).text();
         assert!(problem.contains(id), "{problem}");
     }
