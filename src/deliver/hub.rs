@@ -3,9 +3,12 @@
 //! Owns the asking back; refuses to know which topics there are (`http`). Invariant: nothing is subscribed and nothing
 //! ended without the callback's own word, and it is asked through the guard alone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
 use url::Url;
 
 use super::post::Courier;
@@ -25,6 +28,13 @@ use crate::{
 /// Callbacks that are asked back at the same time.
 const ASKED_AT_ONCE: usize = 64;
 
+/// Before each time that a callback is asked, as long as it does not answer.
+const PAUSES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
+
 /// What was asked for, of a topic that is there and a callback that may be reached.
 #[derive(Clone, Debug)]
 pub struct Intent {
@@ -36,8 +46,6 @@ pub struct Intent {
     pub feed: String,
     /// Who is asked back and told.
     pub callback: Url,
-    /// The same, as it was given.
-    pub given: String,
 }
 
 /// The hub of this process.
@@ -92,13 +100,15 @@ impl Hub {
             Mode::Subscribe { secret, lease } => {
                 let asked = Subscribe {
                     topic: intent.feed,
-                    callback: intent.given,
+                    callback: intent.callback.into(),
                     secret,
                     lease,
                 };
                 subscribe(&self.services, asked).await
             }
-            Mode::Unsubscribe => unsubscribe(&self.services, intent.feed, intent.given).await,
+            Mode::Unsubscribe => {
+                unsubscribe(&self.services, intent.feed, intent.callback.into()).await
+            }
         }
     }
 
@@ -119,17 +129,20 @@ impl Hub {
         let Ok(client) = self.courier.guard().client(&url) else {
             return false;
         };
-        match client.get(url).send().await {
-            Ok(response) => {
-                let answer = read_answer(response).await;
-                (200..300).contains(&answer.status)
-                    && answer.cut.is_none()
-                    && answer.excerpt.as_deref() == Some(challenge.as_str())
-            }
-            Err(error) => {
-                tracing::debug!(error = %error.without_url(), "a callback did not answer");
-                false
+        for pause in PAUSES {
+            sleep(pause).await;
+            match client.get(url.clone()).send().await {
+                Ok(response) => {
+                    let answer = read_answer(response).await;
+                    return (200..300).contains(&answer.status)
+                        && answer.cut.is_none()
+                        && answer.excerpt.as_deref() == Some(challenge.as_str());
+                }
+                Err(error) => {
+                    tracing::debug!(error = %error.without_url(), "a callback did not answer");
+                }
             }
         }
+        false
     }
 }

@@ -4,8 +4,6 @@
 //! cursor passes a notice that concerns the topic only with a feed that was taken, or given up after all tries; what
 //! is tried again is the feed as it is by then.
 
-use bytes::Bytes;
-
 use super::{
     job::Job,
     judge::Outcome,
@@ -14,7 +12,7 @@ use super::{
 use crate::{
     domain::retry::Pace,
     ids,
-    publish::{FeedKey, NoSuchFeed},
+    publish::{FeedError, FeedKey, NoSuchFeed},
 };
 
 impl Job<'_> {
@@ -37,9 +35,13 @@ impl Job<'_> {
         let now = self.shared.services.now();
         let body = match self.shared.publisher.feed(key, now).await {
             Ok(body) => body,
-            Err(error) => {
+            Err(error @ FeedError::Unavailable { .. }) => {
                 tracing::warn!(endpoint = %self.lease.row.id, %error, "a subscriber is told later");
                 return self.health.hindered(now);
+            }
+            // Another activity stands for the one that it was about: there is nothing to be told of any more.
+            Err(FeedError::Unknown(_) | FeedError::Replaced(_) | FeedError::ToCome(_)) => {
+                return self.pass(reach);
             }
         };
         // Making it may have taken its time.
@@ -48,7 +50,7 @@ impl Job<'_> {
         }
         let receipt = self.shared.courier.post(Parcel {
             url: &self.url,
-            body: Bytes::from(body.document()),
+            body: body.octets(),
             label: Label::Feed {
                 content_type: key.format.content_type(),
                 link: self.shared.publisher.link(key),

@@ -13,8 +13,10 @@ const LEASE: TimeDelta = TimeDelta::days(10);
 const LEASES: (TimeDelta, TimeDelta) = (TimeDelta::hours(1), TimeDelta::days(30));
 /// A secret has fewer bytes than this.
 const SECRET_BYTES: usize = 200;
-/// The longest address.
-const ADDRESS_BYTES: usize = 2_000;
+/// The longest topic: with the longest callback it fits into an index of PostgreSQL, which takes 2,704 bytes.
+const TOPIC_BYTES: usize = 1_000;
+/// The longest callback.
+pub const CALLBACK_BYTES: usize = 1_500;
 
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,10 @@ pub fn read(form: &[u8]) -> Result<Asked, Faults> {
             format!("has {length} bytes; fewer than {SECRET_BYTES} are allowed"),
         );
     }
+    // What was no UTF-8 cannot be signed with any more, and no database keeps a NUL.
+    if secret.contains(['\u{FFFD}', '\0']) {
+        faults.add("hub.secret", "is not UTF-8 without NUL");
+    }
     let lease = match value("hub.lease_seconds") {
         None | Some("") => Some(LEASE),
         Some(text) => lease(text),
@@ -101,18 +107,19 @@ pub fn read(form: &[u8]) -> Result<Asked, Faults> {
             None
         }
     };
-    let mut address = |name: &str| match value(name) {
+    let mut address = |name: &str, most: usize| match value(name) {
         None | Some("") => {
             faults.add(name, "is missing");
             None
         }
-        Some(text) if text.len() > ADDRESS_BYTES => {
-            faults.add(name, format!("is longer than {ADDRESS_BYTES} bytes"));
+        Some(text) if text.len() > most => {
+            faults.add(name, format!("is longer than {most} bytes"));
             None
         }
         Some(text) => Some(text.to_owned()),
     };
-    let (topic, callback) = (address("hub.topic"), address("hub.callback"));
+    let topic = address("hub.topic", TOPIC_BYTES);
+    let callback = address("hub.callback", CALLBACK_BYTES);
     let asked = match (mode, topic, callback) {
         (Some(mode), Some(topic), Some(callback)) => Some(Asked {
             mode,
@@ -190,6 +197,10 @@ mod tests {
         );
         assert!(faults.iter().all(|fault| !fault.detail.contains("xx")));
         assert!(faults[1].detail.contains("-5"));
+        for secret in ["%FF", "a%00b"] {
+            let refused = asked(&format!("hub.mode=subscribe&hub.secret={secret}")).unwrap_err();
+            assert_eq!(refused.0[0].pointer, "hub.secret", "{secret}");
+        }
         let longest = format!("hub.mode=subscribe&hub.secret={}", &secret[1..]);
         assert!(asked(&longest).is_ok());
     }

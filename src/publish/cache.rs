@@ -73,6 +73,17 @@ impl Body {
         parts.flatten().copied().collect()
     }
 
+    /// The document in one place; shared where it lies in one part, as news do.
+    #[must_use]
+    pub fn octets(&self) -> Bytes {
+        let parts = (0..).map_while(|number| self.part(number));
+        let mut parts = parts.filter(|part| !part.is_empty());
+        match (parts.next(), parts.next()) {
+            (Some(one), None) => one.clone(),
+            _ => self.document().into(),
+        }
+    }
+
     /// How many octets the document has.
     #[must_use]
     pub fn length(&self) -> usize {

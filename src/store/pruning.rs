@@ -1,9 +1,9 @@
 //! What is forgotten after its time, a batch at a time, so that no transaction is long.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{attempt, delivery_exception};
+use entity::{attempt, delivery_exception, endpoint, vocab::EndpointState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DeleteMany, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DeleteMany, EntityTrait, QueryFilter,
     sea_query::{Order, Query},
 };
 
@@ -49,6 +49,39 @@ pub async fn given_up(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u
         .filter(delivery_exception::Column::Id.in_subquery(oldest))
         // Somebody may have asked for it again meanwhile.
         .filter(delivery_exception::Column::NextAttemptAt.is_null());
+    until_none_is_left(db, batch).await
+}
+
+/// Forgets subscriptions at the hub that are over: their lease is, their callback said that it is gone, or it failed for
+/// days; returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn subscriptions(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let is_over = || {
+        let ended = [EndpointState::Gone, EndpointState::Disabled];
+        let is_over = Condition::any()
+            .add(endpoint::Column::ExpiresAt.lte(now))
+            .add(endpoint::Column::State.is_in(ended));
+        Condition::all()
+            .add(endpoint::Column::Topic.is_not_null())
+            .add(is_over)
+    };
+    // In the order of ids, as whatever locks many of these rows does.
+    let oldest = Query::select()
+        .column(endpoint::Column::Id)
+        .from(endpoint::Entity)
+        .cond_where(is_over())
+        .order_by(endpoint::Column::Id, Order::Asc)
+        .limit(BATCH)
+        .to_owned();
+    let batch = endpoint::Entity::delete_many()
+        .filter(endpoint::Column::Id.in_subquery(oldest))
+        // Somebody may have subscribed again meanwhile.
+        .filter(is_over());
     until_none_is_left(db, batch).await
 }
 

@@ -2,21 +2,17 @@
 //!
 //! Invariant: a callback has one subscription to a topic.
 
-use chrono::{DateTime, Utc};
-use entity::{
-    endpoint::{self, Column},
-    vocab::EndpointState,
-};
+use entity::endpoint::{self, Column};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait,
-    IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 
 use super::{StoreError, endpoints::Row};
 
 /// Writes a subscription that was just verified. One that is there keeps its place in the log and takes the new secret
-/// and lease; whatever was wrong with it is over.
+/// and lease; whatever was wrong with it is over, and what an earlier try comes to now is of another epoch.
 ///
 /// # Errors
 /// When the database fails.
@@ -30,8 +26,13 @@ pub async fn upsert(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreErro
             Column::FailingSince,
             Column::LastFailureAt,
             Column::HeldUntil,
+            Column::LeaseOwner,
             Column::UpdatedAt,
         ])
+        .value(
+            Column::Epoch,
+            Expr::col((endpoint::Entity, Column::Epoch)).add(1),
+        )
         .value(
             Column::Version,
             Expr::col((endpoint::Entity, Column::Version)).add(1),
@@ -70,20 +71,4 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
         .filter(Column::Topic.is_not_null())
         .count(db)
         .await?)
-}
-
-/// Forgets those that are over: their lease is, their callback said that it is gone, or it failed for days.
-///
-/// # Errors
-/// When the database fails.
-pub async fn prune(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let over = Condition::any()
-        .add(Column::ExpiresAt.lte(now))
-        .add(Column::State.is_in([EndpointState::Gone, EndpointState::Disabled]));
-    let gone = endpoint::Entity::delete_many()
-        .filter(Column::Topic.is_not_null())
-        .filter(over)
-        .exec(db)
-        .await?;
-    Ok(gone.rows_affected)
 }

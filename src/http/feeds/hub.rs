@@ -14,7 +14,7 @@ use super::query::{Asked, ask};
 use crate::{
     deliver::Intent,
     domain::{
-        hub::{self, Asked as Form},
+        hub::{self, Asked as Form, CALLBACK_BYTES, Mode},
         input::Faults,
     },
     guard::{ResolveError, VetError},
@@ -51,7 +51,10 @@ pub(super) async fn ask_hub(State(web): State<Web>, request: Request) -> Result<
         callback: given,
     } = hub::read(&body).map_err(Problem::parameters)?;
     let mut faults = Faults::default();
-    let feed = feed(&web, &topic, &mut faults);
+    let feed = match mode {
+        Mode::Subscribe { .. } => feed(&web, &topic, &mut faults),
+        Mode::Unsubscribe => once(&web, &topic, &mut faults),
+    };
     let callback = callback(&web, &given, &mut faults).await;
     let asked = feed.zip(callback);
     let (feed, callback) = faults.check(asked).map_err(Problem::parameters)?;
@@ -60,7 +63,6 @@ pub(super) async fn ask_hub(State(web): State<Web>, request: Request) -> Result<
         topic,
         feed: feed.to_string(),
         callback,
-        given,
     };
     if !web.hub.take(intent) {
         return Err(Problem::new(
@@ -72,6 +74,17 @@ pub(super) async fn ask_hub(State(web): State<Web>, request: Request) -> Result<
         .with_header(header::RETRY_AFTER, LATER));
     }
     Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// The feed that a topic is or once was: whoever leaves need not know what became of it.
+fn once(web: &Web, topic: &str, faults: &mut Faults) -> Option<FeedKey> {
+    let address = topic.strip_prefix(&web.services.links.to("/feeds/"));
+    let key = address.and_then(|address| FeedKey::read(address).ok());
+    if key.is_none() {
+        let shown: String = topic.chars().take(200).collect();
+        faults.add("hub.topic", format!("{shown:?} is no feed of this hub"));
+    }
+    key
 }
 
 /// The feed that a topic is.
@@ -124,8 +137,15 @@ async fn callback(web: &Web, given: &str, faults: &mut Faults) -> Option<Url> {
     };
     match web.courier.guard().vet(given).await {
         Ok(url) if url.fragment().is_some() => refuse("a callback has no fragment".to_owned()),
+        Ok(url) if url.as_str().len() > CALLBACK_BYTES => {
+            refuse(format!("is longer than {CALLBACK_BYTES} bytes"))
+        }
         Ok(url) => Some(url),
         Err(VetError::Resolve(ResolveError::Unknown { .. })) => Url::parse(given).ok(),
+        // Where names of our own network lead is nobody's business.
+        Err(VetError::Resolve(ResolveError::Refused { .. })) => {
+            refuse("it leads to an address that must not be reached".to_owned())
+        }
         Err(error) => refuse(error.to_string()),
     }
 }

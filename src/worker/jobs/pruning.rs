@@ -8,7 +8,7 @@ use sea_orm::DbBackend;
 use super::JobError;
 use crate::{
     commands::Services,
-    store::{idempotency, instances, job_slots, pruning, subscriptions},
+    store::{idempotency, instances, job_slots, pruning},
 };
 
 /// Forgets it. When it is cut off, the next hour goes on.
@@ -23,7 +23,7 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
     };
     let attempts = pruning::attempts(db, now).await?;
     let given_up = pruning::given_up(db, now).await?;
-    let ended = subscriptions::prune(db, now).await?;
+    let ended = pruning::subscriptions(db, now).await?;
     if answers + slots + dead + attempts + given_up + ended > 0 {
         tracing::info!(
             answers,

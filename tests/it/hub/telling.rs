@@ -23,6 +23,8 @@ on_both!(
     who_is_gone_is_asked_no_more,
     a_new_secret_signs_once_it_is_confirmed,
     subscriptions_outlive_a_restart,
+    who_asks_again_while_a_try_is_under_way_stays_subscribed,
+    the_feed_of_what_was_replaced_holds_up_nobody,
 );
 
 async fn a_subscriber_is_sent_the_feed_as_it_is(db: TestDb) {
@@ -124,7 +126,7 @@ async fn a_lease_that_is_over_ends_it(db: TestDb) {
     app.announced(json!({})).await;
     told(&other, 1).await;
     assert_eq!(questions_and_feeds(&receiver).1.len(), 1);
-    let gone = yueli::store::subscriptions::prune(app.services.db.writer(), app.services.now());
+    let gone = yueli::store::pruning::subscriptions(app.services.db.writer(), app.services.now());
     assert_eq!(gone.await.unwrap(), 1);
     assert_eq!(subscriptions(&app).await, 1);
 }
@@ -138,7 +140,7 @@ async fn who_is_gone_is_asked_no_more(db: TestDb) {
     told(&receiver, 1).await;
     let prune = async || {
         let db = app.services.db.writer();
-        let pruned = yueli::store::subscriptions::prune(db, app.services.now());
+        let pruned = yueli::store::pruning::subscriptions(db, app.services.now());
         (pruned.await.unwrap() == 1).then_some(())
     };
     until("the subscription's end", prune).await;
@@ -186,4 +188,60 @@ async fn subscriptions_outlive_a_restart(db: TestDb) {
     let (app, _) = start(app.stop().await).await;
     app.announced(json!({})).await;
     assert!(is_signed(&told(&receiver, 1).await[0], "kept"));
+}
+
+async fn who_asks_again_while_a_try_is_under_way_stays_subscribed(db: TestDb) {
+    let (app, _) = start(db).await;
+    let receiver = subscriber().await;
+    let url = receiver.url();
+    subscribed(&app, TOPIC, &url, &[]).await;
+    receiver.script([Reply::Late(410)]);
+    app.announced(json!({})).await;
+    told(&receiver, 1).await;
+    ask(
+        &app,
+        &[("mode", "subscribe"), ("topic", TOPIC), ("callback", &url)],
+    )
+    .await
+    .expect(202);
+    confirmed(&app, 2).await;
+    until("the renewal", async || {
+        use sea_orm::EntityTrait;
+        let found = entity::endpoint::Entity::find().one(app.services.db.reader());
+        (found.await.unwrap().unwrap().version == 2).then_some(())
+    })
+    .await;
+    receiver.go_on();
+    app.announced(json!({})).await;
+    told(&receiver, 2).await;
+    settled(&app).await;
+}
+
+async fn the_feed_of_what_was_replaced_holds_up_nobody(db: TestDb) {
+    let (app, _) = start(db).await;
+    let receiver = subscriber().await;
+    let [old, new] = [
+        app.announced(json!({})).await,
+        app.announced(json!({})).await,
+    ];
+    let topic = format!("https://yueli.example/feeds/zh/activity/{}.rss", old.id);
+    subscribed(&app, &topic, &receiver.url(), &[]).await;
+    let body = json!({"reason": {"code": "merge"}, "replaced_by": new.id});
+    act(&app, &old, "withdraw", body).await;
+    settled(&app).await;
+    let url = receiver.url();
+    ask(
+        &app,
+        &[
+            ("mode", "unsubscribe"),
+            ("topic", &topic),
+            ("callback", &url),
+        ],
+    )
+    .await
+    .expect(202);
+    until("no subscription", async || {
+        (subscriptions(&app).await == 0).then_some(())
+    })
+    .await;
 }

@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, Response, Uri},
 };
 use serde_json::Value;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
 use super::app::until;
 
@@ -34,6 +34,8 @@ pub(crate) enum Reply {
     Text(u16, String),
     /// As the hub's subscribers do: with the challenge where there is one, else with 204.
     Echo,
+    /// With a status, once [`Receiver::go_on`] was called.
+    Late(u16),
     /// Never, as long as the receiver lives.
     Hang,
 }
@@ -77,6 +79,7 @@ struct Inner {
 pub(crate) struct Receiver {
     address: SocketAddr,
     inner: Arc<Mutex<Inner>>,
+    let_go: Arc<Notify>,
     serving: JoinHandle<()>,
 }
 
@@ -95,13 +98,15 @@ impl Receiver {
             script: VecDeque::new(),
             otherwise: Reply::Status(204),
         }));
+        let let_go = Arc::new(Notify::new());
         let router = Router::new()
             .fallback(answer)
-            .with_state(Arc::clone(&inner));
+            .with_state((Arc::clone(&inner), Arc::clone(&let_go)));
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
             address,
             inner,
+            let_go,
             serving,
         }
     }
@@ -124,6 +129,11 @@ impl Receiver {
     /// The answer to everything that the script does not cover.
     pub(crate) fn otherwise(&self, reply: Reply) {
         self.inner.lock().unwrap().otherwise = reply;
+    }
+
+    /// Lets a late answer go.
+    pub(crate) fn go_on(&self) {
+        self.let_go.notify_one();
     }
 
     /// All requests so far, pings too.
@@ -155,7 +165,7 @@ impl Drop for Receiver {
 }
 
 async fn answer(
-    State(inner): State<Arc<Mutex<Inner>>>,
+    State((inner, let_go)): State<(Arc<Mutex<Inner>>, Arc<Notify>)>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -189,6 +199,10 @@ async fn answer(
                     .unwrap(),
                 None => status(204).body(Body::empty()).unwrap(),
             }
+        }
+        Reply::Late(code) => {
+            let_go.notified().await;
+            status(code).body(Body::empty()).unwrap()
         }
         Reply::Hang => std::future::pending().await,
     }
