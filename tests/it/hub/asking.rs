@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{
-    TOPIC, ask, confirmed, form, questions_and_feeds, subscribed, subscriber, subscriptions, told,
+    TOPIC, ask, confirmed, form, questions_and_feeds, renewed, subscribed, subscriber,
+    subscriptions, told,
 };
 use crate::support::{
     app::until,
@@ -55,10 +56,8 @@ async fn a_callback_is_asked_before_it_is_subscribed(db: TestDb) {
         );
     }
     confirmed(&app, 2).await;
-    until("one subscription", async || {
-        (subscriptions(&app).await == 1).then_some(())
-    })
-    .await;
+    renewed(&app).await;
+    assert_eq!(subscriptions(&app).await, 1);
     ask(
         &app,
         &[

@@ -68,6 +68,16 @@ async fn subscribed(app: &TestApp, topic: &str, callback: &str, more: &[(&str, &
     .await;
 }
 
+/// Waits until the one subscription was written for the second time.
+async fn renewed(app: &TestApp) {
+    use sea_orm::EntityTrait;
+    until("the renewal", async || {
+        let found = entity::endpoint::Entity::find().one(app.services.db.reader());
+        (found.await.unwrap()?.version == 2).then_some(())
+    })
+    .await;
+}
+
 async fn subscriptions(app: &TestApp) -> u64 {
     let db = app.services.db.reader();
     yueli::store::subscriptions::count(db).await.unwrap()

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{
-    TOPIC, ask, confirmed, is_signed, questions_and_feeds, settled, subscribed, subscriber,
-    subscriptions, told,
+    TOPIC, ask, confirmed, is_signed, questions_and_feeds, renewed, settled, subscribed,
+    subscriber, subscriptions, told,
 };
 use crate::news::{act, moved};
 use crate::support::{
@@ -205,12 +205,7 @@ async fn who_asks_again_while_a_try_is_under_way_stays_subscribed(db: TestDb) {
     .await
     .expect(202);
     confirmed(&app, 2).await;
-    until("the renewal", async || {
-        use sea_orm::EntityTrait;
-        let found = entity::endpoint::Entity::find().one(app.services.db.reader());
-        (found.await.unwrap().unwrap().version == 2).then_some(())
-    })
-    .await;
+    renewed(&app).await;
     receiver.go_on();
     app.announced(json!({})).await;
     told(&receiver, 2).await;
