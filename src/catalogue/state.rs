@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use entity::vocab::NoticeKind;
 
 use super::names::Names;
@@ -68,6 +68,8 @@ pub struct State {
     notices: Vec<Arc<Notice>>,
     /// Of the notices, by the same index.
     traits: Vec<Traits>,
+    /// When each modified what is told, in whole seconds; by the same index.
+    modified: Vec<DateTime<Utc>>,
     notice_ids: HashMap<NoticeId, i64>,
     notices_by_kind: HashMap<NoticeKind, i64>,
     /// Positions of the digests: they list activities that may be withdrawn later.
@@ -91,6 +93,7 @@ impl State {
             places: HashMap::new(),
             notices: Vec::new(),
             traits: Vec::new(),
+            modified: Vec::new(),
             notice_ids: HashMap::new(),
             notices_by_kind: HashMap::new(),
             digests: Vec::new(),
@@ -121,7 +124,12 @@ impl State {
         let position = notice.position;
         debug_assert_eq!(position, self.head() + 1, "positions are applied in order");
         self.names.take(&notice);
-        self.last_recorded = self.last_recorded.max(Some(notice.recorded_at));
+        let recorded = notice
+            .recorded_at
+            .max(self.last_recorded.unwrap_or_default());
+        self.last_recorded = Some(recorded);
+        self.modified
+            .push(second_of(recorded, self.modified.last()));
         let notice = Arc::new(notice);
         let at = (notice.published_at, position);
         let place = self.by_published.partition_point(|other| *other < at);
@@ -247,6 +255,14 @@ impl State {
         self.last_recorded
     }
 
+    /// What HTTP calls a notice's Last-Modified: the second in which it was written down, for the first of that second;
+    /// the next second for the others. So who does not state it before it is over states a later one for each change,
+    /// the same in every instance: libcurl keeps nothing that is not later than what it has.
+    #[must_use]
+    pub fn modified(&self, notice: &Notice) -> DateTime<Utc> {
+        self.modified[index(notice.position)]
+    }
+
     /// All digests, in order.
     pub fn digests(&self) -> impl Iterator<Item = &Arc<Notice>> {
         self.digests
@@ -308,6 +324,41 @@ impl State {
     }
 }
 
+fn second_of(recorded: DateTime<Utc>, before: Option<&DateTime<Utc>>) -> DateTime<Utc> {
+    let second = recorded.trunc_subsecs(0);
+    let taken = before.is_some_and(|before| *before >= second);
+    second + TimeDelta::seconds(taken.into())
+}
+
 fn index(position: i64) -> usize {
     usize::try_from(position - 1).expect("positions start at 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::at;
+
+    #[test]
+    fn no_two_states_are_dated_alike_that_somebody_may_have_seen() {
+        let recorded = [
+            ("2021-07-01T09:00:00.100Z", "2021-07-01T09:00:00Z"),
+            ("2021-07-01T09:00:00.900Z", "2021-07-01T09:00:01Z"),
+            ("2021-07-01T09:00:01.100Z", "2021-07-01T09:00:02Z"),
+            ("2021-07-01T09:00:01.200Z", "2021-07-01T09:00:02Z"),
+            ("2021-07-01T09:00:03.999Z", "2021-07-01T09:00:03Z"),
+        ];
+        let mut before = None;
+        let mut stated = None;
+        for (place, (recorded, expected)) in recorded.into_iter().enumerate() {
+            let second = second_of(at(recorded), before.as_ref());
+            assert_eq!(second, at(expected), "{place}");
+            before = Some(second);
+            // Seen at once, where it is over.
+            if second <= at(recorded) {
+                assert!(Some(second) > stated, "{place}");
+                stated = Some(second);
+            }
+        }
+    }
 }

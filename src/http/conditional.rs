@@ -4,7 +4,7 @@
 //! what the document is. Invariant: If-None-Match goes before If-Modified-Since, whatever it holds.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 /// How a document is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,14 +107,10 @@ fn is_of(tag: &str, base: &str) -> bool {
     rest.is_some()
 }
 
-/// The Last-Modified to state at `now`: within the second of the change the one before, since another change may follow
-/// in the same second (RFC 9110 §8.8.2.2).
-pub(super) fn settled(modified: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    if modified.timestamp() >= now.timestamp() {
-        modified - TimeDelta::seconds(1)
-    } else {
-        modified
-    }
+/// The Last-Modified to state at `now`, if any: never one that is still to come (RFC 9110 §8.8.2.1), be it of the second
+/// change in a second.
+pub(super) fn stated(modified: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    modified.filter(|at| *at <= now)
 }
 
 /// An instant as HTTP writes it.

@@ -22,7 +22,6 @@ use super::{
     conditional::{self, Encoding},
     octets::Octets,
     problem::Problem,
-    quick,
 };
 use crate::{
     domain::selection::Selection,
@@ -120,7 +119,7 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
             let link = key.is_topic().then(|| web.publisher.link(&key));
             let said =
                 |encoding, length| about(key.format, link.as_deref(), &body, encoding, length, now);
-            if !download && quick::is_settled(body.last_modified(), now) {
+            if !download && conditional::stated(body.last_modified(), now) == body.last_modified() {
                 web.quick.remember(web, uri, applied, &body, said);
             }
             let octets = Octets::of(&body, encoding).filter(|_| !is_known);
@@ -227,9 +226,12 @@ fn about(
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
     insert(&mut headers, header::ETAG, &encoding.tag(body.tag()));
-    if let Some(at) = body.last_modified() {
-        let shown = conditional::http_date(conditional::settled(at, now));
-        insert(&mut headers, header::LAST_MODIFIED, &shown);
+    if let Some(at) = conditional::stated(body.last_modified(), now) {
+        insert(
+            &mut headers,
+            header::LAST_MODIFIED,
+            &conditional::http_date(at),
+        );
     }
     if let Some(link) = link {
         insert(&mut headers, header::LINK, link);

@@ -15,7 +15,6 @@ use std::{
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header,
 };
-use chrono::{DateTime, Utc};
 use http_body_util::Full;
 use hyper::body::Buf;
 
@@ -176,9 +175,4 @@ impl Quick {
 fn address(uri: &Uri) -> Option<&str> {
     let address = uri.path_and_query()?.as_str();
     (address.len() <= LONGEST).then_some(address)
-}
-
-/// Whether Last-Modified is what it will be from now on.
-pub(super) fn is_settled(last_modified: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    last_modified.is_none_or(|at| conditional::settled(at, now) == at)
 }

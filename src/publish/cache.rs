@@ -53,8 +53,8 @@ pub struct Body {
 /// What the newest of the notices that concern a feed say of time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Told {
-    /// When the last one was written down.
-    pub(super) recorded_at: Option<DateTime<Utc>>,
+    /// When the last one modified it.
+    pub(super) modified: Option<DateTime<Utc>>,
     /// The newest stamp that one gave an activity (also of one that has left the feed since: its leaving is a change).
     pub(super) stamp: Option<DateTime<Utc>>,
 }
@@ -108,10 +108,11 @@ impl Body {
         &self.packed.tag
     }
 
-    /// When the newest notice that concerns the feed was written down.
+    /// When the newest notice that concerns the feed was written down, as [`crate::catalogue::State::modified`] counts:
+    /// not to be stated before it is over.
     #[must_use]
     pub fn last_modified(&self) -> Option<DateTime<Utc>> {
-        self.told.recorded_at
+        self.told.modified
     }
 
     fn weight(&self) -> u32 {

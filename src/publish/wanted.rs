@@ -261,7 +261,7 @@ impl<'k> Wanted<'k> {
                 Format::News(_) | Format::Opml => self.concerns(state, notice),
             };
             if is_told {
-                told.recorded_at = told.recorded_at.max(Some(notice.recorded_at));
+                told.modified = told.modified.max(Some(state.modified(notice)));
                 let stamp = notice.activity.as_ref().map(|activity| activity.updated_at);
                 told.stamp = told.stamp.max(stamp);
             }

@@ -82,7 +82,8 @@ def steps(old, new):
 
 def walk(checks, binary, folder):
     yueli = Yueli(binary, folder)
-    year = datetime.datetime.now(SHANGHAI).year
+    this_year = datetime.datetime.now(SHANGHAI).year
+    year = this_year + 1  # still to come on every day of the year
     old, new = datetime.date(year, 11, 28), datetime.date(year, 12, 5)
     yueli.post("editions", {"year": year, "theme": {"zh": "主题"}})
     feeds = [f"{yueli.origin}/feeds/{language}/all.{format}" for language in LANGUAGES for format in FORMATS]
@@ -125,12 +126,41 @@ def walk(checks, binary, folder):
                 body = fetch(address).decode()
                 checks.same(f"what was withdrawn stands in {address}", [name in body for name in TITLE.values()], [False] * 2)
         told += titles is not None
-        title = titles and titles(lambda date, weekday=False: day("zh", date, year, weekday))["zh"]
+        title = titles and titles(lambda date, weekday=False: day("zh", date, this_year, weekday))["zh"]
         print(f"{action:<14} {answer['activity']['revision']:>8}  {title or 'nothing'}", flush=True)
     checks.step = "after the walk"
     newsboat = everybody.readers[0]
     kept = {feed: len(entries) for feed, entries in newsboat.shown().items()}
     checks.same("newsboat: entries of zh and en in one cache, RSS and Atom", kept, {feed: told for feed in newsboat.addresses})
+    checks.same("the program's exit", yueli.program.end(), 0)
+
+
+# Haste.
+
+
+def haste(checks, binary, folder):
+    """Many notices within a second, with a poll after each: libcurl throws away an answer that is not dated later than the
+    one before, and newsboat keeps its tag all the same."""
+    checks.step = "in haste"
+    yueli = Yueli(binary, folder)
+    yueli.post("editions", {"year": 2035, "theme": {"zh": "主题"}})
+    addresses = [f"{yueli.origin}/feeds/zh/all.{format}" for format in apps.Newsboat.formats]
+    newsboat = apps.Newsboat(folder, addresses)
+    newsboat.poll()
+    common = {
+        "edition": 2035, "strand": "year_round", "kind": "roadshow", "title": TITLE, "districts": ["haidian"],
+        "mode": "offline", "when": {"precision": "day", "starts_on": "2035-11-28"},
+    }
+    told = []
+    for number in range(1, 13):
+        draft, version = yueli.post("activities", common)
+        answer, version = yueli.post(f"activities/{draft['activity']['id']}/announce", {}, version)
+        told.append(answer["notice"]["published_at"])
+        newsboat.poll()
+        shown = {address: len(entries) for address, entries in newsboat.shown().items()}
+        checks.same(f"newsboat: entries after notice {number}", shown, {address: number for address in addresses})
+    moments = [datetime.datetime.fromisoformat(moment) for moment in told]
+    print(f"in haste: {len(told)} notices in {(moments[-1] - moments[0]).total_seconds():.1f} s, newsboat polled after each")
     checks.same("the program's exit", yueli.program.end(), 0)
 
 
@@ -257,7 +287,7 @@ def subscribe_to_all(checks, yueli, folder, notices):
     checks.same("newsboat: entries of all listed feeds, and unread ones", told, [(notices, notices)])
 
 
-PARTS = (walk, titles, archives.walk)
+PARTS = (walk, haste, titles, archives.walk)
 
 
 def main(binary):
