@@ -19,6 +19,7 @@ on_both!(
     without_the_challenge_nothing_changes,
     what_cannot_be_is_refused_by_name,
     a_subscription_is_no_webhook,
+    who_asks_while_too_many_are_asked_back_is_told_to_come_again,
 );
 
 async fn a_callback_is_asked_before_it_is_subscribed(db: TestDb) {
@@ -219,4 +220,21 @@ async fn a_subscription_is_no_webhook(db: TestDb) {
     .await
     .expect(404);
     assert_eq!(subscriptions(&app).await, 1);
+}
+
+async fn who_asks_while_too_many_are_asked_back_is_told_to_come_again(db: TestDb) {
+    let (app, _) = start(db).await;
+    let receiver = Receiver::start().await;
+    receiver.otherwise(Reply::Hang);
+    let pairs = [
+        ("mode", "subscribe"),
+        ("topic", TOPIC),
+        ("callback", &receiver.url()),
+    ];
+    for _ in 0..64 {
+        ask(&app, &pairs).await.expect(202);
+    }
+    let busy = ask(&app, &pairs).await;
+    assert_eq!(busy.header("retry-after"), "5");
+    assert!(busy.expect(503).text().contains("busy"));
 }

@@ -11,9 +11,9 @@ use crate::support::{
     receiver::{Received, Receiver, Reply},
 };
 
-const TOPIC: &str = "https://yueli.example/feeds/zh/all.rss";
+pub(crate) const TOPIC: &str = "https://yueli.example/feeds/zh/all.rss";
 
-fn form(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in pairs {
         form.append_pair(&format!("hub.{name}"), value);
@@ -30,14 +30,14 @@ async fn ask(app: &TestApp, pairs: &[(&str, &str)]) -> Answer {
 }
 
 /// A subscriber that confirms whatever it is asked.
-async fn subscriber() -> Receiver {
+pub(crate) async fn subscriber() -> Receiver {
     let receiver = Receiver::start().await;
     receiver.otherwise(Reply::Echo);
     receiver
 }
 
 /// What came to a subscriber: the hub's questions, and feeds.
-fn questions_and_feeds(receiver: &Receiver) -> (Vec<Received>, Vec<Received>) {
+pub(crate) fn questions_and_feeds(receiver: &Receiver) -> (Vec<Received>, Vec<Received>) {
     let all = receiver.all().into_iter();
     all.partition(|received| received.query.contains("hub.mode="))
 }

@@ -105,7 +105,8 @@ async fn each_notice_is_one_entry_that_never_changes_in_every_format(db: TestDb)
         let again = app
             .call(hyper::Method::GET, format!("/feeds/{path}"))
             .header("if-none-match", tag);
-        again.send().await.expect(304);
+        let again = again.send().await.expect(304);
+        assert_eq!(again.header("link"), answer.header("link"));
     }
 }
 

@@ -29,17 +29,17 @@ on_both!(
 );
 
 /// A reader of the stream.
-struct Reader {
+pub(crate) struct Reader {
     lines: Lines<BufReader<TcpStream>>,
     /// The last id of this connection, as HTML §9.2.6 has it: none at its beginning, whatever was known before, and
     /// taken over where an empty line ends an event.
-    id: Option<i64>,
+    pub(crate) id: Option<i64>,
     next_id: Option<i64>,
 }
 
 impl Reader {
     /// Asks, and reads up to the first event.
-    async fn open(address: SocketAddr, query: &str, last: Option<i64>) -> Self {
+    pub(crate) async fn open(address: SocketAddr, query: &str, last: Option<i64>) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         Self::on(stream, query, last).await
     }
@@ -75,7 +75,7 @@ impl Reader {
     }
 
     /// The next event: its id and what it says; none at the end, be it in the middle of one.
-    async fn event(&mut self) -> Option<(i64, Value)> {
+    pub(crate) async fn event(&mut self) -> Option<(i64, Value)> {
         let mut data = None;
         loop {
             let line = self.line().await?;
@@ -89,7 +89,7 @@ impl Reader {
     }
 
     /// The positions of so many events.
-    async fn positions(&mut self, count: usize) -> Vec<i64> {
+    pub(crate) async fn positions(&mut self, count: usize) -> Vec<i64> {
         let mut positions = Vec::new();
         while positions.len() < count {
             positions.push(self.event().await.unwrap().0);

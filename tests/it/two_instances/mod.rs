@@ -19,8 +19,6 @@ use crate::support::{
     process::{Process, admin_token},
 };
 
-mod partner;
-
 macro_rules! on_postgres_alone {
     ($($name:ident),+ $(,)?) => {
         mod on_postgres_alone {
@@ -33,6 +31,9 @@ macro_rules! on_postgres_alone {
         }
     };
 }
+
+mod followers;
+mod partner;
 
 on_postgres_alone!(
     a_change_by_one_stands_in_the_others_api_and_feeds_within_a_second,
