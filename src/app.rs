@@ -26,6 +26,10 @@ use crate::{
     worker,
 };
 
+mod secrets;
+
+pub use secrets::keys;
+
 /// A program that is ready to serve.
 #[derive(Debug)]
 pub struct App {
@@ -64,6 +68,8 @@ pub async fn services(
     base_url: &str,
 ) -> anyhow::Result<Services> {
     let db = database(settings, clock.now()).await?;
+    let vault = secrets::vault(settings)?;
+    secrets::seal(&db, &vault).await?;
     let catalogue = Arc::new(
         Catalogue::load(&db)
             .await
@@ -74,6 +80,7 @@ pub async fn services(
         clock,
         catalogue,
         links: Links::new(base_url),
+        vault: Arc::new(vault),
     })
 }
 

@@ -158,6 +158,14 @@ impl From<RequestId> for String {
     }
 }
 
+/// Random bytes: a key, or a nonce of one.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0u8; N];
+    fill(&mut bytes);
+    bytes
+}
+
 /// A bearer token: `yl_` and 256 random bits in unpadded base64url.
 #[must_use]
 pub fn bearer_token() -> String {

@@ -1,6 +1,6 @@
 //! Yueli: a programme of activities as one gapless log of notices, told identically on every channel.
 //!
-//! The layers and their rules stand in `docs/ARCHITECTURE.md`; `tests/it/layers.rs` enforces them.
+//! The layers and their rules stand in `docs/ARCHITECTURE.md`; `tests/it/layers` enforces them.
 
 pub mod app;
 pub mod catalogue;
@@ -20,4 +20,5 @@ pub mod publish;
 pub mod store;
 pub mod telemetry;
 pub mod transfer;
+pub mod vault;
 pub mod worker;

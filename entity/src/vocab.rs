@@ -265,6 +265,29 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How a webhook is written.
+    WireFormat, "format", {
+        Standard = "standard", "标准 Webhook", "Standard Webhooks 1.0";
+        Cloudevents = "cloudevents", "CloudEvents", "CloudEvents 1.0, structured";
+        Feishu = "feishu", "飞书群机器人", "A card by a Feishu or Lark robot";
+        Dingtalk = "dingtalk", "钉钉群机器人", "A card by a DingTalk robot";
+        Wecom = "wecom", "企业微信群机器人", "Markdown by a WeCom robot";
+        Slack = "slack", "Slack", "Blocks by a Slack webhook";
+    }
+}
+
+impl WireFormat {
+    /// Whether a robot tells a group of people: its address is a secret.
+    #[must_use]
+    pub const fn is_robot(self) -> bool {
+        match self {
+            Self::Standard | Self::Cloudevents => false,
+            Self::Feishu | Self::Dingtalk | Self::Wecom | Self::Slack => true,
+        }
+    }
+}
+
+vocabulary! {
     /// What set a delivery off.
     Trigger, "trigger", {
         Auto = "auto", "自动", "The log";

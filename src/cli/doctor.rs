@@ -6,8 +6,10 @@ use anyhow::bail;
 use sea_orm::DbBackend;
 
 use crate::{
+    app,
     config::Settings,
     store::{self, Db, verify::Disagreement, without_password},
+    vault::Vault,
 };
 
 /// What a check found.
@@ -34,6 +36,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
                 without_password(url)
             )));
             findings.extend(database(&db).await);
+            findings.push(secrets(settings, &db).await);
             db.close().await;
         }
     }
@@ -81,6 +84,37 @@ fn plain_http(settings: &Settings) -> Finding {
             "webhooks go to public https addresses and to {:?}",
             settings.webhooks.allow_cidrs
         ))
+    }
+}
+
+async fn secrets(settings: &Settings, db: &Db) -> Finding {
+    let keys = match app::keys(settings) {
+        Ok(keys) => keys,
+        Err(error) => return Finding::Broken(format!("{error:#}")),
+    };
+    if keys.is_empty() {
+        return match db.backend() {
+            DbBackend::Sqlite => Finding::Fine("secrets get a key at the next start".to_owned()),
+            _ => Finding::Doubtful(
+                "secrets.keys is not set: secrets of webhooks lie unencrypted in the database"
+                    .to_owned(),
+            ),
+        };
+    }
+    let stale = match store::secrets::stale(db, &Vault::new(keys)).await {
+        Ok(stale) => stale,
+        Err(error) => return Finding::Broken(error.to_string()),
+    };
+    let refused: Vec<_> = stale.iter().filter_map(|stale| stale.refused()).collect();
+    match (refused.first(), stale.len()) {
+        (Some(error), _) => Finding::Broken(format!(
+            "secrets of {} endpoints cannot be read: {error}",
+            refused.len()
+        )),
+        (None, 0) => Finding::Fine("secrets are encrypted by the newest key".to_owned()),
+        (None, n) => Finding::Doubtful(format!(
+            "secrets of {n} endpoints are not encrypted by the newest key; a start does that"
+        )),
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
         Db, StoreError,
         idempotency::{self, Begun, Key},
     },
+    vault::Vault,
 };
 
 pub mod act;
@@ -54,6 +55,8 @@ pub struct Services {
     pub catalogue: Arc<Catalogue>,
     /// Public addresses.
     pub links: Links,
+    /// Keys of the secrets in the database.
+    pub vault: Arc<Vault>,
 }
 
 /// Why a command did nothing.

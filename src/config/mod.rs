@@ -18,6 +18,8 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::vault::Key;
+
 pub use layers::Flags;
 pub use values::{DatabaseKind, DatabaseUrl, LogFormat, Role};
 
@@ -52,6 +54,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// The programme's name and contact, as feeds and pages show them.
     pub programme: ProgrammeSettings,
+    /// Secrets in the database.
+    pub secrets: SecretSettings,
     /// Outgoing deliveries.
     pub webhooks: WebhookSettings,
     /// Memory for ready-made answers.
@@ -109,6 +113,15 @@ pub struct BothLanguages {
     /// English.
     #[serde(deserialize_with = "values::text")]
     pub en: String,
+}
+
+/// How secrets lie in the database.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretSettings {
+    /// What encrypts them, the newest first.
+    #[serde(deserialize_with = "values::keys")]
+    pub keys: Vec<Key>,
 }
 
 /// What deliveries may reach, and how long they try.

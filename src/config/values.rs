@@ -16,6 +16,8 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
+use crate::vault::{Key, NotAKey};
+
 /// Which database, and how to reach it. Shown without its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
@@ -247,6 +249,13 @@ pub(super) fn ports<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u1
     list_of(deserializer, |text| match text.parse() {
         Ok(0) | Err(_) => Err(format!("{text:?} is not a port between 1 and 65535")),
         Ok(port) => Ok(port),
+    })
+}
+
+/// Keys; a fault does not repeat what was given.
+pub(super) fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Key>, D::Error> {
+    list_of(deserializer, |text| {
+        text.parse().map_err(|error: NotAKey| error.to_string())
     })
 }
 

@@ -6,21 +6,21 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
-use entity::vocab::Trigger;
+use entity::vocab::{Trigger, WireFormat};
 use futures_util::future::join_all;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
+    destination::Destination,
+    format,
     judge::Outcome,
     lease::{Lease, Leases},
     messages::Messages,
     plan::{Item, wave},
     post::{Courier, Label, Parcel, Receipt},
     record::Report,
-    sign::Secret,
     walk::expires_at,
 };
 use crate::{
@@ -59,8 +59,7 @@ pub(super) struct Job<'a> {
     pub(super) shared: &'a Shared,
     pub(super) lease: &'a Arc<Lease>,
     reports: &'a mpsc::Sender<Report>,
-    pub(super) url: Url,
-    secrets: Vec<Secret>,
+    pub(super) to: Destination,
     pub(super) cursor: i64,
     seq: i64,
     pub(super) health: Health,
@@ -85,19 +84,19 @@ pub(super) async fn serve(
         held_until: row.held_until,
     };
     if let (Ok(url), Some(topic)) = (Url::parse(&row.url), &row.topic) {
-        let job = Job::new(shared, lease, reports, url, Vec::new(), health);
+        let to = Destination { url, ..nowhere() };
+        let job = Job::new(shared, lease, reports, to, health);
         return job.tell(topic, reach).await;
     }
-    let secrets = secrets(row, now);
-    let (Ok(url), false, Some(wanted)) = (Url::parse(&row.url), secrets.is_empty(), wanted(row))
-    else {
+    let destination = Destination::of(&shared.services.vault, row, now);
+    let (Some(destination), Some(wanted)) = (destination, wanted(row)) else {
         tracing::error!(endpoint = %row.id, "the endpoint {} cannot be served: its address, secret or selection cannot be read", row.id);
         health.hindered(now);
-        return Job::new(shared, lease, reports, no_url(), secrets, health)
+        return Job::new(shared, lease, reports, nowhere(), health)
             .report(true)
             .await;
     };
-    let mut job = Job::new(shared, lease, reports, url, secrets, health);
+    let mut job = Job::new(shared, lease, reports, destination, health);
     match job.plan(&wanted, reach, now).await {
         Ok((items, through)) => job.run(items, through).await,
         Err(error) => {
@@ -108,20 +107,12 @@ pub(super) async fn serve(
     }
 }
 
-fn no_url() -> Url {
-    Url::parse("about:blank").expect("a plain address")
-}
-
-/// The secrets that sign now, the newest first.
-pub(super) fn secrets(row: &entity::endpoint::Model, now: DateTime<Utc>) -> Vec<Secret> {
-    let old = row
-        .old_secret
-        .as_deref()
-        .filter(|_| row.old_secret_until.is_some_and(|until| now < until));
-    std::iter::once(row.secret.as_str())
-        .chain(old)
-        .filter_map(|secret| secret.parse().ok())
-        .collect()
+fn nowhere() -> Destination {
+    Destination {
+        url: Url::parse("about:blank").expect("a plain address"),
+        format: WireFormat::Standard,
+        secrets: Vec::new(),
+    }
 }
 
 fn wanted(row: &entity::endpoint::Model) -> Option<Wanted> {
@@ -133,16 +124,14 @@ impl<'a> Job<'a> {
         shared: &'a Shared,
         lease: &'a Arc<Lease>,
         reports: &'a mpsc::Sender<Report>,
-        url: Url,
-        secrets: Vec<Secret>,
+        to: Destination,
         health: Health,
     ) -> Self {
         Self {
             shared,
             lease,
             reports,
-            url,
-            secrets,
+            to,
             cursor: lease.row.cursor,
             seq: lease.row.seq,
             health,
@@ -173,8 +162,13 @@ impl<'a> Job<'a> {
             }
             let receipts = join_all(wave.iter().map(|item| self.post(item))).await;
             let before = self.health.failures;
+            let pause = format::of(self.to.format).pause();
             for (item, receipt) in wave.into_iter().zip(receipts) {
                 self.settle(item, receipt);
+            }
+            if !pause.is_zero() {
+                // What it takes in a minute is bounded; meanwhile the lease is given back.
+                self.health.hold(self.shared.services.now() + pause);
             }
             width = if self.health.failures > before || self.health.failures > 0 {
                 1
@@ -193,11 +187,12 @@ impl<'a> Job<'a> {
             .shared
             .courier
             .post(Parcel {
-                url: &self.url,
+                url: &self.to.url,
                 body: item.body.clone(),
                 label: Label::Webhook {
+                    format: format::of(self.to.format),
                     id: item.notice.id.as_str(),
-                    secrets: &self.secrets,
+                    secrets: &self.to.secrets,
                     number: item.number,
                     trigger: item.trigger,
                     seq: Some(item.seq),

@@ -36,13 +36,15 @@ pub enum Outcome {
     Http5xx,
     /// 410: no more requests.
     Gone,
+    /// Another code than success in the body of a 2xx answer.
+    RejectedByBody,
     /// Our own fault.
     Internal,
 }
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Success,
         Self::DnsError,
         Self::BlockedAddress,
@@ -55,6 +57,7 @@ impl Outcome {
         Self::Http4xx,
         Self::Http5xx,
         Self::Gone,
+        Self::RejectedByBody,
         Self::Internal,
     ];
 
@@ -74,6 +77,7 @@ impl Outcome {
             Self::Http4xx => "http_4xx",
             Self::Http5xx => "http_5xx",
             Self::Gone => "gone",
+            Self::RejectedByBody => "rejected_by_body",
             Self::Internal => "internal",
         }
     }

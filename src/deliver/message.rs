@@ -28,16 +28,35 @@ pub fn type_of(kind: NoticeKind) -> String {
 /// The body for a notice.
 #[must_use]
 pub fn body(notice: &Notice, payload: Payload, language: Language, links: &Links) -> Bytes {
+    let kind = type_of(notice.kind);
+    within(notice, payload, language, links, |data, is_cut| {
+        let mark = if is_cut { MARK } else { "" };
+        envelope(&kind, notice.published_at, data, mark)
+    })
+    .into()
+}
+
+/// What says that a message was cut.
+const MARK: &str = r#""truncated":true,"#;
+
+/// A notice in an envelope, which is told whether it is whole, cut until it fits.
+pub(super) fn within(
+    notice: &Notice,
+    payload: Payload,
+    language: Language,
+    links: &Links,
+    envelope: impl Fn(&Value, bool) -> String,
+) -> String {
     let data = match payload {
         Payload::Full => full(notice, language, links),
         Payload::Thin => thin(notice, language, links),
     };
-    let kind = type_of(notice.kind);
-    let whole = envelope(&kind, notice.published_at, &data, "");
+    let whole = envelope(&data, false);
     if whole.len() <= MAX_BYTES {
-        return whole.into();
+        return whole;
     }
-    cut(&kind, notice, data, language, links).into()
+    let thin = || thin(notice, language, links);
+    cut(data, thin, |data| envelope(data, true))
 }
 
 /// The body of a ping (`endpoint.ping`) or a trial (`endpoint.test`).
@@ -103,10 +122,9 @@ fn thin(notice: &Notice, language: Language, links: &Links) -> Value {
 }
 
 /// Cuts long texts shorter and shorter, then lists, until the message fits; what is left says that it was cut.
-fn cut(kind: &str, notice: &Notice, mut data: Value, language: Language, links: &Links) -> String {
-    const MARK: &str = r#""truncated":true,"#;
+fn cut(mut data: Value, thin: impl Fn() -> Value, envelope: impl Fn(&Value) -> String) -> String {
     let fits = |data: &Value| {
-        let text = envelope(kind, notice.published_at, data, MARK);
+        let text = envelope(data);
         (text.len() <= MAX_BYTES).then_some(text)
     };
     for longest in [2_000, 500, 120] {
@@ -121,12 +139,7 @@ fn cut(kind: &str, notice: &Notice, mut data: Value, language: Language, links: 
             return text;
         }
     }
-    envelope(
-        kind,
-        notice.published_at,
-        &thin(notice, language, links),
-        MARK,
-    )
+    envelope(&thin())
 }
 
 fn is_address(name: &str) -> bool {

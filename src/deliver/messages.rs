@@ -8,15 +8,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use entity::vocab::{Language, Payload};
+use entity::vocab::{Language, Payload, WireFormat};
 
-use super::message;
-use crate::{domain::notice::Notice, links::Links};
+use super::format::{self, Telling};
+use crate::domain::notice::Notice;
 
 /// Some thousand notices of an ordinary length.
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
-type Key = (i64, Payload, Language);
+type Key = (i64, WireFormat, Payload, Language);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -34,17 +34,16 @@ impl Messages {
     pub(super) fn body(
         &self,
         notice: &Arc<Notice>,
-        payload: Payload,
-        language: Language,
-        links: &Links,
+        format: WireFormat,
+        telling: &Telling<'_>,
     ) -> Bytes {
-        let key = (notice.position, payload, language);
+        let key = (notice.position, format, telling.payload, telling.language);
         if let Some((made_of, body)) = self.lock().bodies.get(&key)
             && made_of.as_ptr() == Arc::as_ptr(notice)
         {
             return body.clone();
         }
-        let body = message::body(notice, payload, language, links);
+        let body = format::of(format).notice(telling);
         let mut kept = self.lock();
         kept.size += body.len();
         let made = (Arc::downgrade(notice), body.clone());

@@ -9,7 +9,9 @@
 //! Architecture invariant: at least once, in the cursor's order, with the same id and bytes on each try; at no point
 //! does a transaction wait for a network.
 
+mod destination;
 mod engine;
+mod format;
 mod gauge;
 mod hub;
 mod job;

@@ -2,11 +2,12 @@
 //!
 //! Invariant: only a ping of the very address that stands in the row makes an endpoint `enabled`.
 
-use entity::vocab::{EndpointState, Trigger};
+use entity::vocab::{EndpointState, Trigger, WireFormat};
 use url::Url;
 
 use super::{
-    job::secrets,
+    destination::Destination,
+    format,
     judge::Outcome,
     message,
     post::{Courier, Label, Parcel},
@@ -39,19 +40,25 @@ pub async fn ping(
     row: Row,
 ) -> Result<(Outcome, Row), PingError> {
     let now = services.now();
-    let secrets = secrets(&row, now);
-    let url = Url::parse(&row.url).map_err(|_| PingError::Unusable(row.id.clone()))?;
-    if secrets.is_empty() {
-        return Err(PingError::Unusable(row.id));
-    }
+    let to = Destination::of(&services.vault, &row, now)
+        .ok_or_else(|| PingError::Unusable(row.id.clone()))?;
+    let format = format::of(to.format);
     let delivery_id = DeliveryId::new(now).to_string();
     let receipt = courier
         .post(Parcel {
-            url: &url,
-            body: message::trial("endpoint.ping", &row.id, now),
-            label: Label::Webhook {
+            url: &to.url,
+            body: format.trial(&format::Trial {
+                kind: "endpoint.ping",
                 id: &delivery_id,
-                secrets: &secrets,
+                endpoint_id: &row.id,
+                language: row.language,
+                now,
+                links: &services.links,
+            }),
+            label: Label::Webhook {
+                format,
+                id: &delivery_id,
+                secrets: &to.secrets,
                 number: 1,
                 trigger: Trigger::Test,
                 seq: None,
@@ -94,6 +101,7 @@ pub async fn trial(courier: &Courier, url: &Url, secret: Secret) -> Trial {
             url,
             body: message::trial("endpoint.test", "end_test", now),
             label: Label::Webhook {
+                format: format::of(WireFormat::Standard),
                 id: &id,
                 secrets: &[secret],
                 number: 1,

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use entity::{delivery_exception, vocab::Trigger};
 
 use super::{
+    format::Telling,
     job::Job,
     walk::{Walk, walk},
 };
@@ -117,11 +118,14 @@ impl Job<'_> {
     }
 
     fn body(&self, notice: &Arc<Notice>) -> Bytes {
-        let row = &self.lease.row;
-        let links = &self.shared.services.links;
-        self.shared
-            .messages
-            .body(notice, row.payload, row.language, links)
+        let telling = Telling {
+            notice,
+            payload: self.lease.row.payload,
+            language: self.lease.row.language,
+            links: &self.shared.services.links,
+            publisher: &self.shared.publisher,
+        };
+        self.shared.messages.body(notice, self.to.format, &telling)
     }
 }
 

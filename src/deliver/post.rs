@@ -11,13 +11,13 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocab::Trigger;
-use reqwest::RequestBuilder;
 use tokio::sync::Notify;
 use url::Url;
 
 use super::{
+    format::{Format, Request, Sending, Verdict},
     judge::Outcome,
-    sign::{Secret, hub_signature, signatures},
+    sign::{Secret, hub_signature},
 };
 use crate::{
     clock::Clock,
@@ -50,8 +50,10 @@ pub(super) struct Parcel<'a> {
 /// What stands on a parcel.
 #[derive(Clone, Debug)]
 pub(super) enum Label<'a> {
-    /// A webhook (WEBHOOKS §1).
+    /// A webhook.
     Webhook {
+        /// How it is written.
+        format: &'static dyn Format,
         /// The `webhook-id`.
         id: &'a str,
         /// Who signs, the newest first.
@@ -74,42 +76,52 @@ pub(super) enum Label<'a> {
 }
 
 impl Label<'_> {
-    fn on(&self, request: RequestBuilder, body: &Bytes, sent_at: DateTime<Utc>) -> RequestBuilder {
+    fn request(&self, url: &Url, body: &Bytes, at: DateTime<Utc>) -> Request {
         match self {
             Self::Webhook {
+                format,
                 id,
                 secrets,
                 number,
                 trigger,
                 seq,
-            } => {
-                let timestamp = sent_at.timestamp();
-                let signature = signatures(secrets, id, timestamp, body);
-                let request = request
-                    .header("content-type", "application/json")
-                    .header("webhook-id", *id)
-                    .header("webhook-timestamp", timestamp)
-                    .header("webhook-signature", signature)
-                    .header("x-attempt", *number)
-                    .header("x-trigger", trigger.as_str());
-                match seq {
-                    Some(seq) => request.header("x-endpoint-seq", *seq),
-                    None => request,
-                }
-            }
+            } => format.request(&Sending {
+                url,
+                body,
+                id,
+                secrets,
+                number: *number,
+                trigger: *trigger,
+                seq: *seq,
+                at,
+            }),
             Self::Feed {
                 content_type,
                 link,
                 secret,
             } => {
-                let request = request
-                    .header("content-type", *content_type)
-                    .header("link", link);
-                match hub_signature(secret, body) {
-                    Some(signature) => request.header("x-hub-signature", signature),
-                    None => request,
+                let mut headers = vec![
+                    ("content-type", (*content_type).to_owned()),
+                    ("link", link.clone()),
+                ];
+                let signature = hub_signature(secret, body);
+                headers.extend(signature.map(|signature| ("x-hub-signature", signature)));
+                Request {
+                    url: url.clone(),
+                    body: body.clone(),
+                    headers,
                 }
             }
+        }
+    }
+
+    fn judge(&self, answer: &Answer) -> Verdict {
+        match self {
+            Self::Webhook { format, .. } => format.judge(answer),
+            Self::Feed { .. } => Verdict {
+                outcome: Outcome::of_answer(answer),
+                retry_after: None,
+            },
         }
     }
 }
@@ -159,15 +171,26 @@ impl Courier {
         let started = Instant::now();
         let result = self.send(&parcel, sent_at).await;
         let took = started.elapsed();
-        let (outcome, answer) = match result {
-            Ok(answer) => (Outcome::of_answer(&answer), Some(answer)),
-            Err(outcome) => (outcome, None),
+        let (verdict, answer) = match result {
+            Ok(answer) => (parcel.label.judge(&answer), Some(answer)),
+            Err(outcome) => (
+                Verdict {
+                    outcome,
+                    retry_after: None,
+                },
+                None,
+            ),
         };
+        let Verdict {
+            outcome,
+            retry_after: in_its_words,
+        } = verdict;
         self.metrics.delivery_attempted(outcome.code());
         let retry_after = answer
             .as_ref()
             .and_then(|answer| answer.retry_after.as_deref())
-            .and_then(|value| retry::retry_after(value, self.clock.now()));
+            .and_then(|value| retry::retry_after(value, self.clock.now()))
+            .or(in_its_words);
         Receipt {
             outcome,
             sent_at,
@@ -185,9 +208,13 @@ impl Courier {
             tracing::debug!(%refused, "an endpoint's address is not allowed any more");
             Outcome::BlockedAddress
         })?;
-        let request = client.post(parcel.url.clone());
-        let request = parcel.label.on(request, &parcel.body, sent_at);
-        match request.body(parcel.body.clone()).send().await {
+        let Request { url, body, headers } =
+            parcel.label.request(parcel.url, &parcel.body, sent_at);
+        let request = client.post(url).body(body);
+        let request = headers.into_iter().fold(request, |request, (name, value)| {
+            request.header(name, value)
+        });
+        match request.send().await {
             Ok(response) => Ok(read_answer(response).await),
             Err(error) => {
                 let outcome = Outcome::of_error(&error);

@@ -39,6 +39,25 @@ impl std::str::FromStr for Secret {
 }
 
 impl Secret {
+    /// What the robot of a group was given to sign with: a text as it stands.
+    #[must_use]
+    pub fn of_robot(text: &str) -> Self {
+        Self(text.as_bytes().to_vec())
+    }
+
+    /// HMAC-SHA256 in a robot's way: key and message are made of the secret.
+    #[must_use]
+    pub fn sign_with(
+        &self,
+        key: impl FnOnce(&[u8]) -> Vec<u8>,
+        message: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> [u8; 32] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&key(&self.0)).expect("HMAC takes keys of any length");
+        mac.update(&message(&self.0));
+        mac.finalize().into_bytes().into()
+    }
+
     fn mac(&self, id: &str, timestamp: i64, body: &[u8]) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");

@@ -48,13 +48,20 @@ impl Job<'_> {
         if !self.lease.is_valid() || self.shared.stop.is_cancelled() {
             return;
         }
+        let secret = match self.shared.services.vault.open(&self.lease.row.secret) {
+            Ok(secret) => secret,
+            Err(error) => {
+                tracing::error!(endpoint = %self.lease.row.id, %error, "a subscriber's secret cannot be read: {error}");
+                return self.health.hindered(now);
+            }
+        };
         let receipt = self.shared.courier.post(Parcel {
-            url: &self.url,
+            url: &self.to.url,
             body: body.octets(),
             label: Label::Feed {
                 content_type: key.format.content_type(),
                 link: self.shared.publisher.link(key),
-                secret: &self.lease.row.secret,
+                secret: &secret,
             },
         });
         let receipt = receipt.await;

@@ -201,6 +201,7 @@ read_by_from_str!(
     entity::vocab::Qualifier,
     entity::vocab::ReasonCode,
     entity::vocab::Strand,
+    entity::vocab::WireFormat,
     crate::ids::ActivityId,
 );
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: history goes to nobody; what `wants` says is the same today and after a restart.
 
-use entity::vocab::{Language, NoticeKind, Payload};
+use entity::vocab::{Language, NoticeKind, Payload, WireFormat};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -12,10 +12,8 @@ use super::{
     text::WebAddress,
 };
 
-/// The only wire format so far.
-pub const STANDARD: &str = "standard";
-/// Formats that the contract names and that are still to come.
-const TO_COME: [&str; 5] = ["cloudevents", "feishu", "dingtalk", "wecom", "slack"];
+/// The longest secret that a robot is given, in bytes.
+const SECRET_BYTES: usize = 200;
 
 /// Which notices somebody wants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +52,40 @@ pub struct Subscription {
     pub language: Language,
     /// How much.
     pub payload: Payload,
+    /// How it is written.
+    pub format: WireFormat,
+}
+
+/// What only a robot's owner knows, beside its address: what the group's settings said to sign with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RobotSecret(pub String);
+
+impl std::fmt::Debug for RobotSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RobotSecret(…)")
+    }
+}
+
+impl Read for RobotSecret {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        match value.as_str() {
+            Some(text)
+                if text.len() <= SECRET_BYTES && text.chars().all(|c| c.is_ascii_graphic()) =>
+            {
+                Some(Self(text.to_owned()))
+            }
+            _ => {
+                // What was given is not repeated.
+                faults.add(
+                    at,
+                    format!(
+                        "is not a text of at most {SECRET_BYTES} ASCII characters without blanks"
+                    ),
+                );
+                None
+            }
+        }
+    }
 }
 
 impl Subscription {
@@ -65,10 +97,11 @@ impl Subscription {
             wanted: Wanted { selection, notices },
             language,
             payload,
+            format,
         } = self;
         let Value::Object(fields) = json!({
             "url": url, "selection": selection.to_json(), "notices": notices, "language": language,
-            "format": STANDARD, "payload": payload,
+            "format": format, "payload": payload,
         }) else {
             unreachable!("made an object just above")
         };
@@ -76,31 +109,16 @@ impl Subscription {
     }
 }
 
-struct Format;
-
-impl std::str::FromStr for Format {
-    type Err = String;
-    fn from_str(raw: &str) -> Result<Self, String> {
-        match raw {
-            STANDARD => Ok(Self),
-            later if TO_COME.contains(&later) => Err(format!(
-                "the format {later:?} is not there yet; only {STANDARD:?} is"
-            )),
-            other => Err(format!(
-                "{:?} is not a format; expected {STANDARD}",
-                other.chars().take(40).collect::<String>()
-            )),
-        }
-    }
+/// What the owner of an endpoint sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// What they set.
+    pub subscription: Subscription,
+    /// What the robot signs with, where they said so.
+    pub secret: Option<RobotSecret>,
 }
 
-impl Read for Format {
-    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
-        super::input::parsed(value, at, faults)
-    }
-}
-
-impl Read for Subscription {
+impl Read for Given {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
         let mut object = Object::open(value, at, faults)?;
         let url = object.required::<WebAddress>("url", faults);
@@ -113,21 +131,67 @@ impl Read for Subscription {
             Some(value) => Vec::<NoticeKind>::read(&value, &object.at("notices"), faults),
         };
         let language = object.optional("language", faults).unwrap_or(Language::Zh);
-        object.optional::<Format>("format", faults);
+        let format = object
+            .optional("format", faults)
+            .unwrap_or(WireFormat::Standard);
         let payload = object.optional("payload", faults).unwrap_or(Payload::Full);
+        let secret = object.optional::<RobotSecret>("secret", faults);
+        if format.is_robot() && payload == Payload::Thin {
+            faults.add(
+                object.at("payload"),
+                format!("is \"thin\", but {format} shows people a card"),
+            );
+        }
+        let signs = matches!(format, WireFormat::Feishu | WireFormat::Dingtalk);
+        if secret.is_some() && !signs {
+            faults.add(
+                object.at("secret"),
+                match format.is_robot() {
+                    true => format!("is given, but {format} signs nothing"),
+                    false => {
+                        format!("is given, but {format} is signed by a secret that is made here")
+                    }
+                },
+            );
+        }
+        if let Some(url) = &url
+            && let Some(robot) = robot_of(url)
+            && robot != format
+        {
+            faults.add(
+                object.at("format"),
+                format!("is {format}, but the address is that of a robot whose format is {robot}"),
+            );
+        }
         object.close(faults);
         let mut notices = notices?;
         notices.sort_unstable();
         notices.dedup();
         Some(Self {
-            url: url?,
-            wanted: Wanted {
-                selection: selection?,
-                notices,
+            subscription: Subscription {
+                url: url?,
+                wanted: Wanted {
+                    selection: selection?,
+                    notices,
+                },
+                language,
+                payload,
+                format,
             },
-            language,
-            payload,
+            secret,
         })
+    }
+}
+
+/// Whose robot answers at an address, as far as that is known: to JSON of another form it would never say yes.
+fn robot_of(url: &WebAddress) -> Option<WireFormat> {
+    let url = url::Url::parse(&url.0).ok()?;
+    match url.host_str()? {
+        "open.feishu.cn" | "open.larksuite.com" => Some(WireFormat::Feishu),
+        "oapi.dingtalk.com" => Some(WireFormat::Dingtalk),
+        "qyapi.weixin.qq.com" => Some(WireFormat::Wecom),
+        "hooks.slack.com" => Some(WireFormat::Slack),
+        _ => None,
     }
 }
 
@@ -175,9 +239,9 @@ mod tests {
 
     #[test]
     fn all_faults_of_an_endpoint_are_named_at_once() {
-        let faults = read::<Subscription>(&json!({
+        let faults = read::<Given>(&json!({
             "url": "ftp://a/", "selection": {"district": ["paris"]}, "notices": ["sold_out"], "language": "fr",
-            "format": "slack", "payload": "fat", "retries": 3,
+            "format": "telegram", "payload": "fat", "retries": 3,
         }))
         .unwrap_err();
         let pointers: Vec<&str> = faults
@@ -197,20 +261,44 @@ mod tests {
                 "/retries"
             ]
         );
-        assert!(faults.0[4].detail.contains("not there yet"));
+        assert!(faults.0[4].detail.contains("telegram"));
+    }
+
+    #[test]
+    fn what_does_not_go_with_a_format_is_refused() {
+        let faults = |format: &str, over: Value| {
+            let mut given = json!({"url": "https://partner.example/hook", "format": format});
+            crate::domain::input::merge_patch(&mut given, &over);
+            let faults = read::<Given>(&given).err().map(|faults| faults.0);
+            let pointers = faults.into_iter().flatten().map(|fault| {
+                assert!(!fault.detail.contains("SECxyz"), "{}", fault.detail);
+                fault.pointer
+            });
+            pointers.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(faults("feishu", json!({"secret": "SECxyz"})), "");
+        assert_eq!(faults("dingtalk", json!({"secret": "SECxyz"})), "");
+        assert_eq!(faults("wecom", json!({"secret": "SECxyz"})), "/secret");
+        assert_eq!(faults("standard", json!({"secret": "SECxyz"})), "/secret");
+        assert_eq!(faults("feishu", json!({"secret": "SECxyz 1"})), "/secret");
+        assert_eq!(faults("slack", json!({"payload": "thin"})), "/payload");
+        assert_eq!(faults("cloudevents", json!({"payload": "thin"})), "");
+        let slack = json!({"url": "https://hooks.slack.com/services/T/B/x"});
+        assert_eq!(faults("standard", slack.clone()), "/format");
+        assert_eq!(faults("slack", slack), "");
     }
 
     #[test]
     fn what_is_shown_can_be_sent_back() {
-        let read_once = read::<Subscription>(&json!({
+        let read_once = read::<Given>(&json!({
             "url": "https://partner.example/hook", "selection": {"district": ["haidian"], "highlight": true},
             "notices": ["reminder", "announced"], "payload": "thin",
         }))
         .unwrap();
-        let again = read::<Subscription>(&Value::Object(read_once.to_json())).unwrap();
+        let again = read::<Given>(&Value::Object(read_once.subscription.to_json())).unwrap();
         assert_eq!(again, read_once);
         assert_eq!(
-            again.wanted.notices,
+            again.subscription.wanted.notices,
             [NoticeKind::Announced, NoticeKind::Reminder]
         );
     }

@@ -13,6 +13,7 @@ use super::{
     cache::{AsOf, Before, Body, FeedCache, Source},
     format::{Format, Tongue},
     key::FeedKey,
+    news,
     scope::Scope,
     site::Site,
     wanted::{self, Wanted},
@@ -93,6 +94,12 @@ impl Publisher {
             .calendar(&self.catalogue, &key, usize::MAX, None)
             .body
             .document()
+    }
+
+    /// A notice in the words of the news.
+    #[must_use]
+    pub fn entry(&self, notice: &Notice, language: Language) -> feeds::news::Entry {
+        news::entry(&self.workshop.site, notice, None, language)
     }
 
     /// The feed as the catalogue stands. `now` alone decides whether this month's archive is there already.

@@ -89,6 +89,11 @@ phrases! {
     LINK_WATCH: "观看直播", "Watch";
     LINK_REGISTER: "报名", "Register";
 
+    // What robots tell groups.
+    LINK_NOTICE: "查看通告", "Read the notice";
+    ROBOT_CONNECTED: "已接入活动通告", "Connected to the programme's notices";
+    ROBOT_CONNECTED_WHY: "这是一条测试消息。今后活动的发布、改期、延期、取消都会通知到这里。", "This is a test. New activities, new dates, postponements and cancellations will be told here.";
+
     // Titles of calendar entries.
     SUMMARY_POSTPONED: "【延期】{title}", "[Postponed] {title}";
     SUMMARY_CANCELLED: "【取消】{title}", "[Cancelled] {title}";

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use entity::{
     endpoint,
-    vocab::{EndpointState, Language, Payload, UnknownWord},
+    vocab::{EndpointState, Language, Payload, UnknownWord, WireFormat},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
@@ -18,10 +18,7 @@ use sea_orm::{
 };
 
 use super::StoreError;
-use crate::domain::{
-    selection::Selection,
-    subscription::{STANDARD, Wanted},
-};
+use crate::domain::{selection::Selection, subscription::Wanted};
 
 /// An endpoint's row.
 pub type Row = endpoint::Model;
@@ -48,7 +45,7 @@ pub fn fresh(id: String, owner_id: String, cursor: i64, secret: String, now: Dat
         notices: String::new(),
         language: Language::Zh,
         payload: Payload::Full,
-        format: STANDARD.to_owned(),
+        format: WireFormat::Standard.to_string(),
         secret,
         old_secret: None,
         old_secret_until: None,

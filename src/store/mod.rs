@@ -27,6 +27,7 @@ pub mod job_slots;
 pub mod log;
 pub mod pruning;
 pub mod reference;
+pub mod secrets;
 pub mod selection;
 pub mod subscriptions;
 pub mod tokens;

@@ -11,7 +11,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
-use crate::store::{Db, OpenError, StoreError, log};
+use crate::{
+    store::{Db, OpenError, StoreError, log},
+    vault::{self, Key},
+};
 
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +50,7 @@ pub async fn backup(db: &Db, file: &Path, now: DateTime<Utc>) -> Result<(), Back
         return Err(BackupError::Postgres);
     }
     let file_error = |error| BackupError::File(file.to_owned(), error);
+    let key = key(db, file)?;
     let made = claim(file).map_err(file_error)?;
     let Some(made) = made else {
         return Err(BackupError::Exists(file.to_owned()));
@@ -64,7 +68,33 @@ pub async fn backup(db: &Db, file: &Path, now: DateTime<Utc>) -> Result<(), Back
         .read(true)
         .open(file)
         .map_err(file_error)?;
-    copy.sync_all().map_err(file_error)
+    copy.sync_all().map_err(file_error)?;
+    match key {
+        Some((place, key)) => {
+            vault::file::write(&place, &key).map_err(|error| BackupError::File(place, error))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The key that lies beside the database, and where it belongs beside the copy, which cannot sign without it; none when
+/// there is none, or it lies there already.
+fn key(db: &Db, file: &Path) -> Result<Option<(PathBuf, Key)>, BackupError> {
+    let read = |place: PathBuf| match vault::file::read(&place) {
+        Ok(key) => Ok((place, key)),
+        Err(error) => Err(BackupError::File(place, error)),
+    };
+    let (_, Some(key)) = read(vault::file::beside(
+        db.file().map_or(file, PathBuf::as_path),
+    ))?
+    else {
+        return Ok(None);
+    };
+    match read(vault::file::beside(file))? {
+        (place, None) => Ok(Some((place, key))),
+        (_, Some(there)) if there == key => Ok(None),
+        (place, Some(_)) => Err(BackupError::Exists(place)),
+    }
 }
 
 /// The log goes on without the copy, so the copy is another log: whoever is served from it one day will be given

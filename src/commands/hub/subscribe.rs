@@ -48,6 +48,7 @@ pub async fn subscribe(services: &Services, asked: Subscribe) -> Result<(), Comm
                     "the hub has {MOST} subscriptions and takes no more"
                 )));
             }
+            let secret = services.vault.seal(&asked.secret);
             let cursor = store::log::head(&tx).await?.position;
             let id = EndpointId::new(now).to_string();
             let row = Row {
@@ -56,7 +57,7 @@ pub async fn subscribe(services: &Services, asked: Subscribe) -> Result<(), Comm
                 expires_at: Some(now + asked.lease),
                 format: WEBSUB.to_owned(),
                 state: EndpointState::Enabled,
-                ..fresh(id, OWNER.to_owned(), cursor, asked.secret, now)
+                ..fresh(id, OWNER.to_owned(), cursor, secret, now)
             };
             store::subscriptions::upsert(&tx, row).await?;
             tx.commit().await?;

@@ -9,7 +9,7 @@ use crate::{
         input::{Faults, Read},
         role::Caller,
         selection::Selection,
-        subscription::Subscription,
+        subscription::Given,
     },
     guard::Guard,
     ids::{EndpointId, webhook_secret},
@@ -32,14 +32,17 @@ pub async fn create_webhook(
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
     let mut faults = Faults::default();
-    let subscription = Subscription::read(&input, "", &mut faults);
-    if let Some(subscription) = &subscription {
+    let given = Given::read(&input, "", &mut faults);
+    if let Some(Given { subscription, .. }) = &given {
         // Before the transaction: it may ask a name server.
         vet(guard, &subscription.url, &mut faults).await;
         let (wanted, named) = (&subscription.wanted.selection, Selection::default());
         check_values(services, wanted, &named, &mut faults).await;
     }
-    let subscription = faults.check(subscription)?;
+    let Given {
+        subscription,
+        secret,
+    } = faults.check(given)?;
     services
         .run(async move |services| {
             let now = services.now();
@@ -53,14 +56,17 @@ pub async fn create_webhook(
                 )));
             }
             let cursor = store::log::head(&tx).await?.position;
-            let secret = webhook_secret();
+            // A robot's own is known to whoever made it, and shown to nobody.
+            let made = (!subscription.format.is_robot()).then(webhook_secret);
+            let secret = made.clone().or(secret.map(|secret| secret.0));
             let id = EndpointId::new(now).to_string();
-            let mut row = fresh(id, caller.id.clone(), cursor, secret.clone(), now);
-            set(&mut row, &subscription);
+            let sealed = services.vault.seal(secret.as_deref().unwrap_or_default());
+            let mut row = fresh(id, caller.id.clone(), cursor, sealed, now);
+            set(&services.vault, &mut row, &subscription);
             store::endpoints::insert(&tx, row.clone()).await?;
             let outcome = Outcome {
-                secret: Some(secret),
-                ..Outcome::of(row)
+                secret: made,
+                ..Outcome::of(&services.vault, row)
             };
             remember(&tx, key.as_ref(), &outcome).await?;
             tx.commit().await?;

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::vocab::{EndpointState, Trigger};
-use sea_orm::ConnectionTrait;
+use entity::vocab::{EndpointState, Trigger, WireFormat};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -24,6 +24,7 @@ use crate::{
     },
     guard::{Guard, ResolveError, VetError},
     store::{self, StoreError, endpoints::Row, exceptions::Exception},
+    vault::Vault,
 };
 
 pub mod create;
@@ -51,9 +52,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn of(row: Row) -> Self {
+    fn of(vault: &Vault, row: Row) -> Self {
         Self {
-            endpoint: shown(&row),
+            endpoint: shown(vault, &row),
             version: row.version,
             secret: None,
             row: Some(Box::new(row)),
@@ -65,21 +66,39 @@ impl Outcome {
 ///
 /// # Errors
 /// When the columns cannot be read.
-pub fn subscription(row: &Row) -> Result<Subscription, StoreError> {
+pub fn subscription(vault: &Vault, row: &Row) -> Result<Subscription, StoreError> {
+    let unreadable = |detail: String| {
+        StoreError::Database(DbErr::Type(format!("endpoint {}: {detail}", row.id)))
+    };
+    let url = vault.open(&row.url);
+    let format = row.format.parse::<WireFormat>();
     Ok(Subscription {
-        url: WebAddress(row.url.clone()),
+        url: WebAddress(url.map_err(|error| unreadable(error.to_string()))?),
         wanted: store::endpoints::wanted(row)?,
         language: row.language,
         payload: row.payload,
+        format: format.map_err(|error| unreadable(error.to_string()))?,
     })
+}
+
+/// A robot's address as it is shown: the rest of it lets anybody write to the group.
+fn masked(url: &WebAddress) -> String {
+    let origin = url::Url::parse(&url.0).map(|url| url.origin().ascii_serialization());
+    format!("{}/…", origin.unwrap_or_default())
 }
 
 /// An endpoint as its owner sees it: everything but the secrets.
 #[must_use]
-pub fn shown(row: &Row) -> Value {
-    let set = subscription(row).map_or_else(
+pub fn shown(vault: &Vault, row: &Row) -> Value {
+    let set = subscription(vault, row).map_or_else(
         |_| serde_json::Map::new(),
-        |subscription| subscription.to_json(),
+        |subscription| {
+            let mut set = subscription.to_json();
+            if subscription.format.is_robot() {
+                set.insert("url".to_owned(), json!(masked(&subscription.url)));
+            }
+            set
+        },
     );
     let at = |at: Option<DateTime<Utc>>| at.map(instant::text);
     let mut shown = json!({
@@ -217,15 +236,22 @@ async fn check_values(
     }
 }
 
-fn set(row: &mut Row, subscription: &Subscription) {
+fn set(vault: &Vault, row: &mut Row, subscription: &Subscription) {
     let Subscription {
         url,
         wanted: Wanted { selection, notices },
         language,
         payload,
+        format,
     } = subscription;
     let notices: Vec<&str> = notices.iter().map(|kind| kind.as_str()).collect();
-    row.url.clone_from(&url.0);
+    row.format = format.to_string();
+    if !format.is_robot() {
+        row.url.clone_from(&url.0);
+    } else if vault.open(&row.url).as_ref() != Ok(&url.0) {
+        // Sealed anew it would pass for another address.
+        row.url = vault.seal(&url.0);
+    }
     row.selection = selection.canonical();
     row.notices = notices.join(",");
     row.language = *language;

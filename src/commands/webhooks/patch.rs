@@ -4,14 +4,14 @@ use entity::vocab::EndpointState;
 use serde_json::Value;
 
 use super::{
-    Outcome, check_values, fence, find_for, heal, load_for, set, subscription, touch, vet,
+    Outcome, check_values, fence, find_for, heal, load_for, masked, set, subscription, touch, vet,
 };
 use crate::{
     commands::{CommandError, Services},
     domain::{
         input::{Faults, Read, merge_patch},
         role::Caller,
-        subscription::Subscription,
+        subscription::Given,
     },
     guard::Guard,
     store,
@@ -34,18 +34,41 @@ pub async fn patch_webhook(
         return Err(CommandError::fault("", "a merge patch is an object"));
     }
     let seen = find_for(services.db.reader(), &caller, &id).await?;
-    let before = subscription(&seen)?;
+    let before = subscription(&services.vault, &seen)?;
+    let mut patch = patch;
+    // Whoever sends back what they were shown changes no address.
+    if before.format.is_robot()
+        && let Some(fields) = patch.as_object_mut()
+        && fields.get("url").and_then(Value::as_str) == Some(&masked(&before.url))
+    {
+        fields.remove("url");
+    }
     let mut merged = Value::Object(before.to_json());
     merge_patch(&mut merged, &patch);
     let mut faults = Faults::default();
-    let after = Subscription::read(&merged, "", &mut faults);
-    if let Some(after) = &after {
+    let after = Given::read(&merged, "", &mut faults);
+    if let Some(Given {
+        subscription: after,
+        ..
+    }) = &after
+    {
+        if after.format != before.format {
+            let (given, stays) = (after.format, before.format);
+            faults.add(
+                "/format",
+                format!("is {given}, but stays {stays}: make another endpoint"),
+            );
+        }
         // Before the transaction: it may ask a name server.
         vet(guard, &after.url, &mut faults).await;
         let (wanted, named) = (&after.wanted.selection, &before.wanted.selection);
         check_values(services, wanted, named, &mut faults).await;
     }
-    let after = faults.check(after)?;
+    let Given {
+        subscription: after,
+        secret,
+    } = faults.check(after)?;
+    let names_secret = patch.get("secret").is_some();
     let names_url = patch.get("url").is_some();
     services
         .run(async move |services| {
@@ -59,12 +82,16 @@ pub async fn patch_webhook(
                 heal(&mut row);
                 fence(&mut row);
             }
-            set(&mut row, &after);
+            set(&services.vault, &mut row, &after);
+            if names_secret && after.format.is_robot() {
+                let secret = secret.map(|secret| secret.0).unwrap_or_default();
+                row.secret = services.vault.seal(&secret);
+            }
             touch(&mut row, now);
             store::endpoints::save(&tx, row.clone()).await?;
             tx.commit().await?;
             tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was changed");
-            Ok(Outcome::of(row))
+            Ok(Outcome::of(&services.vault, row))
         })
         .await
 }

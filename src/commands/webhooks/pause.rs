@@ -41,7 +41,7 @@ pub async fn pause_webhook(
                 store::endpoints::save(&tx, row.clone()).await?;
                 tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was paused");
             }
-            let outcome = Outcome::of(row);
+            let outcome = Outcome::of(&services.vault, row);
             remember(&tx, key.as_ref(), &outcome).await?;
             tx.commit().await?;
             Ok(outcome)

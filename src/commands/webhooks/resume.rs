@@ -85,7 +85,7 @@ pub async fn resume_webhook(
             fence(&mut row);
             touch(&mut row, now);
             store::endpoints::save(&tx, row.clone()).await?;
-            let outcome = Outcome::of(row);
+            let outcome = Outcome::of(&services.vault, row);
             remember(&tx, key.as_ref(), &outcome).await?;
             tx.commit().await?;
             tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was resumed");

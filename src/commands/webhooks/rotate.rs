@@ -1,6 +1,7 @@
 //! A new secret for an endpoint.
 
 use chrono::TimeDelta;
+use entity::vocab::WireFormat;
 
 use super::{Outcome, load_for, touch};
 use crate::{
@@ -34,8 +35,13 @@ pub async fn rotate_webhook(
                 return Ok(outcome);
             }
             let mut row = load_for(&tx, &caller, &id, None).await?;
+            if row.format.parse().is_ok_and(WireFormat::is_robot) {
+                return Err(CommandError::Conflict(format!(
+                    "the secret of {id} is its robot's own: give the new one by PATCH"
+                )));
+            }
             let secret = webhook_secret();
-            let old = std::mem::replace(&mut row.secret, secret.clone());
+            let old = std::mem::replace(&mut row.secret, services.vault.seal(&secret));
             let grace = grace.clamp(TimeDelta::zero(), LONGEST_GRACE);
             let signs_on = !grace.is_zero();
             row.old_secret = signs_on.then_some(old);
@@ -44,7 +50,7 @@ pub async fn rotate_webhook(
             store::endpoints::save(&tx, row.clone()).await?;
             let outcome = Outcome {
                 secret: Some(secret),
-                ..Outcome::of(row)
+                ..Outcome::of(&services.vault, row)
             };
             remember(&tx, key.as_ref(), &outcome).await?;
             tx.commit().await?;

@@ -20,6 +20,7 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
         },
         // Texts; nothing outside holds on to them.
         programme: Settings::default().programme,
+        secrets: SecretSettings { keys: vec![] },
         webhooks: WebhookSettings {
             allow_http: false,
             allow_cidrs: vec![],

@@ -14,9 +14,10 @@ mod paths;
 use paths::{Found, paths};
 
 /// The modules of the library from the lowest to the highest; each imports only those before it.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "clock",
     "ids",
+    "vault",
     "config",
     "metrics",
     "telemetry",

@@ -6,6 +6,7 @@ use yueli::{
         backup::{BackupError, backup},
         demo,
     },
+    vault::{self, Key},
 };
 
 use super::{counts, now, services};
@@ -52,6 +53,15 @@ async fn a_backup_is_the_database_as_it_stood_and_writes_over_nothing(db: TestDb
         head
     );
     copy.close().await;
+
+    // Without a key beside it, none is copied; with one, the copy has it too.
+    let key_of = |file: &std::path::Path| vault::file::read(&vault::file::beside(file)).unwrap();
+    assert_eq!(key_of(&file), None);
+    let key = Key::random();
+    vault::file::write(&vault::file::beside(services.db.file().unwrap()), &key).unwrap();
+    let second = db.folder().join("second.db");
+    backup(&services.db, &second, services.now()).await.unwrap();
+    assert_eq!(key_of(&second), Some(key));
 
     let bytes = std::fs::read(&file).unwrap();
     let refused = backup(&services.db, &file, services.now()).await;

@@ -48,6 +48,7 @@ async fn services(db: &TestDb, authority: &str) -> Services {
         clock: Arc::new(clock),
         catalogue,
         links: Links::new("https://calendar.example"),
+        vault: Arc::default(),
     }
 }
 

@@ -24,7 +24,7 @@ async fn all_faults_are_named_at_once_and_nothing_is_written(db: TestDb) {
     let (app, _) = start(db).await;
     let body = json!({
         "url": "http://127.0.0.1/", "selection": {"district": ["paris"], "colour": ["red"]}, "notices": ["sold_out"],
-        "language": "fr", "format": "slack", "payload": "fat", "state": "enabled",
+        "language": "fr", "format": "telegram", "payload": "fat", "state": "enabled",
     });
     let problem = app
         .post(&app.tokens.partner, "/api/v1/webhooks", &body)

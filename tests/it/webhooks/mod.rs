@@ -21,6 +21,8 @@ mod endpoints;
 mod guard;
 mod leases;
 mod life;
+mod robots;
+mod secrets;
 mod values;
 
 /// Settings that reach receivers of tests.
@@ -57,7 +59,7 @@ impl Hook {
             .json();
         let hook = Self {
             id: answer["id"].as_str().unwrap().to_owned(),
-            secret: answer["secret"].as_str().unwrap().to_owned(),
+            secret: answer["secret"].as_str().unwrap_or_default().to_owned(),
             token: token.to_owned(),
         };
         (hook, answer)

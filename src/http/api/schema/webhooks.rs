@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use entity::vocab::{
     Audience, District, EndpointState, Kind, Language, Mode, NoticeKind, Payload, Strand, Trigger,
+    WireFormat,
 };
 use utoipa::ToSchema;
 
@@ -32,8 +33,10 @@ pub struct WebhookInput {
     notices: Option<Vec<NoticeKind>>,
     /// Of links; `zh` when absent.
     language: Option<Language>,
-    /// Only `standard` (Standard Webhooks 1.0) so far.
-    format: Option<String>,
+    /// `standard` when absent; never changed.
+    format: Option<WireFormat>,
+    /// What a `feishu` or `dingtalk` robot signs with, where its group asks for that. Shown to nobody.
+    secret: Option<String>,
     /// `full` when absent.
     payload: Option<Payload>,
 }
@@ -43,11 +46,12 @@ pub struct WebhookInput {
 pub struct WebhookOutput {
     /// end_…
     id: String,
+    /// Of a robot the origin alone: the rest lets anybody write to its group.
     url: String,
     selection: Selection,
     notices: Vec<NoticeKind>,
     language: Language,
-    format: String,
+    format: WireFormat,
     payload: Payload,
     state: EndpointState,
     /// whsec_…; only in the answers that made it.

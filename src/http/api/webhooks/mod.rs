@@ -20,6 +20,7 @@ use crate::{
         problem::Problem,
     },
     store::{endpoints::Row, idempotency::Key},
+    vault::Vault,
 };
 
 pub mod act;
@@ -81,7 +82,7 @@ async fn pinged(web: &Web, mut outcome: Outcome) -> Outcome {
     let ping = tokio::spawn(async move { deliver::ping(&services, &courier, *row).await });
     match tokio::time::timeout(PING_WAIT, ping).await {
         Ok(Ok(Ok((result, row)))) => {
-            outcome.endpoint = with_ping(&row, result);
+            outcome.endpoint = with_ping(&web.services.vault, &row, result);
             outcome.version = row.version;
         }
         Ok(Ok(Err(error))) => tracing::warn!(%error, "a ping could not be made: {error}"),
@@ -91,8 +92,8 @@ async fn pinged(web: &Web, mut outcome: Outcome) -> Outcome {
     outcome
 }
 
-fn with_ping(row: &Row, result: deliver::Outcome) -> Value {
-    let mut endpoint = crate::commands::webhooks::shown(row);
+fn with_ping(vault: &Vault, row: &Row, result: deliver::Outcome) -> Value {
+    let mut endpoint = crate::commands::webhooks::shown(vault, row);
     endpoint["ping"] = json!(result.code());
     endpoint
 }

@@ -47,5 +47,9 @@ pub async fn ping(
         }
         Err(error) => return Err(Problem::internal(&error)),
     };
-    Ok((StatusCode::OK, Json(with_ping(&row, result))).into_response())
+    Ok((
+        StatusCode::OK,
+        Json(with_ping(&web.services.vault, &row, result)),
+    )
+        .into_response())
 }

@@ -39,9 +39,9 @@ pub async fn list(
     let rows =
         store::endpoints::list(db, owner, after.unwrap_or_default(), limit as u64 + 1).await?;
     let lines = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-    Ok(Json(
-        asked.read("webhooks", lines, |row| webhooks::shown(&row)),
-    ))
+    Ok(Json(asked.read("webhooks", lines, |row| {
+        webhooks::shown(&web.services.vault, &row)
+    })))
 }
 
 /// One endpoint
@@ -61,7 +61,11 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     params.finish()?;
     let row = find_for(web.services.db.reader(), &caller, &id).await?;
-    Ok(shown(StatusCode::OK, row.version, webhooks::shown(&row)))
+    Ok(shown(
+        StatusCode::OK,
+        row.version,
+        webhooks::shown(&web.services.vault, &row),
+    ))
 }
 
 /// What an endpoint is owed, and how its last day went
