@@ -172,7 +172,9 @@ async fn a_new_secret_signs_once_it_is_confirmed(db: TestDb) {
     until("the new secret", async || {
         use sea_orm::EntityTrait;
         let found = entity::endpoint::Entity::find().one(app.services.db.reader());
-        (found.await.unwrap().unwrap().secret == "second").then_some(())
+        let written = found.await.unwrap().unwrap().secret;
+        let secret = app.services.vault.open(&written).unwrap();
+        (secret == "second").then_some(())
     })
     .await;
     let _: Draft = act(&app, &seen, "cancel", json!({})).await;
