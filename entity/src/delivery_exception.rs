@@ -10,7 +10,7 @@ use crate::vocab::Trigger;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Eq)]
 #[sea_orm(table_name = "delivery_exceptions")]
 pub struct Model {
-    /// `dlv_…`, derived from endpoint and position (redeliveries and replays: a ULID).
+    /// `dlv_…`, derived from endpoint and position (redeliveries: a ULID; replays: theirs and position).
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     /// To whom.
@@ -24,6 +24,8 @@ pub struct Model {
     pub trigger: Trigger,
     /// The bytes of the first try, the same on each; null before it.
     pub body: Option<String>,
+    /// The `webhook-id`, where it is not the notice's.
+    pub webhook_id: Option<String>,
     /// Tries made.
     pub attempts: i32,
     /// The next try; null = given up (it then keeps its row until it is pruned).

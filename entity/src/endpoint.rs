@@ -46,6 +46,14 @@ pub struct Model {
     pub cursor: i64,
     /// The last `x-endpoint-seq` given out.
     pub seq: i64,
+    /// The last position that its replay is done with; null where none is under way.
+    pub replay_cursor: Option<i64>,
+    /// Where its last replay ends.
+    pub replay_until: Option<i64>,
+    /// What that replay's delivery ids are made of.
+    pub replay_id: Option<String>,
+    /// Whether its messages have ids of their own, instead of their notices'.
+    pub replay_renames: bool,
     /// When the first of its exceptions is due; far in the future when it has none.
     pub due_at: DateTimeUtc,
     /// Fencing number, raised by each claim.

@@ -7,6 +7,7 @@ pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 mod m0001_first_release;
 mod m0002_hub;
+mod m0003_replays;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_first_release::Migration),
             Box::new(m0002_hub::Migration),
+            Box::new(m0003_replays::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@
 //! are taken and how results are written down. Invariant: the lease's deadline is looked at before every send, and
 //! the cursor moves over a notice only together with its result.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use entity::vocab::{Trigger, WireFormat};
 use futures_util::future::join_all;
@@ -18,7 +18,7 @@ use super::{
     judge::Outcome,
     lease::{Lease, Leases},
     messages::Messages,
-    plan::{Item, wave},
+    plan::{Item, Place, Plan, wave},
     post::{Courier, Label, Parcel, Receipt},
     record::Report,
     walk::expires_at,
@@ -61,6 +61,7 @@ pub(super) struct Job<'a> {
     reports: &'a mpsc::Sender<Report>,
     pub(super) to: Destination,
     pub(super) cursor: i64,
+    replay_cursor: Option<i64>,
     seq: i64,
     pub(super) health: Health,
     pub(super) results: Results,
@@ -98,7 +99,7 @@ pub(super) async fn serve(
     };
     let mut job = Job::new(shared, lease, reports, destination, health);
     match job.plan(&wanted, reach, now).await {
-        Ok((items, through)) => job.run(items, through).await,
+        Ok(plan) => job.run(plan).await,
         Err(error) => {
             tracing::warn!(endpoint = %row.id, %error, "what is owed to {} cannot be read", row.id);
             job.health.hindered(now);
@@ -133,16 +134,28 @@ impl<'a> Job<'a> {
             reports,
             to,
             cursor: lease.row.cursor,
+            replay_cursor: lease.row.replay_cursor,
             seq: lease.row.seq,
             health,
             results: Results::default(),
         }
     }
 
-    async fn run(mut self, mut items: VecDeque<Item>, through: i64) {
-        if items.iter().all(|item| item.through.is_none()) {
-            // Nothing of the log is wanted as far as it was looked at.
-            self.cursor = through;
+    async fn run(mut self, plan: Plan) {
+        let Plan {
+            mut items,
+            cursor,
+            replay_cursor,
+        } = plan;
+        // Where nothing of the log is wanted as far as it was looked at.
+        if !items.iter().any(|item| matches!(item.place, Place::Log(_))) {
+            self.cursor = cursor;
+        }
+        if !items
+            .iter()
+            .any(|item| matches!(item.place, Place::Replay(_)))
+        {
+            self.replay_cursor = replay_cursor;
         }
         let ends = Instant::now() + LASTS;
         let mut width = 1;
@@ -191,7 +204,10 @@ impl<'a> Job<'a> {
                 body: item.body.clone(),
                 label: Label::Webhook {
                     format: format::of(self.to.format),
-                    id: item.notice.id.as_str(),
+                    id: item
+                        .webhook_id
+                        .as_deref()
+                        .unwrap_or(item.notice.id.as_str()),
                     secrets: &self.to.secrets,
                     number: item.number,
                     trigger: item.trigger,
@@ -226,14 +242,21 @@ impl<'a> Job<'a> {
             item.number,
             item.trigger,
         ));
-        if let Some(through) = item.through {
-            self.cursor = through;
+        match item.place {
+            Place::Log(through) => self.cursor = through,
+            Place::Replay(through) => {
+                let until = self.lease.row.replay_until;
+                self.replay_cursor = Some(through).filter(|through| Some(*through) < until);
+            }
+            Place::Exception => {}
+        }
+        if item.place != Place::Exception {
             self.seq = item.seq;
         }
         let next_attempt_at = match outcome {
             Outcome::Success => {
                 self.health.succeeded(now);
-                if item.through.is_none() {
+                if item.place == Place::Exception {
                     self.results.settled.push((item.delivery_id, endpoint_id));
                 }
                 return;
@@ -274,6 +297,7 @@ impl<'a> Job<'a> {
             seq: item.seq,
             trigger: item.trigger,
             body,
+            webhook_id: item.webhook_id,
             attempts,
             next_attempt_at,
             expires_at: expires_at(&item.notice),
@@ -295,6 +319,7 @@ impl<'a> Job<'a> {
             id: self.lease.row.id.clone(),
             epoch: self.lease.row.epoch,
             cursor: self.cursor,
+            replay_cursor: self.replay_cursor,
             seq: self.seq,
             state: self.health.state,
             failures: self.health.failures,

@@ -31,18 +31,40 @@ pub(super) struct Item {
     pub(super) number: i32,
     pub(super) body: Bytes,
     pub(super) created_at: DateTime<Utc>,
-    /// Where the cursor goes with it; `None` for an exception, which stands outside the walk.
-    pub(super) through: Option<i64>,
+    /// The `webhook-id`, where it is not the notice's.
+    pub(super) webhook_id: Option<String>,
+    /// What goes on with it.
+    pub(super) place: Place,
+}
+
+/// What an item was found by, and where that stands once it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The endpoint's cursor.
+    Log(i64),
+    /// Its replay.
+    Replay(i64),
+    /// An exception, which stands outside of both.
+    Exception,
+}
+
+/// What to send, and where both cursors stand when nothing of theirs is left in it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) items: VecDeque<Item>,
+    pub(super) cursor: i64,
+    /// None where no replay is under way, or it ends here.
+    pub(super) replay_cursor: Option<i64>,
 }
 
 impl Job<'_> {
-    /// What is to be sent, and where the cursor stands after all of it.
+    /// What is to be sent.
     pub(super) async fn plan(
         &mut self,
         wanted: &Wanted,
         reach: i64,
         now: DateTime<Utc>,
-    ) -> Result<(VecDeque<Item>, i64), StoreError> {
+    ) -> Result<Plan, StoreError> {
         let row = &self.lease.row;
         let mut exceptions = Vec::new();
         if row.due_at <= now {
@@ -52,31 +74,72 @@ impl Job<'_> {
             exceptions.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
         }
         let room = LONGEST - exceptions.len().min(LONGEST / 2);
-        let Walk { notices, through } = {
+        let walked = |cursor, reach, room| {
             let state = self.shared.services.catalogue.read();
-            let after = state.notices_after(row.cursor);
-            walk(after, row.cursor, reach, wanted, now, room)
+            let after = state.notices_after(cursor);
+            walk(after, cursor, reach, wanted, now, room)
         };
-        let last = notices.len();
-        let mut news = Vec::with_capacity(last);
-        for (count, notice) in (1..).zip(notices) {
-            news.push(Item {
-                delivery_id: delivery_id(&row.id, notice.position),
-                seq: row.seq + count,
-                trigger: Trigger::Auto,
+        let live = walked(row.cursor, reach, room);
+        let cursor = live.through;
+        let news = self.found(live, Trigger::Auto, now);
+        exceptions.truncate(LONGEST - news.len());
+        // What is new and what failed go before what is told again.
+        let room = LONGEST - news.len() - exceptions.len();
+        let (mut again, mut replay_cursor) = (Vec::new(), row.replay_cursor);
+        if let Some((cursor, until)) = row.replay_cursor.zip(row.replay_until)
+            && room > 0
+        {
+            let stretch = walked(cursor, until, room);
+            replay_cursor = Some(stretch.through);
+            again = self.found(stretch, Trigger::Replay, now);
+        }
+        let is_over = |cursor: &i64| Some(*cursor) >= row.replay_until;
+        let retries = alternate(exceptions, again).into();
+        let mut items = alternate(news, retries);
+        // In the order in which they are sent: a job that ends early leaves no gap.
+        let fresh = items
+            .iter_mut()
+            .filter(|item| item.place != Place::Exception);
+        for (count, item) in (1..).zip(fresh) {
+            item.seq = row.seq + count;
+        }
+        Ok(Plan {
+            items,
+            cursor,
+            replay_cursor: replay_cursor.filter(|cursor| !is_over(cursor)),
+        })
+    }
+
+    /// What a walk found, as items; their numbers are to come.
+    fn found(&self, walk: Walk, trigger: Trigger, now: DateTime<Utc>) -> Vec<Item> {
+        let row = &self.lease.row;
+        let Walk { notices, through } = walk;
+        let last = notices.last().map(|notice| notice.position);
+        let item = |notice: Arc<Notice>| {
+            let through = if Some(notice.position) == last {
+                through
+            } else {
+                notice.position
+            };
+            let (of, place) = match (trigger, &row.replay_id) {
+                (Trigger::Replay, Some(id)) => (id, Place::Replay(through)),
+                _ => (&row.id, Place::Log(through)),
+            };
+            let delivery_id = delivery_id(of, notice.position);
+            let renamed = trigger == Trigger::Replay && row.replay_renames;
+            Item {
+                webhook_id: renamed.then(|| delivery_id.clone()),
+                delivery_id,
+                seq: 0,
+                trigger,
                 number: 1,
                 body: self.body(&notice),
                 created_at: now,
-                through: Some(if count == last as i64 {
-                    through
-                } else {
-                    notice.position
-                }),
+                place,
                 notice,
-            });
-        }
-        exceptions.truncate(LONGEST - news.len());
-        Ok((alternate(news, exceptions), through))
+            }
+        };
+        notices.into_iter().map(item).collect()
     }
 
     /// An exception as an item; what is over is settled here, what this instance cannot show yet is left.
@@ -94,6 +157,7 @@ impl Job<'_> {
                 seq: due.seq,
                 trigger: due.trigger,
                 body: due.body,
+                webhook_id: due.webhook_id,
                 attempts: due.attempts,
                 next_attempt_at: None,
                 expires_at: due.expires_at,
@@ -112,7 +176,8 @@ impl Job<'_> {
                 .filter(|_| !taken_back)
                 .map_or_else(|| self.body(&notice), Bytes::from),
             created_at: due.created_at,
-            through: None,
+            webhook_id: due.webhook_id,
+            place: Place::Exception,
             notice,
         })
     }
@@ -160,8 +225,8 @@ pub(super) fn wave(items: &mut VecDeque<Item>, width: usize) -> Vec<Item> {
     wave
 }
 
-/// The id of the delivery of a position to an endpoint: the same whoever works it out.
-fn delivery_id(endpoint_id: &str, position: i64) -> String {
-    let endpoint = endpoint_id.strip_prefix("end_").unwrap_or(endpoint_id);
-    format!("dlv_{endpoint}{position}")
+/// The id of the delivery of a position to an endpoint, or by a replay: the same whoever works it out.
+fn delivery_id(of: &str, position: i64) -> String {
+    let of = of.split_once('_').map_or(of, |(_, of)| of);
+    format!("dlv_{of}{position}")
 }

@@ -27,6 +27,8 @@ pub struct Progress {
     pub epoch: i64,
     /// Done with the log up to here.
     pub cursor: i64,
+    /// Done with its replay up to here; none where none is under way any more.
+    pub replay_cursor: Option<i64>,
     /// The last sequence number given out.
     pub seq: i64,
     /// Where it is in its life; an owner's pause meanwhile goes before it.
@@ -94,6 +96,8 @@ pub struct Owed {
     pub trigger: Trigger,
     /// The bytes of the first try; none where they are made anew from the notice.
     pub body: Option<String>,
+    /// The `webhook-id`, where it is not the notice's.
+    pub webhook_id: Option<String>,
     /// Tries made.
     pub attempts: i32,
     /// The next try; null = given up.
@@ -226,13 +230,13 @@ const POSTGRES: Sql = Sql {
     progress: "
 WITH v AS (
   SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS v(
-    id text, epoch bigint, cursor bigint, seq bigint, state text, failures int, failing_since timestamptz,
+    id text, epoch bigint, cursor bigint, replay_cursor bigint, seq bigint, state text, failures int, failing_since timestamptz,
     last_failure_at timestamptz, last_success_at timestamptz, held_until timestamptz, release boolean)
 ), locked AS MATERIALIZED (
   SELECT e.id FROM endpoints e JOIN v ON v.id = e.id AND v.epoch = e.epoch ORDER BY e.id FOR UPDATE OF e
 )
 UPDATE endpoints e SET
-  cursor = v.cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
+  cursor = v.cursor, replay_cursor = v.replay_cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
   last_failure_at = v.last_failure_at, last_success_at = v.last_success_at, held_until = v.held_until,
   state = CASE WHEN e.state IN ('enabled', 'failing') THEN v.state ELSE e.state END,
   lease_owner = CASE WHEN v.release THEN NULL ELSE e.lease_owner END
@@ -241,10 +245,10 @@ WHERE e.id = v.id AND e.epoch = v.epoch
 RETURNING e.id",
     owed: "
 INSERT INTO delivery_exceptions
-  (id, endpoint_id, position, seq, trigger, body, attempts, next_attempt_at, expires_at, created_at)
-SELECT id, endpoint_id, position, seq, trigger, body, attempts, next_attempt_at, expires_at, created_at
+  (id, endpoint_id, position, seq, trigger, body, webhook_id, attempts, next_attempt_at, expires_at, created_at)
+SELECT id, endpoint_id, position, seq, trigger, body, webhook_id, attempts, next_attempt_at, expires_at, created_at
 FROM jsonb_to_recordset($1::text::jsonb) AS v(
-  id text, endpoint_id text, position bigint, seq bigint, trigger text, body text, attempts int,
+  id text, endpoint_id text, position bigint, seq bigint, trigger text, body text, webhook_id text, attempts int,
   next_attempt_at timestamptz, expires_at timestamptz, created_at timestamptz)
 ON CONFLICT (id) DO UPDATE SET
   body = excluded.body, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at",
@@ -269,12 +273,13 @@ WHERE e.id IN (SELECT jsonb_array_elements_text($1::text::jsonb))",
 const SQLITE: Sql = Sql {
     progress: "
 UPDATE endpoints SET
-  cursor = v.cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
+  cursor = v.cursor, replay_cursor = v.replay_cursor, seq = v.seq, failures = v.failures, failing_since = v.failing_since,
   last_failure_at = v.last_failure_at, last_success_at = v.last_success_at, held_until = v.held_until,
   state = CASE WHEN endpoints.state IN ('enabled', 'failing') THEN v.state ELSE endpoints.state END,
   lease_owner = CASE WHEN v.release THEN NULL ELSE endpoints.lease_owner END
 FROM (SELECT
-  value->>'$.id' AS id, value->>'$.epoch' AS epoch, value->>'$.cursor' AS cursor, value->>'$.seq' AS seq,
+  value->>'$.id' AS id, value->>'$.epoch' AS epoch, value->>'$.cursor' AS cursor,
+  value->>'$.replay_cursor' AS replay_cursor, value->>'$.seq' AS seq,
   value->>'$.state' AS state, value->>'$.failures' AS failures, value->>'$.failing_since' AS failing_since,
   value->>'$.last_failure_at' AS last_failure_at, value->>'$.last_success_at' AS last_success_at,
   value->>'$.held_until' AS held_until, value->>'$.release' AS release
@@ -283,9 +288,10 @@ WHERE endpoints.id = v.id AND endpoints.epoch = v.epoch
 RETURNING id",
     owed: "
 INSERT INTO delivery_exceptions
-  (id, endpoint_id, position, seq, trigger, body, attempts, next_attempt_at, expires_at, created_at)
+  (id, endpoint_id, position, seq, trigger, body, webhook_id, attempts, next_attempt_at, expires_at, created_at)
 SELECT value->>'$.id', value->>'$.endpoint_id', value->>'$.position', value->>'$.seq', value->>'$.trigger',
-  value->>'$.body', value->>'$.attempts', value->>'$.next_attempt_at', value->>'$.expires_at', value->>'$.created_at'
+  value->>'$.body', value->>'$.webhook_id', value->>'$.attempts', value->>'$.next_attempt_at', value->>'$.expires_at',
+  value->>'$.created_at'
 FROM json_each($1) WHERE true
 ON CONFLICT (id) DO UPDATE SET
   body = excluded.body, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at",

@@ -52,6 +52,10 @@ pub fn fresh(id: String, owner_id: String, cursor: i64, secret: String, now: Dat
         state: EndpointState::Pending,
         cursor,
         seq: 0,
+        replay_cursor: None,
+        replay_until: None,
+        replay_id: None,
+        replay_renames: false,
         due_at: never(),
         epoch: 0,
         lease_owner: None,
@@ -229,7 +233,8 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
     };
     let something_to_do = Condition::any()
         .add(Column::Cursor.lt(claim.reach))
-        .add(Column::DueAt.lte(claim.now));
+        .add(Column::DueAt.lte(claim.now))
+        .add(Column::ReplayCursor.is_not_null());
     let open = Condition::any()
         .add(Column::HeldUntil.is_null())
         .add(Column::HeldUntil.lte(claim.now));

@@ -105,6 +105,7 @@ pub fn shown(vault: &Vault, row: &Row) -> Value {
         "id": row.id, "state": row.state, "version": row.version, "cursor": row.cursor, "seq": row.seq,
         "failures": row.failures, "failing_since": at(row.failing_since), "held_until": at(row.held_until),
         "last_success_at": at(row.last_success_at), "last_failure_at": at(row.last_failure_at),
+        "replay": row.replay_cursor.map(|cursor| json!({"cursor": cursor, "until": row.replay_until})),
         "old_secret_until": at(row.old_secret_until), "created_at": instant::text(row.created_at),
         "updated_at": instant::text(row.updated_at),
     });
@@ -274,6 +275,7 @@ fn owed_again(
         seq,
         trigger,
         body: None,
+        webhook_id: None,
         attempts: 0,
         next_attempt_at: Some(now),
         expires_at: None,

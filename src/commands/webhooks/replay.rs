@@ -1,18 +1,14 @@
 //! Delivering a stretch of the log once more.
 
-use entity::vocab::Trigger;
 use serde::{Deserialize, Serialize};
 
-use super::{load_for, must_deliver, owed_again, touch};
+use super::{load_for, must_deliver, touch};
 use crate::{
     commands::{CommandError, Services, answered, remember},
     domain::role::Caller,
     ids::DeliveryId,
     store::{self, idempotency::Key},
 };
-
-/// Notices replayed at once: each becomes a row, beside live traffic.
-const MOST: usize = 1_000;
 
 /// Which stretch.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +19,8 @@ pub struct Range {
     pub until: Option<i64>,
     /// Only count.
     pub dry_run: bool,
+    /// Under new ids, so that a receiver which has seen a notice takes it once more.
+    pub new_ids: bool,
 }
 
 /// What is, or would be, delivered once more.
@@ -38,10 +36,11 @@ pub struct Replayed {
     pub dry_run: bool,
 }
 
-/// Owes an endpoint a stretch of the log again, as far as its cursor has come: what lies beyond is delivered anyway.
+/// Owes an endpoint a stretch of the log again, as far as its cursor has come: what lies beyond is delivered anyway. A
+/// second cursor goes through it, behind what is new and what failed, over restarts too.
 ///
 /// # Errors
-/// When there is none of the caller's, nothing is delivered to it, or the stretch is too long.
+/// When there is none of the caller's, nothing is delivered to it, or another replay is under way.
 pub async fn replay_webhook(
     services: &Services,
     caller: Caller,
@@ -60,47 +59,32 @@ pub async fn replay_webhook(
             must_deliver(&row, "replay")?;
             let until = range.until.unwrap_or(i64::MAX).min(row.cursor);
             let wanted = store::endpoints::wanted(&row)?;
-            let positions: Vec<i64> = {
+            let notices = {
                 let state = services.catalogue.read();
                 let stretch = state.notices_after(range.after).iter();
-                stretch
-                    .take_while(|notice| notice.position <= until)
-                    .filter(|notice| wanted.wants(notice))
-                    .map(|notice| notice.position)
-                    .collect()
+                let stretch = stretch.take_while(|notice| notice.position <= until);
+                stretch.filter(|notice| wanted.wants(notice)).count()
             };
             let replayed = Replayed {
                 after: range.after,
                 until,
-                notices: positions.len() as u64,
+                notices: notices as u64,
                 dry_run: range.dry_run,
             };
             if range.dry_run {
                 return Ok(replayed);
             }
-            if positions.len() > MOST {
-                return Err(CommandError::fault(
-                    "/until",
-                    format!(
-                        "{} notices lie in that stretch; at most {MOST} are replayed at once: position {} is as far \
-                         as this call can go",
-                        positions.len(),
-                        positions[MOST - 1]
-                    ),
-                ));
+            if let (Some(_), Some(until)) = (row.replay_cursor, row.replay_until) {
+                return Err(CommandError::Conflict(format!(
+                    "a replay of {id} up to position {until} is under way"
+                )));
             }
-            let owed: Vec<_> = positions
-                .into_iter()
-                .map(|position| {
-                    row.seq += 1;
-                    let id = DeliveryId::new(now).to_string();
-                    owed_again(id, &row, position, row.seq, Trigger::Replay, now)
-                })
-                .collect();
-            if !owed.is_empty() {
-                store::exceptions::insert(&tx, owed).await?;
-                row.due_at = row.due_at.min(now);
-                // The engine counts on with the numbers taken here.
+            if notices > 0 {
+                row.replay_cursor = Some(range.after);
+                row.replay_until = Some(until);
+                row.replay_id = Some(DeliveryId::new(now).to_string());
+                row.replay_renames = range.new_ids;
+                // Whoever serves it now would write over that.
                 super::fence(&mut row);
                 touch(&mut row, now);
                 store::endpoints::save(&tx, row).await?;

@@ -114,6 +114,7 @@ async fn skip(
 ) -> Result<(), CommandError> {
     store::exceptions::forget(tx, &row.id).await?;
     row.cursor = row.cursor.max(services.catalogue.applied().position);
+    row.replay_cursor = None;
     row.due_at = never();
     Ok(())
 }

@@ -239,6 +239,7 @@ async fn an_instance_that_lost_its_lease_writes_nothing(db: TestDb) {
         let progress = Progress {
             id: id.clone(),
             epoch,
+            replay_cursor: None,
             cursor,
             seq: cursor,
             state: EndpointState::Failing,

@@ -15,7 +15,6 @@ on_both!(
     after_a_pause_nothing_or_the_latest_of_each_activity_can_be_asked_for,
     a_receiver_that_is_gone_gets_no_more_requests,
     a_redirect_is_not_followed,
-    a_stretch_of_the_log_is_replayed,
 );
 
 async fn a_pending_endpoint_gets_everything_once_it_answers_a_ping(db: TestDb) {
@@ -176,50 +175,4 @@ async fn a_redirect_is_not_followed(db: TestDb) {
         (&json!("redirect"), &json!(307))
     );
     assert_eq!(elsewhere.all().len(), 0);
-}
-
-async fn a_stretch_of_the_log_is_replayed(db: TestDb) {
-    let (app, _) = start(db).await;
-    let receiver = Receiver::start().await;
-    let hook = Hook::of_partner(&app, &receiver).await;
-    for _ in 0..4 {
-        app.announced(json!({})).await;
-    }
-    receiver.wait_for(4).await;
-    until("the deliveries to be recorded", async || {
-        (hook.get(&app, "").await["cursor"] == 4).then_some(())
-    })
-    .await;
-    hook.post(&app, "/replay", json!({"after": 3, "until": 3}))
-        .await
-        .problem(422, "invalid-input");
-    let counted = hook
-        .post(
-            &app,
-            "/replay",
-            json!({"after": 1, "until": 3, "dry_run": true}),
-        )
-        .await;
-    assert_eq!(
-        counted.expect(200).json(),
-        json!({"after": 1, "until": 3, "notices": 2, "dry_run": true})
-    );
-    let replayed = hook
-        .post(&app, "/replay", json!({"after": 1, "until": 3}))
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(replayed["notices"], 2);
-    receiver.wait_for(6).await;
-    app.announced(json!({})).await;
-    let arrived = receiver.wait_for(7).await;
-    let told: Vec<(&str, &str)> = arrived[4..]
-        .iter()
-        .map(|one| (one.header("x-trigger"), one.header("x-endpoint-seq")))
-        .collect();
-    assert_eq!(told[2], ("auto", "7"));
-    let mut replayed = told[..2].to_vec();
-    replayed.sort_unstable();
-    assert_eq!(replayed, [("replay", "5"), ("replay", "6")]);
-    assert_eq!(arrived[4].body, arrived[1].body, "the same bytes again");
 }

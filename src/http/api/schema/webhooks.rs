@@ -71,6 +71,8 @@ pub struct WebhookOutput {
     held_until: Option<String>,
     last_success_at: Option<String>,
     last_failure_at: Option<String>,
+    /// What is delivered once more; null when nothing is.
+    replay: Option<ReplayUnderWay>,
     /// The secret before the last rotation signs until then.
     old_secret_until: Option<String>,
     created_at: String,
@@ -107,6 +109,17 @@ pub struct Replay {
     until: Option<i64>,
     /// Only count.
     dry_run: Option<bool>,
+    /// With a `webhook-id` of their own, for receivers that drop what they have seen.
+    new_id: Option<bool>,
+}
+
+/// A replay under way.
+#[derive(ToSchema)]
+pub struct ReplayUnderWay {
+    /// The last position that it is done with.
+    cursor: i64,
+    /// Where it ends.
+    until: i64,
 }
 
 /// What is delivered once more.

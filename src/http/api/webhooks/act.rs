@@ -128,6 +128,7 @@ impl Read for Range {
         let after = object.required::<i64>("after", faults);
         let until = object.optional::<i64>("until", faults);
         let dry_run = object.optional::<bool>("dry_run", faults).unwrap_or(false);
+        let new_ids = object.optional::<bool>("new_id", faults).unwrap_or(false);
         let pointer = object.at("until");
         object.close(faults);
         let after = after?.max(0);
@@ -139,13 +140,15 @@ impl Read for Range {
             after,
             until,
             dry_run,
+            new_ids,
         })
     }
 }
 
 /// Deliver a stretch of the log once more
 ///
-/// Up to 1,000 notices at a time, as far as the endpoint has come; `dry_run` only counts them.
+/// As far as the endpoint has come, behind what is new; `dry_run` only counts them. It goes on after a restart; resuming
+/// the endpoint with `none` ends it.
 #[utoipa::path(
     post, path = "/webhooks/{id}/replay", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "end_…"), schema::IdempotencyKey),
