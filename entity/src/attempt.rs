@@ -20,6 +20,8 @@ pub struct Model {
     pub position: Option<i64>,
     /// Its `x-endpoint-seq`; 0 for a ping.
     pub seq: i64,
+    /// The `webhook-id`, where it is not the notice's.
+    pub webhook_id: Option<String>,
     /// 1 for the first try.
     pub number: i32,
     /// What set it off.

@@ -23,6 +23,7 @@ impl MigrationTrait for Migration {
                 boolean("replay_renames").default(false).to_owned(),
             ),
             ("delivery_exceptions", text_null("webhook_id")),
+            ("attempts", text_null("webhook_id")),
         ] {
             let mut alter = Table::alter();
             alter.table(Alias::new(table)).add_column(column);

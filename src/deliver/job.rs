@@ -234,14 +234,16 @@ impl<'a> Job<'a> {
         let now = self.shared.services.now();
         let (outcome, retry_after) = (receipt.outcome, receipt.retry_after);
         let endpoint_id = self.lease.row.id.clone();
-        self.results.tried.push(receipt.tried(
+        let mut tried = receipt.tried(
             item.delivery_id.clone(),
             endpoint_id.clone(),
             Some(item.notice.position),
             item.seq,
             item.number,
             item.trigger,
-        ));
+        );
+        tried.webhook_id.clone_from(&item.webhook_id);
+        self.results.tried.push(tried);
         match item.place {
             Place::Log(through) => self.cursor = through,
             Place::Replay(through) => {

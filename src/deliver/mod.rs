@@ -29,6 +29,7 @@ mod topic;
 mod walk;
 
 pub use engine::run;
+pub use format::headers_shown;
 pub use hub::{Hub, Intent};
 pub use judge::Outcome;
 pub use ping::{PingError, Trial, ping, trial};

@@ -250,6 +250,7 @@ impl Receipt {
             endpoint_id,
             position,
             seq,
+            webhook_id: None,
             number,
             trigger,
             sent_at: self.sent_at,

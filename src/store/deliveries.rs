@@ -62,6 +62,8 @@ pub struct Tried {
     pub position: Option<i64>,
     /// Its sequence number; 0 for a ping.
     pub seq: i64,
+    /// The `webhook-id`, where it is not the notice's.
+    pub webhook_id: Option<String>,
     /// 1 for the first try.
     pub number: i32,
     /// What set it off.
@@ -256,12 +258,12 @@ ON CONFLICT (id) DO UPDATE SET
 DELETE FROM delivery_exceptions WHERE id IN (SELECT jsonb_array_elements_text($1::text::jsonb))",
     tried: "
 INSERT INTO attempts
-  (delivery_id, endpoint_id, position, seq, number, trigger, sent_at, duration_ms, status, outcome, address,
+  (delivery_id, endpoint_id, position, seq, webhook_id, number, trigger, sent_at, duration_ms, status, outcome, address,
    response_excerpt)
-SELECT delivery_id, endpoint_id, position, seq, number, trigger, sent_at, duration_ms, status, outcome, address,
+SELECT delivery_id, endpoint_id, position, seq, webhook_id, number, trigger, sent_at, duration_ms, status, outcome, address,
   response_excerpt
 FROM jsonb_to_recordset($1::text::jsonb) AS v(
-  delivery_id text, endpoint_id text, position bigint, seq bigint, number int, trigger text, sent_at timestamptz,
+  delivery_id text, endpoint_id text, position bigint, seq bigint, webhook_id text, number int, trigger text, sent_at timestamptz,
   duration_ms int, status int, outcome text, address text, response_excerpt text)",
     due: "
 UPDATE endpoints e SET due_at = coalesce(
@@ -299,9 +301,10 @@ ON CONFLICT (id) DO UPDATE SET
 DELETE FROM delivery_exceptions WHERE id IN (SELECT value FROM json_each($1))",
     tried: "
 INSERT INTO attempts
-  (delivery_id, endpoint_id, position, seq, number, trigger, sent_at, duration_ms, status, outcome, address,
+  (delivery_id, endpoint_id, position, seq, webhook_id, number, trigger, sent_at, duration_ms, status, outcome, address,
    response_excerpt)
-SELECT value->>'$.delivery_id', value->>'$.endpoint_id', value->>'$.position', value->>'$.seq', value->>'$.number',
+SELECT value->>'$.delivery_id', value->>'$.endpoint_id', value->>'$.position', value->>'$.seq', value->>'$.webhook_id',
+  value->>'$.number',
   value->>'$.trigger', value->>'$.sent_at', value->>'$.duration_ms', value->>'$.status', value->>'$.outcome',
   value->>'$.address', value->>'$.response_excerpt'
 FROM json_each($1)",

@@ -25,6 +25,8 @@ pub struct Found {
     pub seq: i64,
     /// The bytes of its first try, where they were kept.
     pub body: Option<String>,
+    /// The `webhook-id`, where it is not the notice's.
+    pub webhook_id: Option<String>,
 }
 
 /// A delivery by id: from its exception, else from its attempts.
@@ -38,6 +40,7 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Found>, 
             position: Some(exception.position),
             seq: exception.seq,
             body: exception.body,
+            webhook_id: exception.webhook_id,
         }));
     }
     let attempt = attempt::Entity::find()
@@ -49,6 +52,7 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Found>, 
         position: attempt.position,
         seq: attempt.seq,
         body: None,
+        webhook_id: attempt.webhook_id,
     }))
 }
 

@@ -69,6 +69,7 @@ pub async fn redeliver(
             let id = DeliveryId::new(now).to_string();
             let mut owed = owed_again(id, &row, position, first.seq, Trigger::Manual, now);
             owed.body = first.body;
+            owed.webhook_id = first.webhook_id;
             let redelivery = Redelivery {
                 id: owed.id.clone(),
                 endpoint_id: row.id.clone(),

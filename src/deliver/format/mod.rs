@@ -3,7 +3,7 @@
 //! Owns bytes, headers and the reading of answers. Refuses to know leases, retries and the database. Invariant: a body
 //! is a function of the notice and of what its endpoint set; only what signs it depends on the moment it is sent.
 
-use std::{fmt::Debug, time::Duration};
+use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +11,13 @@ use entity::vocab::{Language, Payload, Trigger, WireFormat};
 use url::Url;
 
 use super::{judge::Outcome, sign::Secret};
-use crate::{domain::notice::Notice, guard::Answer, links::Links, publish::Publisher};
+use crate::{
+    domain::notice::Notice, guard::Answer, links::Links, publish::Publisher,
+    store::deliveries::Attempt,
+};
+
+/// The header that says who signed.
+const SIGNATURE: &str = "webhook-signature";
 
 mod card;
 mod cloudevents;
@@ -111,6 +117,28 @@ pub(super) fn of(format: WireFormat) -> &'static dyn Format {
         WireFormat::Wecom => &wecom::WeCom,
         WireFormat::Slack => &slack::Slack,
     }
+}
+
+/// The headers of a try as its partner may see them afterwards: the signature is not kept.
+#[must_use]
+pub fn headers_shown(
+    format: WireFormat,
+    id: &str,
+    tried: &Attempt,
+) -> BTreeMap<&'static str, String> {
+    let nowhere = Url::parse("about:blank").expect("a plain address");
+    let request = of(format).request(&Sending {
+        url: &nowhere,
+        body: &Bytes::new(),
+        id,
+        secrets: &[],
+        number: tried.number,
+        trigger: tried.trigger,
+        seq: (tried.trigger != Trigger::Test).then_some(tried.seq),
+        at: tried.sent_at,
+    });
+    let headers = request.headers.into_iter();
+    headers.filter(|(name, _)| *name != SIGNATURE).collect()
 }
 
 /// JSON for a robot: nothing of ours stands on it.

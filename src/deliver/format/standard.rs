@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Format, Request, Sending, Telling, Trial};
+use super::{Format, Request, SIGNATURE, Sending, Telling, Trial};
 use crate::deliver::{message, sign::signatures};
 
 #[derive(Debug)]
@@ -46,10 +46,7 @@ pub(super) fn signed(sending: &Sending<'_>, content_type: &str) -> Request {
         ("content-type", content_type.to_owned()),
         ("webhook-id", (*id).to_owned()),
         ("webhook-timestamp", timestamp.to_string()),
-        (
-            "webhook-signature",
-            signatures(secrets, id, timestamp, body),
-        ),
+        (SIGNATURE, signatures(secrets, id, timestamp, body)),
         ("x-attempt", number.to_string()),
         ("x-trigger", trigger.as_str().to_owned()),
     ];

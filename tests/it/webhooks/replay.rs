@@ -165,6 +165,23 @@ async fn a_replay_under_new_ids_keeps_them_on_each_try(db: TestDb) {
     assert_eq!(different.len(), 4);
     assert!(arrived.iter().all(|one| is_signed(one, &hook.secret)));
     assert_eq!(arrived[2].body, arrived[0].body);
+    let delivery = until("it in the log", async || {
+        let mut deliveries = hook.deliveries(&app).await.into_iter();
+        deliveries.find(|one| one["webhook_id"] == id(4) && one["state"] == "delivered")
+    })
+    .await;
+    let path = format!("/api/v1/deliveries/{}", delivery["id"].as_str().unwrap());
+    let call = app.call(hyper::Method::GET, &*path).token(&hook.token);
+    let shown = call.send().await.expect(200).json();
+    let headers = &shown["tried"][1]["request_headers"];
+    assert_eq!(headers["webhook-id"], id(4));
+    assert_eq!(headers["x-attempt"], "2");
+    assert_eq!(headers.get("webhook-signature"), None);
+    app.post(&hook.token, format!("{path}/redeliver"), &json!({}))
+        .send()
+        .await
+        .expect(202);
+    assert_eq!(receiver.wait_for(6).await[5].header("webhook-id"), id(4));
 }
 
 async fn one_replay_at_a_time_and_none_after_it_was_called_off(db: TestDb) {

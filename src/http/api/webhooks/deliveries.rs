@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Order, no_delivery};
 use crate::{
     commands::webhooks::{find_for, redeliver::redeliver},
-    deliver::Outcome,
+    deliver::{Outcome, headers_shown},
     domain::dates::instant,
     http::{
         Web,
@@ -21,7 +21,7 @@ use crate::{
         extract::{Known, Params, Path},
         problem::Problem,
     },
-    store::{self, deliveries::Attempt, exceptions::Exception},
+    store::{self, deliveries::Attempt, endpoints::Row, exceptions::Exception},
 };
 
 fn at(at: Option<DateTime<Utc>>) -> Option<String> {
@@ -44,6 +44,10 @@ fn delivery(
     last: Option<&Attempt>,
     exception: Option<&Exception>,
 ) -> Value {
+    let own = match (last, exception) {
+        (Some(last), _) => last.webhook_id.as_ref(),
+        (None, owed) => owed.and_then(|owed| owed.webhook_id.as_ref()),
+    };
     let (id, position, seq, trigger, attempts) = match (last, exception) {
         (Some(last), _) => (
             &last.delivery_id,
@@ -62,7 +66,7 @@ fn delivery(
         (None, None) => return Value::Null,
     };
     json!({
-        "id": id, "endpoint_id": endpoint_id, "webhook_id": webhook_id(web, id, position), "position": position,
+        "id": id, "endpoint_id": endpoint_id, "webhook_id": webhook_id(web, id, own, position), "position": position,
         "seq": (trigger != Trigger::Test).then_some(seq), "trigger": trigger, "state": state(last, exception),
         "attempts": attempts, "outcome": last.map(|last| &last.outcome), "status": last.and_then(|last| last.status),
         "last_attempt_at": at(last.map(|last| last.sent_at)),
@@ -70,32 +74,41 @@ fn delivery(
     })
 }
 
-/// The `webhook-id` it is sent with: its notice's id, a ping's own.
-fn webhook_id(web: &Web, delivery_id: &str, position: Option<i64>) -> Option<String> {
+/// The `webhook-id` it is sent with: its own, or its notice's; a ping's is its id.
+fn webhook_id(
+    web: &Web,
+    delivery_id: &str,
+    own: Option<&String>,
+    position: Option<i64>,
+) -> Option<String> {
     let Some(position) = position else {
         return Some(delivery_id.to_owned());
     };
     let state = web.services.catalogue.read();
-    state
-        .notice_at(position)
-        .map(|notice| notice.id.to_string())
+    let notice = || {
+        state
+            .notice_at(position)
+            .map(|notice| notice.id.to_string())
+    };
+    own.cloned().or_else(notice)
 }
 
-fn shown(web: &Web, attempt: &Attempt) -> Value {
-    let webhook_id = webhook_id(web, &attempt.delivery_id, attempt.position);
-    // The signature is not kept.
-    let mut headers = json!({
-        "content-type": "application/json", "webhook-id": webhook_id,
-        "webhook-timestamp": attempt.sent_at.timestamp().to_string(), "x-attempt": attempt.number.to_string(),
-        "x-trigger": attempt.trigger,
-    });
-    if attempt.trigger != Trigger::Test {
-        headers["x-endpoint-seq"] = json!(attempt.seq.to_string());
-    }
+fn shown(web: &Web, row: &Row, attempt: &Attempt) -> Value {
+    let Attempt {
+        delivery_id,
+        webhook_id: own,
+        position,
+        ..
+    } = attempt;
+    let id = webhook_id(web, delivery_id, own.as_ref(), *position).unwrap_or_default();
+    let headers = row
+        .format
+        .parse()
+        .map(|format| headers_shown(format, &id, attempt));
     json!({
         "number": attempt.number, "sent_at": instant::text(attempt.sent_at), "duration_ms": attempt.duration_ms,
         "outcome": attempt.outcome, "status": attempt.status, "address": attempt.address,
-        "request_headers": headers, "response_excerpt": attempt.response_excerpt,
+        "request_headers": headers.unwrap_or_default(), "response_excerpt": attempt.response_excerpt,
     })
 }
 
@@ -174,7 +187,7 @@ pub async fn get(
     let mut answer = delivery(&web, &row.id, attempts.last(), exception.as_ref());
     let tried: Vec<Value> = attempts
         .iter()
-        .map(|attempt| shown(&web, attempt))
+        .map(|attempt| shown(&web, &row, attempt))
         .collect();
     answer["tried"] = json!(tried);
     answer["body"] = json!(exception.and_then(|owed| owed.body));
