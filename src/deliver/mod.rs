@@ -11,6 +11,7 @@
 
 mod destination;
 mod engine;
+mod examples;
 mod format;
 mod gauge;
 mod hub;
@@ -29,6 +30,7 @@ mod topic;
 mod walk;
 
 pub use engine::run;
+pub use examples::examples;
 pub use format::headers_shown;
 pub use hub::{Hub, Intent};
 pub use judge::Outcome;

@@ -1,9 +1,12 @@
 //! The OpenAPI 3.1 document, made from the routes themselves: what is routed is described.
 
-use utoipa::OpenApi;
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+use utoipa::{OpenApi, openapi::RefOr};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{Web, api};
+use crate::deliver;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -41,11 +44,85 @@ pub fn api() -> OpenApiRouter<Web> {
 /// The document as text, with a line feed at its end.
 #[must_use]
 pub fn text(openapi: &utoipa::openapi::OpenApi) -> String {
-    let mut text = openapi
+    let mut openapi = openapi.clone();
+    describe(&mut openapi);
+    let paths = openapi
         .to_pretty_json()
         .expect("an OpenAPI document has string keys only");
-    text.push('\n');
-    text
+    // utoipa knows no webhooks (OpenAPI 3.1.0, §4.8.1): they stand at the end.
+    let webhooks = serde_json::to_string_pretty(&webhooks()).expect("made of values");
+    let head = paths.trim_end().trim_end_matches('}').trim_end();
+    format!(
+        "{head},\n  \"webhooks\": {}\n}}\n",
+        webhooks.replace('\n', "\n  ")
+    )
+}
+
+/// Gives each operation an id of its own (§4.8.10), which generated clients are named by, and each answer a description
+/// (§4.8.17): what its status means, where nothing else was said.
+fn describe(openapi: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut openapi.paths.paths {
+        let words = path.trim_start_matches("/api/v1/").split(['/', '-']);
+        let words: Vec<&str> = words.map(|word| word.trim_matches(['{', '}'])).collect();
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+            for (status, response) in &mut operation.responses.responses {
+                if let RefOr::T(response) = response
+                    && response.description.is_empty()
+                {
+                    response.description = match status.parse().map(StatusCode::from_u16) {
+                        Ok(Ok(status)) => status.canonical_reason().unwrap_or_default().into(),
+                        _ => "What is wrong, with all faults at once.".to_owned(),
+                    };
+                }
+            }
+        }
+    }
+}
+
+/// What is sent to partners: of each type its schema and an example.
+fn webhooks() -> Map<String, Value> {
+    let header = |name: &str, what: &str| json!({"name": name, "in": "header", "required": true, "description": what, "schema": {"type": "string"}});
+    let headers = [
+        header("webhook-id", "The notice's id: the same on each try."),
+        header("webhook-timestamp", "Of this try, in seconds since 1970."),
+        header(
+            "webhook-signature",
+            "v1, and HMAC-SHA256 over id.timestamp.body (Standard Webhooks 1.0), in base64; of each secret that signs.",
+        ),
+    ];
+    let described = |(kind, example): (String, Value)| {
+        let data = if kind.starts_with("endpoint.") {
+            json!({"type": "object", "required": ["endpoint_id"], "properties": {"endpoint_id": {"type": "string"}}})
+        } else {
+            json!({"$ref": "#/components/schemas/NoticeOutput"})
+        };
+        let schema = json!({
+            "type": "object", "required": ["type", "timestamp", "data"],
+            "properties": {
+                "type": {"const": kind}, "timestamp": {"type": "string", "format": "date-time"}, "data": data,
+                "truncated": {"type": "boolean", "description": "Long texts or lists were cut to keep within 20 kB."},
+            },
+        });
+        let body = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example}}});
+        let operation = json!({
+            "tags": ["webhooks"], "parameters": headers, "requestBody": body,
+            "responses": {
+                "2XX": {"description": "Taken."}, "410": {"description": "Gone: nothing is sent any more."},
+                "default": {"description": "Tried again."},
+            },
+        });
+        (kind, json!({"post": operation}))
+    };
+    deliver::examples().into_iter().map(described).collect()
 }
 
 /// The document as `yueli openapi` prints it.

@@ -99,6 +99,21 @@ async fn what_is_described_is_routed_and_nothing_else() {
 }
 
 #[test]
+fn every_operation_has_an_id_of_its_own_and_every_answer_a_description() {
+    let mut ids = BTreeSet::new();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(ids.insert(id), "{method} {path}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let description = response["description"].as_str().unwrap();
+                assert!(!description.is_empty(), "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_operation_says_what_it_takes_and_how_it_fails() {
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
