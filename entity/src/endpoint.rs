@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::vocab::{EndpointState, Language, Payload};
+use crate::vocab::{EndpointState, Language, Ordering, Payload};
 
 /// One endpoint.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Eq)]
@@ -32,8 +32,10 @@ pub struct Model {
     pub language: Language,
     /// Full or thin.
     pub payload: Payload,
-    /// The wire format; only `standard` so far.
+    /// The wire format.
     pub format: String,
+    /// Whether older changes that wait are told once there is a newer one.
+    pub ordering: Ordering,
     /// `whsec_…`, newest; of a subscription what its subscriber chose, empty for none.
     pub secret: String,
     /// The secret before the last rotation.

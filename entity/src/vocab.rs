@@ -265,6 +265,14 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What an endpoint is told of an activity that changed again before it was told.
+    Ordering, "ordering", {
+        All = "all", "全部", "Each change, in order";
+        Latest = "latest", "最新", "The latest change alone";
+    }
+}
+
+vocabulary! {
     /// How a webhook is written.
     WireFormat, "format", {
         Standard = "standard", "标准 Webhook", "Standard Webhooks 1.0";

@@ -1,4 +1,5 @@
-//! Replays: an endpoint's second cursor into the log, and deliveries under an id of their own.
+//! Replays: an endpoint's second cursor into the log, and deliveries under an id of their own. Endpoints that are told
+//! the latest alone.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -22,6 +23,7 @@ impl MigrationTrait for Migration {
                 "endpoints",
                 boolean("replay_renames").default(false).to_owned(),
             ),
+            ("endpoints", text("ordering").default("all").to_owned()),
             ("delivery_exceptions", text_null("webhook_id")),
             ("attempts", text_null("webhook_id")),
         ] {

@@ -6,7 +6,10 @@ use std::{collections::VecDeque, sync::Arc};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use entity::{delivery_exception, vocab::Trigger};
+use entity::{
+    delivery_exception,
+    vocab::{Ordering, Trigger},
+};
 
 use super::{
     format::Telling,
@@ -14,6 +17,7 @@ use super::{
     walk::{Walk, walk},
 };
 use crate::{
+    catalogue::State,
     domain::{notice::Notice, subscription::Wanted},
     store::{self, StoreError, deliveries::Owed},
 };
@@ -71,15 +75,20 @@ impl Job<'_> {
             let db = self.shared.services.db.reader();
             let due = store::exceptions::due(db, &row.id, now, LONGEST as u64).await?;
             self.results.looked_at.push(row.id.clone());
-            exceptions.extend(due.into_iter().filter_map(|due| self.exception(due, now)));
+            let items = due
+                .into_iter()
+                .filter_map(|due| self.exception(due, wanted, reach, now));
+            exceptions.extend(items);
         }
         let room = LONGEST - exceptions.len().min(LONGEST / 2);
-        let walked = |cursor, reach, room| {
+        let live = {
             let state = self.shared.services.catalogue.read();
-            let after = state.notices_after(cursor);
-            walk(after, cursor, reach, wanted, now, room)
+            let after = state.notices_after(row.cursor);
+            let latest =
+                |notice: &Notice| !is_superseded(row.ordering, &state, notice, reach, wanted);
+            let wants = |notice: &Notice| wanted.wants(notice) && latest(notice);
+            walk(after, row.cursor, reach, wants, now, room)
         };
-        let live = walked(row.cursor, reach, room);
         let cursor = live.through;
         let news = self.found(live, Trigger::Auto, now);
         exceptions.truncate(LONGEST - news.len());
@@ -89,7 +98,18 @@ impl Job<'_> {
         if let Some((cursor, until)) = row.replay_cursor.zip(row.replay_until)
             && room > 0
         {
-            let stretch = walked(cursor, until, room);
+            let stretch = {
+                let state = self.shared.services.catalogue.read();
+                let after = state.notices_after(cursor);
+                walk(
+                    after,
+                    cursor,
+                    until,
+                    |notice| wanted.wants(notice),
+                    now,
+                    room,
+                )
+            };
             replay_cursor = Some(stretch.through);
             again = self.found(stretch, Trigger::Replay, now);
         }
@@ -143,13 +163,23 @@ impl Job<'_> {
     }
 
     /// An exception as an item; what is over is settled here, what this instance cannot show yet is left.
-    fn exception(&mut self, due: delivery_exception::Model, now: DateTime<Utc>) -> Option<Item> {
-        let (notice, taken_back) = {
+    fn exception(
+        &mut self,
+        due: delivery_exception::Model,
+        wanted: &Wanted,
+        reach: i64,
+        now: DateTime<Utc>,
+    ) -> Option<Item> {
+        let ordering = self.lease.row.ordering;
+        let (notice, taken_back, superseded) = {
             let state = self.shared.services.catalogue.read();
             let notice = state.notice_at(due.position)?;
-            (Arc::clone(notice), state.is_taken_back(notice))
+            let superseded = is_superseded(ordering, &state, notice, reach, wanted);
+            (Arc::clone(notice), state.is_taken_back(notice), superseded)
         };
-        if due.expires_at.is_some_and(|at| at <= now) {
+        // What somebody asked for is told all the same.
+        let superseded = superseded && due.trigger == Trigger::Auto;
+        if superseded || due.expires_at.is_some_and(|at| at <= now) {
             self.results.owed.push(Owed {
                 id: due.id,
                 endpoint_id: due.endpoint_id,
@@ -192,6 +222,27 @@ impl Job<'_> {
         };
         self.shared.messages.body(notice, self.to.format, &telling)
     }
+}
+
+/// Whether an endpoint that wants the latest alone is, or was, told of a newer change of a notice's activity.
+fn is_superseded(
+    ordering: Ordering,
+    state: &State,
+    notice: &Notice,
+    reach: i64,
+    wanted: &Wanted,
+) -> bool {
+    if ordering == Ordering::All || !notice.kind.is_revision() {
+        return false;
+    }
+    let entry = notice
+        .activity_id
+        .as_ref()
+        .and_then(|id| state.activity(id));
+    entry.is_some_and(|entry| {
+        let last = &entry.last;
+        (notice.position + 1..=reach).contains(&last.position) && wanted.wants(last)
+    })
 }
 
 /// News and retries in turn, news first: neither a long replay nor a message that its receiver always refuses (and

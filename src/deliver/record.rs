@@ -120,7 +120,9 @@ impl Batch {
                 shared.leases.drop_lease(lease);
             } else if progress.release {
                 // Only then there may be more to do; an endless round would follow from nothing done.
-                freed |= progress.cursor > lease.row.cursor || !self.results.tried.is_empty();
+                freed |= progress.cursor > lease.row.cursor
+                    || progress.replay_cursor > lease.row.replay_cursor
+                    || !self.results.tried.is_empty();
                 shared.leases.drop_lease(lease);
             }
             say_what_changed(lease, progress);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::vocab::NoticeKind;
 
-use crate::domain::{notice::Notice, subscription::Wanted};
+use crate::domain::notice::Notice;
 
 /// Notices looked at in one job: the catalogue is locked for reading meanwhile.
 const LOOKED_AT: usize = 10_000;
@@ -21,12 +21,12 @@ pub(super) struct Walk {
     pub(super) through: i64,
 }
 
-/// Looks at the notices after a cursor, as far as may be dispatched, until `limit` are found.
+/// Looks at the notices after a cursor, as far as may be dispatched, until `limit` are found that `wants` wants.
 pub(super) fn walk(
     notices_after: &[Arc<Notice>],
     cursor: i64,
     reach: i64,
-    wanted: &Wanted,
+    wants: impl Fn(&Notice) -> bool,
     now: DateTime<Utc>,
     limit: usize,
 ) -> Walk {
@@ -44,7 +44,7 @@ pub(super) fn walk(
         }
         walk.through = notice.position;
         let over = expires_at(notice).is_some_and(|at| at <= now);
-        if !over && wanted.wants(notice) {
+        if !over && wants(notice) {
             walk.notices.push(Arc::clone(notice));
         }
     }
@@ -65,7 +65,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::samples::{self, at};
+    use crate::domain::{
+        samples::{self, at},
+        subscription::Wanted,
+    };
 
     fn log(kinds: &[NoticeKind]) -> Vec<Arc<Notice>> {
         kinds
@@ -82,7 +85,8 @@ mod tests {
     }
 
     fn walked(log: &[Arc<Notice>], reach: i64, now: &str, limit: usize) -> (Vec<i64>, i64) {
-        let walk = walk(log, 0, reach, &Wanted::default(), at(now), limit);
+        let wanted = Wanted::default();
+        let walk = walk(log, 0, reach, |notice| wanted.wants(notice), at(now), limit);
         (
             walk.notices.iter().map(|notice| notice.position).collect(),
             walk.through,

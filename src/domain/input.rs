@@ -197,6 +197,7 @@ read_by_from_str!(
     entity::vocab::Language,
     entity::vocab::Mode,
     entity::vocab::NoticeKind,
+    entity::vocab::Ordering,
     entity::vocab::Payload,
     entity::vocab::Qualifier,
     entity::vocab::ReasonCode,

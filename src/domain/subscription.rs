@@ -2,7 +2,7 @@
 //!
 //! Invariant: history goes to nobody; what `wants` says is the same today and after a restart.
 
-use entity::vocab::{Language, NoticeKind, Payload, WireFormat};
+use entity::vocab::{Language, NoticeKind, Ordering, Payload, WireFormat};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -54,6 +54,8 @@ pub struct Subscription {
     pub payload: Payload,
     /// How it is written.
     pub format: WireFormat,
+    /// Whether older changes that wait are told once there is a newer one.
+    pub ordering: Ordering,
 }
 
 /// What only a robot's owner knows, beside its address: what the group's settings said to sign with.
@@ -98,10 +100,11 @@ impl Subscription {
             language,
             payload,
             format,
+            ordering,
         } = self;
         let Value::Object(fields) = json!({
             "url": url, "selection": selection.to_json(), "notices": notices, "language": language,
-            "format": format, "payload": payload,
+            "format": format, "payload": payload, "ordering": ordering,
         }) else {
             unreachable!("made an object just above")
         };
@@ -135,6 +138,7 @@ impl Read for Given {
             .optional("format", faults)
             .unwrap_or(WireFormat::Standard);
         let payload = object.optional("payload", faults).unwrap_or(Payload::Full);
+        let ordering = object.optional("ordering", faults).unwrap_or(Ordering::All);
         let secret = object.optional::<RobotSecret>("secret", faults);
         if format.is_robot() && payload == Payload::Thin {
             faults.add(
@@ -177,6 +181,7 @@ impl Read for Given {
                 language,
                 payload,
                 format,
+                ordering,
             },
             secret,
         })

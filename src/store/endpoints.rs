@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use entity::{
     endpoint,
-    vocab::{EndpointState, Language, Payload, UnknownWord, WireFormat},
+    vocab::{EndpointState, Language, Ordering, Payload, UnknownWord, WireFormat},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
@@ -46,6 +46,7 @@ pub fn fresh(id: String, owner_id: String, cursor: i64, secret: String, now: Dat
         language: Language::Zh,
         payload: Payload::Full,
         format: WireFormat::Standard.to_string(),
+        ordering: Ordering::All,
         secret,
         old_secret: None,
         old_secret_until: None,

@@ -77,6 +77,7 @@ pub fn subscription(vault: &Vault, row: &Row) -> Result<Subscription, StoreError
         wanted: store::endpoints::wanted(row)?,
         language: row.language,
         payload: row.payload,
+        ordering: row.ordering,
         format: format.map_err(|error| unreadable(error.to_string()))?,
     })
 }
@@ -244,6 +245,7 @@ fn set(vault: &Vault, row: &mut Row, subscription: &Subscription) {
         language,
         payload,
         format,
+        ordering,
     } = subscription;
     let notices: Vec<&str> = notices.iter().map(|kind| kind.as_str()).collect();
     row.format = format.to_string();
@@ -257,6 +259,7 @@ fn set(vault: &Vault, row: &mut Row, subscription: &Subscription) {
     row.notices = notices.join(",");
     row.language = *language;
     row.payload = *payload;
+    row.ordering = *ordering;
 }
 
 /// Something owed again: due now, its bytes made when it is sent.

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Hook, start};
+use crate::news::{act, moved};
 use crate::support::{
     app::{TestApp, until},
     db::{TestDb, on_both},
-    receiver::{Receiver, Reply},
+    receiver::{Received, Receiver, Reply},
 };
 
 on_both!(
@@ -15,6 +16,7 @@ on_both!(
     after_a_pause_nothing_or_the_latest_of_each_activity_can_be_asked_for,
     a_receiver_that_is_gone_gets_no_more_requests,
     a_redirect_is_not_followed,
+    who_wants_the_latest_alone_is_not_told_what_a_newer_change_replaced,
 );
 
 async fn a_pending_endpoint_gets_everything_once_it_answers_a_ping(db: TestDb) {
@@ -175,4 +177,44 @@ async fn a_redirect_is_not_followed(db: TestDb) {
         (&json!("redirect"), &json!(307))
     );
     assert_eq!(elsewhere.all().len(), 0);
+}
+
+async fn who_wants_the_latest_alone_is_not_told_what_a_newer_change_replaced(db: TestDb) {
+    let (app, clock) = start(db).await;
+    let receiver = Receiver::start().await;
+    let over = json!({"ordering": "latest"});
+    let url = receiver.url();
+    let (hook, made) = Hook::create(&app, &app.tokens.partner, &url, over).await;
+    assert_eq!(made["ordering"], "latest");
+    let kinds =
+        |arrived: Vec<Received>| -> Vec<String> { arrived.iter().map(Received::kind).collect() };
+    // What waits in the log.
+    hook.post(&app, "/pause", json!({})).await.expect(200);
+    let seen = app.announced(json!({})).await;
+    let other = app.announced(json!({})).await;
+    let seen = act(&app, &seen, "reschedule", moved("2021-07-20")).await;
+    hook.post(&app, "/resume", json!({})).await.expect(200);
+    let told = kinds(receiver.wait_for(2).await);
+    assert_eq!(told, ["activity.announced", "activity.rescheduled"]);
+    assert_eq!(
+        receiver.notices()[0].header("webhook-id"),
+        other.notice["id"]
+    );
+    // What failed and waits to be tried again.
+    receiver.script([Reply::Status(503)]);
+    let seen = act(&app, &seen, "postpone", json!({})).await;
+    receiver.wait_for(3).await;
+    until("the failure to be recorded", async || {
+        (hook.get(&app, "/stats").await["retrying"] == 1).then_some(())
+    })
+    .await;
+    act(&app, &seen, "cancel", json!({})).await;
+    receiver.wait_for(4).await;
+    clock.advance(chrono::TimeDelta::seconds(30));
+    until("nothing to be tried again", async || {
+        (hook.get(&app, "/stats").await["retrying"] == 0).then_some(())
+    })
+    .await;
+    let told = kinds(receiver.notices());
+    assert_eq!(told[2..], ["activity.postponed", "activity.cancelled"]);
 }

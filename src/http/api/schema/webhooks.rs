@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use entity::vocab::{
-    Audience, District, EndpointState, Kind, Language, Mode, NoticeKind, Payload, Strand, Trigger,
-    WireFormat,
+    Audience, District, EndpointState, Kind, Language, Mode, NoticeKind, Ordering, Payload, Strand,
+    Trigger, WireFormat,
 };
 use utoipa::ToSchema;
 
@@ -39,6 +39,8 @@ pub struct WebhookInput {
     secret: Option<String>,
     /// `full` when absent.
     payload: Option<Payload>,
+    /// `all` when absent; `latest` passes over changes that wait when there is a newer one of their activity.
+    ordering: Option<Ordering>,
 }
 
 /// An endpoint.
@@ -53,6 +55,7 @@ pub struct WebhookOutput {
     language: Language,
     format: WireFormat,
     payload: Payload,
+    ordering: Ordering,
     state: EndpointState,
     /// whsec_…; only in the answers that made it.
     secret: Option<String>,
