@@ -35,7 +35,7 @@ pub async fn create_webhook(
     let given = Given::read(&input, "", &mut faults);
     if let Some(Given { subscription, .. }) = &given {
         // Before the transaction: it may ask a name server.
-        vet(guard, &subscription.url, &mut faults).await;
+        vet(guard, subscription, &mut faults).await;
         let (wanted, named) = (&subscription.wanted.selection, Selection::default());
         check_values(services, wanted, &named, &mut faults).await;
     }

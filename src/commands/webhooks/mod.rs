@@ -194,20 +194,22 @@ const LOOK_UP: Duration = Duration::from_secs(4);
 
 /// Notes a fault when an address must not be delivered to. A name that leads nowhere at the moment is none: the ping
 /// will tell, and tell again once it does.
-async fn vet(guard: &Guard, url: &WebAddress, faults: &mut Faults) {
+async fn vet(guard: &Guard, subscription: &Subscription, faults: &mut Faults) {
+    let Subscription { url, format, .. } = subscription;
     match tokio::time::timeout(LOOK_UP, guard.vet(&url.0)).await {
         Ok(Ok(_)) | Err(_) | Ok(Err(VetError::Resolve(ResolveError::Unknown { .. }))) => {}
         Ok(Err(refused)) => {
-            // A name or password that stands in an address is not repeated.
-            let shown: String = url::Url::parse(&url.0)
-                .map(|mut url| {
-                    let _ = (url.set_username(""), url.set_password(None));
-                    url.to_string()
-                })
-                .unwrap_or_default()
-                .chars()
-                .take(120)
-                .collect();
+            // A name or password that stands in an address is not repeated, nor a robot's address.
+            let shown: String = match format.is_robot() {
+                true => masked(url),
+                false => url::Url::parse(&url.0)
+                    .map(|mut url| {
+                        let _ = (url.set_username(""), url.set_password(None));
+                        url.to_string()
+                    })
+                    .unwrap_or_default(),
+            };
+            let shown: String = shown.chars().take(120).collect();
             faults.add("/url", format!("{shown:?}: {refused}"));
         }
     }

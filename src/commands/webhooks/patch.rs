@@ -60,7 +60,7 @@ pub async fn patch_webhook(
             );
         }
         // Before the transaction: it may ask a name server.
-        vet(guard, &after.url, &mut faults).await;
+        vet(guard, after, &mut faults).await;
         let (wanted, named) = (&after.wanted.selection, &before.wanted.selection);
         check_values(services, wanted, named, &mut faults).await;
     }

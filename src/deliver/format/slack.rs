@@ -49,9 +49,9 @@ fn written(card: &Card) -> Bytes {
     if !card.lines.is_empty() {
         blocks.push(json!({"type": "section", "text": text(&card.lines.join("\n"))}));
     }
-    blocks.push(json!({"type": "actions", "elements": [
-        {"type": "button", "text": text(card.link), "url": card.url},
-    ]}));
+    // A link, not a button: for a press Slack would ask an address that a webhook does not have.
+    let link = format!("<{}|{}>", card.url, card.link);
+    blocks.push(json!({"type": "section", "text": {"type": "mrkdwn", "text": link}}));
     // What notifications show; a text of mrkdwn.
     let title = card
         .title

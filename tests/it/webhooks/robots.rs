@@ -259,6 +259,17 @@ async fn a_robots_address_is_shown_to_nobody(db: TestDb) {
             "{text}"
         );
     }
+    let inner = json!({"url": "https://10.0.0.1/TOPSECRET", "format": "wecom"});
+    let refused = app.post(&app.tokens.partner, "/api/v1/webhooks", &inner);
+    let problem = refused
+        .send()
+        .await
+        .problem(422, "invalid-input")
+        .to_string();
+    assert!(
+        problem.contains("https://10.0.0.1/…") && !problem.contains("TOPSECRET"),
+        "{problem}"
+    );
     let origin = url.split("/hook").next().unwrap();
     assert_eq!(shown["url"], format!("{origin}/…"));
     let other = app
