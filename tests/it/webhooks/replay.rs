@@ -195,6 +195,7 @@ async fn one_replay_at_a_time_and_none_after_it_was_called_off(db: TestDb) {
         .expect(200);
     let under_way = json!({"cursor": 10, "until": 30});
     assert_eq!(hook.get(&app, "").await["replay"], under_way);
+    assert_eq!(hook.get(&app, "/stats").await["owed"], 20);
     let second = hook.post(&app, "/replay", json!({"after": 0})).await;
     second.problem(409, "conflict");
     let counted = json!({"after": 0, "dry_run": true});

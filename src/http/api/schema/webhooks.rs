@@ -144,7 +144,7 @@ pub struct WebhookStats {
     cursor: i64,
     /// The last position there is.
     head: i64,
-    /// Notices it is still to get, retries included.
+    /// Notices it is still to get, retries and a replay included.
     owed: u64,
     /// When the oldest notice after its cursor was written down.
     oldest_owed_at: Option<String>,

@@ -90,15 +90,21 @@ pub async fn stats(
     let (waiting, failed) = store::delivery_log::exceptions_count(db, &id).await?;
     let since = web.services.now() - TimeDelta::hours(24);
     let outcomes = store::delivery_log::outcomes_since(db, &id, since).await?;
-    let (missing, oldest, head) = {
+    let (missing, again, oldest, head) = {
         let state = web.services.catalogue.read();
+        let stretch = row.replay_cursor.zip(row.replay_until);
+        let again = stretch.map_or(0, |(cursor, until)| {
+            let notices = state.notices_after(cursor).iter();
+            let notices = notices.take_while(|notice| notice.position <= until);
+            notices.filter(|notice| wanted.wants(notice)).count() as u64
+        });
         let mut owed = state
             .notices_after(row.cursor)
             .iter()
             .filter(|notice| wanted.wants(notice))
             .peekable();
         let oldest = owed.peek().map(|notice| instant::text(notice.recorded_at));
-        (owed.count() as u64, oldest, state.head())
+        (owed.count() as u64, again, oldest, state.head())
     };
     let attempts: i64 = outcomes.iter().map(|(_, count)| count).sum();
     let by_outcome: Map<String, Value> = outcomes
@@ -106,7 +112,7 @@ pub async fn stats(
         .map(|(outcome, count)| (outcome, json!(count)))
         .collect();
     Ok(Json(json!({
-        "state": row.state, "cursor": row.cursor, "head": head, "owed": missing + waiting, "oldest_owed_at": oldest,
+        "state": row.state, "cursor": row.cursor, "head": head, "owed": missing + waiting + again, "oldest_owed_at": oldest,
         "retrying": waiting, "failed": failed, "delivered_seq": row.seq,
         "last_24_hours": {"attempts": attempts, "by_outcome": by_outcome},
     })))
