@@ -19,7 +19,7 @@ pub struct Model {
     /// Of a subscription: the feed's address below `/feeds/`. Null for a partner's endpoint.
     #[sea_orm(unique_key = "topic_url")]
     pub topic: Option<String>,
-    /// Where it posts to.
+    /// Where it posts to; a robot's address is sealed.
     #[sea_orm(unique_key = "topic_url")]
     pub url: String,
     /// Of a subscription: when its lease is over.
@@ -36,9 +36,9 @@ pub struct Model {
     pub format: String,
     /// Whether older changes that wait are told once there is a newer one.
     pub ordering: Ordering,
-    /// `whsec_…`, newest; of a subscription what its subscriber chose, empty for none.
+    /// Sealed (`src/vault`): `whsec_…`, newest; of a robot or a subscription what somebody chose, empty for none.
     pub secret: String,
-    /// The secret before the last rotation.
+    /// The secret before the last rotation, sealed.
     pub old_secret: Option<String>,
     /// Signatures by the old secret stop then.
     pub old_secret_until: Option<DateTimeUtc>,

@@ -55,15 +55,15 @@ pub(super) async fn seal(db: &Db, vault: &Vault) -> anyhow::Result<()> {
     let stale = store::secrets::stale(db, vault).await?;
     let refused: Vec<_> = stale.iter().filter_map(|stale| stale.refused()).collect();
     if let Some(error) = refused.first() {
-        tracing::error!(endpoints = refused.len(), %error, "secrets of {} endpoints cannot be read, and nothing is delivered there: {error}", refused.len());
+        tracing::error!(secrets = refused.len(), %error, "{} secrets cannot be read, and nothing is delivered where they belong: {error}", refused.len());
     }
     let sealed = store::secrets::seal(db, vault, stale)
         .await
         .context("secrets cannot be encrypted by the newest key")?;
     if sealed > 0 {
         tracing::info!(
-            endpoints = sealed,
-            "secrets of {sealed} endpoints were encrypted by the newest key"
+            secrets = sealed,
+            "{sealed} secrets were encrypted by the newest key"
         );
     }
     Ok(())

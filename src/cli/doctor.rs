@@ -107,13 +107,12 @@ async fn secrets(settings: &Settings, db: &Db) -> Finding {
     };
     let refused: Vec<_> = stale.iter().filter_map(|stale| stale.refused()).collect();
     match (refused.first(), stale.len()) {
-        (Some(error), _) => Finding::Broken(format!(
-            "secrets of {} endpoints cannot be read: {error}",
-            refused.len()
-        )),
+        (Some(error), _) => {
+            Finding::Broken(format!("{} secrets cannot be read: {error}", refused.len()))
+        }
         (None, 0) => Finding::Fine("secrets are encrypted by the newest key".to_owned()),
         (None, n) => Finding::Doubtful(format!(
-            "secrets of {n} endpoints are not encrypted by the newest key; a start does that"
+            "{n} secrets are not encrypted by the newest key; a start does that"
         )),
     }
 }

@@ -23,7 +23,9 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum PingError {
     /// The address or the secret in the row cannot be read.
-    #[error("the endpoint {0} has no address or secret that can be used")]
+    #[error(
+        "the address or the secret of {0} cannot be read; an operator finds out why with `yueli doctor`"
+    )]
     Unusable(String),
     /// The database failed.
     #[error(transparent)]

@@ -1,8 +1,11 @@
-//! Secrets in their columns: sealed by the newest key.
+//! Secrets in their columns: sealed by the newest key. A robot's address is one too.
 //!
 //! Invariant: a secret is replaced by itself, sealed anew, and only where it still stands as it was read.
 
-use entity::endpoint::{Column, Entity};
+use entity::{
+    endpoint::{Column, Entity},
+    vocab::WireFormat,
+};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, LikeExpr},
@@ -11,24 +14,25 @@ use sea_orm::{
 use super::{Db, StoreError};
 use crate::vault::{CannotOpen, Vault};
 
-/// An endpoint whose secrets are not sealed by the newest key.
+/// A secret that is not sealed by the newest key.
 #[derive(Debug)]
 pub struct Stale {
     id: String,
-    secret: String,
-    /// The newest secret, and the one before its rotation.
-    opened: Result<(String, Option<String>), CannotOpen>,
+    column: Column,
+    written: String,
+    opened: Result<String, CannotOpen>,
 }
 
 impl Stale {
-    /// Why they cannot be read, if so.
+    /// Why nothing can be delivered to its endpoint, if so: without the secret before the last rotation it can.
     #[must_use]
     pub fn refused(&self) -> Option<&CannotOpen> {
-        self.opened.as_ref().err()
+        let is_needed = !matches!(self.column, Column::OldSecret);
+        self.opened.as_ref().err().filter(|_| is_needed)
     }
 }
 
-/// The endpoints whose secrets are not sealed by the newest key; none where there is no key.
+/// The secrets that are not sealed by the newest key; none where there is no key.
 ///
 /// # Errors
 /// When the database fails.
@@ -36,29 +40,36 @@ pub async fn stale(db: &Db, vault: &Vault) -> Result<Vec<Stale>, StoreError> {
     let Some(mark) = vault.mark() else {
         return Ok(Vec::new());
     };
-    let is_stale = |column: Column| {
+    let robots = WireFormat::ALL.iter().filter(|format| format.is_robot());
+    let robots: Vec<&str> = robots.map(|format| format.as_str()).collect();
+    let columns = [
+        (Column::Secret, Condition::all()),
+        (Column::OldSecret, Condition::all()),
+        (
+            Column::Url,
+            Condition::all().add(Column::Format.is_in(robots)),
+        ),
+    ];
+    let mut stale = Vec::new();
+    for (column, where_it_is_one) in columns {
         let current = LikeExpr::new(format!("{mark}%"));
-        Condition::all()
-            .add(column.ne(""))
-            .add(Expr::col(column).not_like(current))
-    };
-    let rows: Vec<(String, String, Option<String>)> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Secret, Column::OldSecret])
-        .filter(
-            Condition::any()
-                .add(is_stale(Column::Secret))
-                .add(is_stale(Column::OldSecret)),
-        )
-        .into_tuple()
-        .all(db.reader())
-        .await?;
-    let open = |(id, secret, old): (String, String, Option<String>)| {
-        let old = old.map(|old| vault.open(&old)).transpose();
-        let opened = vault.open(&secret).and_then(|secret| Ok((secret, old?)));
-        Stale { id, secret, opened }
-    };
-    Ok(rows.into_iter().map(open).collect())
+        let rows: Vec<(String, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, column])
+            .filter(where_it_is_one)
+            .filter(column.ne(""))
+            .filter(Expr::col(column).not_like(current))
+            .into_tuple()
+            .all(db.reader())
+            .await?;
+        stale.extend(rows.into_iter().map(|(id, written)| Stale {
+            opened: vault.open(&written),
+            id,
+            column,
+            written,
+        }));
+    }
+    Ok(stale)
 }
 
 /// Seals those that can be read by the newest key; says how many.
@@ -67,14 +78,12 @@ pub async fn stale(db: &Db, vault: &Vault) -> Result<Vec<Stale>, StoreError> {
 /// When the database fails; what was sealed until then stays so.
 pub async fn seal(db: &Db, vault: &Vault, stale: Vec<Stale>) -> Result<u64, StoreError> {
     let mut sealed = 0;
-    for Stale { id, secret, opened } in stale {
-        let Ok((newest, old)) = opened else { continue };
-        let old = old.map(|old| vault.seal(&old));
+    for secret in stale {
+        let Ok(opened) = secret.opened else { continue };
         let written = Entity::update_many()
-            .col_expr(Column::Secret, Expr::value(vault.seal(&newest)))
-            .col_expr(Column::OldSecret, Expr::value(old))
-            .filter(Column::Id.eq(id))
-            .filter(Column::Secret.eq(secret))
+            .col_expr(secret.column, Expr::value(vault.seal(&opened)))
+            .filter(Column::Id.eq(secret.id))
+            .filter(secret.column.eq(secret.written))
             .exec(db.writer())
             .await?;
         sealed += written.rows_affected;

@@ -1,6 +1,7 @@
 //! Feeds over HTTP, from an editor's action to the bytes that a calendar app reads.
 
 mod answers;
+mod dates;
 mod house;
 mod selecting;
 mod untouched;

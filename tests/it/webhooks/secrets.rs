@@ -14,7 +14,7 @@ use super::{Hook, is_signed, local};
 use crate::support::{
     app::{NOW, TestApp, at, until},
     db::{TestDb, on_both},
-    receiver::Receiver,
+    receiver::{Receiver, Reply},
 };
 
 on_both!(
@@ -22,6 +22,7 @@ on_both!(
     a_new_key_takes_the_place_of_the_old_one,
     without_its_key_nothing_is_sent_and_nothing_lost,
     what_was_written_before_there_was_a_key_is_sealed,
+    a_robots_address_is_sealed_anew_with_its_secret,
 );
 
 async fn start(db: TestDb, keys: &[&Key]) -> TestApp {
@@ -94,6 +95,8 @@ async fn without_its_key_nothing_is_sent_and_nothing_lost(db: TestDb) {
     })
     .await;
     assert_eq!(receiver.notices().len(), 0);
+    let ping = hook.post(&app, "/ping", json!({})).await;
+    ping.problem(409, "conflict");
     let db = app.stop().await;
     let clock = Arc::new(ManualClock::new(at(NOW)));
     clock.advance(chrono::TimeDelta::minutes(1));
@@ -118,4 +121,32 @@ async fn what_was_written_before_there_was_a_key_is_sealed(db: TestDb) {
     assert!(rows(&app).await.remove(0).secret.starts_with("sealed1:"));
     app.announced(json!({})).await;
     assert!(is_signed(&receiver.wait_for(1).await[0], &hook.secret));
+}
+
+async fn a_robots_address_is_sealed_anew_with_its_secret(db: TestDb) {
+    let (old, new) = (Key::random(), Key::random());
+    let robot = Receiver::start().await;
+    robot.otherwise(Reply::Text(200, r#"{"errcode":0}"#.to_owned()));
+    let app = start(db, &[&old]).await;
+    let format = json!({"format": "wecom"});
+    Hook::create(&app, &app.tokens.partner, &robot.url(), format).await;
+    // As it stood there before there was a key.
+    let mut row = rows(&app).await.remove(0).into_active_model();
+    row.url = Set(robot.url());
+    row.update(app.services.db.writer()).await.unwrap();
+    let mut app = start(app.stop().await, &[&old]).await;
+    let mut seals = Vec::new();
+    for keys in [&[&new, &old][..], &[&new]] {
+        seals.push(rows(&app).await.remove(0).url);
+        app = start(app.stop().await, keys).await;
+    }
+    seals.push(rows(&app).await.remove(0).url);
+    assert!(
+        seals.iter().all(|url| url.starts_with("sealed1:")),
+        "{seals:?}"
+    );
+    assert_ne!(seals[0][..16], seals[1][..16], "by another key");
+    assert_eq!(seals[1], seals[2]);
+    app.announced(json!({})).await;
+    until("the card", async || (robot.all().len() == 2).then_some(())).await;
 }

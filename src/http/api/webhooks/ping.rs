@@ -43,7 +43,7 @@ pub async fn ping(
         Ok(Ok(pinged)) => pinged,
         Ok(Err(deliver::PingError::Store(error))) => return Err(error.into()),
         Ok(Err(error @ deliver::PingError::Unusable(_))) => {
-            return Err(Problem::internal(&error));
+            return Err(CommandError::Conflict(error.to_string()).into());
         }
         Err(error) => return Err(Problem::internal(&error)),
     };
