@@ -26,6 +26,7 @@ use crate::{
     worker,
 };
 
+mod files;
 mod secrets;
 
 pub use secrets::keys;
@@ -171,7 +172,10 @@ impl App {
             Arc::clone(&self.metrics),
         ));
         let web = Web {
-            streams: Arc::new(Streams::new(Arc::clone(&self.metrics))),
+            streams: Arc::new(Streams::new(
+                files::raise_limit(),
+                Arc::clone(&self.metrics),
+            )),
             stop: stop.clone(),
             hub: Arc::new(Hub::new(self.services.clone(), Arc::clone(&courier))),
             quick: Arc::default(),

@@ -1,7 +1,7 @@
 //! The loop that finds endpoints with something to do and gives each a task.
 //!
-//! Owns pace and lanes: an endpoint that hangs holds its own task and nothing else, and failing ones have a lane of
-//! their own. Invariant: dropping the engine at any point loses nothing; what was not recorded is sent again.
+//! Owns pace and lanes: an endpoint that hangs holds its own task and nothing else, failing ones have a lane of their
+//! own, and so have the hub's subscribers. Invariant: dropping the engine at any point loses nothing; what was not recorded is sent again.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,14 +21,20 @@ use super::{
     record::{self, Report},
 };
 use crate::{
-    commands::Services, config::WebhookSettings, domain::retry::Schedule, ids::InstanceId,
-    publish::Publisher, store::endpoints::Lane,
+    commands::Services,
+    config::WebhookSettings,
+    domain::retry::Schedule,
+    ids::InstanceId,
+    publish::Publisher,
+    store::endpoints::{Lane, Whose},
 };
 
 /// Endpoints leased by one statement.
 const BLOCK: usize = 64;
 /// How often due times are looked at when nothing else wakes the engine.
 const POLL: Duration = Duration::from_millis(200);
+/// Subscribers of the hub that are told at the same time: those that are well, and those that are not.
+const SUBSCRIBERS: (usize, usize) = (64, 16);
 /// After the database failed.
 const POLL_BROKEN: Duration = Duration::from_secs(1);
 
@@ -56,8 +62,16 @@ pub async fn run(
     let engine = Engine {
         shared,
         reach,
-        well: Arc::new(Semaphore::new(well)),
-        failing: Arc::new(Semaphore::new((well / 4).max(8))),
+        rooms: [
+            (Whose::Partners, false, well),
+            (Whose::Partners, true, (well / 4).max(8)),
+            (Whose::Subscribers, false, SUBSCRIBERS.0.min(well)),
+            (Whose::Subscribers, true, SUBSCRIBERS.1.min(well)),
+        ]
+        .map(|(whose, failing, room)| {
+            let lane = Lane { whose, failing };
+            (lane, Arc::new(Semaphore::new(room)))
+        }),
         last_request,
     };
     engine.run().await;
@@ -66,8 +80,7 @@ pub async fn run(
 struct Engine {
     shared: Arc<Shared>,
     reach: Reach,
-    well: Arc<Semaphore>,
-    failing: Arc<Semaphore>,
+    rooms: [(Lane, Arc<Semaphore>); 4],
     last_request: Duration,
 }
 
@@ -128,12 +141,7 @@ impl Engine {
         reports: &mpsc::Sender<Report>,
     ) -> Duration {
         let reach = self.reach.look(&self.shared.services);
-        for lane in [Lane::Well, Lane::Failing] {
-            let room = match lane {
-                Lane::Well => &self.well,
-                Lane::Failing => &self.failing,
-            };
-            let room = Arc::clone(room);
+        for (lane, room) in &self.rooms {
             loop {
                 let block = room.available_permits().min(BLOCK);
                 if block == 0 {
@@ -142,7 +150,7 @@ impl Engine {
                 let claimed = self
                     .shared
                     .leases
-                    .claim(&self.shared.services, lane, reach, block as u64)
+                    .claim(&self.shared.services, *lane, reach, block as u64)
                     .await;
                 let leases = match claimed {
                     Ok(leases) => leases,
@@ -154,7 +162,7 @@ impl Engine {
                 let found = leases.len();
                 for lease in leases {
                     // There is room: only this loop takes it.
-                    let permit = Arc::clone(&room).try_acquire_owned().ok();
+                    let permit = Arc::clone(room).try_acquire_owned().ok();
                     tasks.spawn(task(
                         Arc::clone(&self.shared),
                         lease,

@@ -1,17 +1,19 @@
 //! The hub (W3C WebSub, §5): whoever asks to be told of a feed is asked back before anything is done.
 //!
-//! Owns the asking back; refuses to know which topics there are (`http`). Invariant: nothing is subscribed and nothing
-//! ended without the callback's own word, and it is asked through the guard alone.
+//! Owns what follows from a callback's word; refuses to know which topics there are (`http`) and how a callback is asked
+//! (`callback`). Invariant: nothing is subscribed and nothing ended without the callback's own word; and whoever gave it
+//! is subscribed, or told that it is not.
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::sleep,
-};
+use tokio::time::sleep;
 use url::Url;
 
-use super::post::Courier;
+use super::{
+    callback,
+    post::Courier,
+    turns::{Carried, Turn, Turns},
+};
 use crate::{
     commands::{
         CommandError, Services,
@@ -21,18 +23,15 @@ use crate::{
         },
     },
     domain::hub::Mode,
-    guard::read_answer,
-    ids,
 };
 
-/// Callbacks that are asked back at the same time.
-const ASKED_AT_ONCE: usize = 64;
-
-/// Before each time that a callback is asked, as long as it does not answer.
-const PAUSES: [Duration; 3] = [
+/// Before each time that what was confirmed is written down, as long as the database fails.
+const PAUSES: [Duration; 5] = [
     Duration::ZERO,
     Duration::from_secs(1),
     Duration::from_secs(3),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
 ];
 
 /// What was asked for, of a topic that is there and a callback that may be reached.
@@ -53,7 +52,7 @@ pub struct Intent {
 pub struct Hub {
     services: Services,
     courier: Arc<Courier>,
-    room: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Hub {
@@ -63,86 +62,83 @@ impl Hub {
         Self {
             services,
             courier,
-            room: Arc::new(Semaphore::new(ASKED_AT_ONCE)),
+            turns: Turns::new(),
         }
     }
 
-    /// Takes a request, to ask back while its sender has the answer already; `false` when too many are under way.
+    /// Room for a request, before anything is looked up for it; none when too many are under way.
     #[must_use]
-    pub fn take(self: &Arc<Self>, intent: Intent) -> bool {
-        let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else {
-            return false;
-        };
-        let hub = Arc::clone(self);
-        tokio::spawn(async move { hub.carry_out(intent, room).await });
-        true
+    pub fn enter(&self) -> Option<Turn> {
+        self.turns.enter()
     }
 
-    async fn carry_out(&self, intent: Intent, _room: OwnedSemaphorePermit) {
-        let mode = intent.mode.name();
-        let confirmed = self.is_confirmed(&intent).await;
+    /// Takes a request, to ask back while its sender has the answer already.
+    pub fn take(self: &Arc<Self>, intent: Intent, turn: Turn) {
+        let hub = Arc::clone(self);
+        tokio::spawn(async move { hub.carry_out(intent, turn).await });
+    }
+
+    async fn carry_out(&self, intent: Intent, turn: Turn) {
+        let about = (intent.feed.clone(), intent.callback.to_string());
+        let place = self.turns.place(turn, about);
+        let (feed, mode) = (intent.feed.as_str(), intent.mode.name());
+        let confirmed = callback::confirms(&self.courier, &intent).await;
         self.courier.metrics.hub_asked(confirmed);
         if !confirmed {
-            tracing::info!(feed = %intent.feed, mode, "a callback did not confirm what was asked for in its name");
+            tracing::info!(
+                feed,
+                mode,
+                "a callback did not confirm what was asked for in its name"
+            );
             return;
         }
-        let feed = intent.feed.clone();
-        match self.done(intent).await {
-            Ok(()) => tracing::info!(feed = %feed, mode, "a callback confirmed: {mode}"),
+        match place.carry_out(self.done(&intent)).await {
+            Ok(Carried::Out) => tracing::info!(feed, mode, "a callback confirmed: {mode}"),
+            Ok(Carried::Overtaken) => {
+                tracing::info!(feed, mode, "a callback confirmed something later already");
+            }
             Err(error) => {
-                tracing::warn!(feed = %feed, mode, %error, "what a callback confirmed could not be done")
+                tracing::error!(feed, mode, %error, "what a callback confirmed could not be done: {error}");
+                if let Mode::Subscribe { .. } = intent.mode {
+                    let reason = match error {
+                        CommandError::Conflict(why) => why,
+                        _ => "the hub cannot write it down now; ask again later".to_owned(),
+                    };
+                    callback::deny(&self.courier, &intent.callback, &intent.topic, &reason).await;
+                }
             }
         }
     }
 
-    async fn done(&self, intent: Intent) -> Result<(), CommandError> {
-        match intent.mode {
+    /// Writes it down, also where the database fails for a while.
+    async fn done(&self, intent: &Intent) -> Result<(), CommandError> {
+        let mut done = Ok(());
+        for pause in PAUSES {
+            sleep(pause).await;
+            done = self.write(intent).await;
+            match &done {
+                Ok(()) | Err(CommandError::Conflict(_)) => break,
+                Err(error) => {
+                    tracing::warn!(feed = intent.feed, %error, "what a callback confirmed cannot be written down");
+                }
+            }
+        }
+        done
+    }
+
+    async fn write(&self, intent: &Intent) -> Result<(), CommandError> {
+        let (feed, callback) = (intent.feed.clone(), intent.callback.to_string());
+        match &intent.mode {
             Mode::Subscribe { secret, lease } => {
                 let asked = Subscribe {
-                    topic: intent.feed,
-                    callback: intent.callback.into(),
-                    secret,
-                    lease,
+                    topic: feed,
+                    callback,
+                    secret: secret.clone(),
+                    lease: *lease,
                 };
                 subscribe(&self.services, asked).await
             }
-            Mode::Unsubscribe => {
-                unsubscribe(&self.services, intent.feed, intent.callback.into()).await
-            }
+            Mode::Unsubscribe => unsubscribe(&self.services, feed, callback).await,
         }
-    }
-
-    /// Whether the callback answers with what it is asked with (§5.3).
-    async fn is_confirmed(&self, intent: &Intent) -> bool {
-        let challenge = ids::challenge();
-        let mut url = intent.callback.clone();
-        {
-            let mut query = url.query_pairs_mut();
-            query
-                .append_pair("hub.mode", intent.mode.name())
-                .append_pair("hub.topic", &intent.topic)
-                .append_pair("hub.challenge", &challenge);
-            if let Mode::Subscribe { lease, .. } = &intent.mode {
-                query.append_pair("hub.lease_seconds", &lease.num_seconds().to_string());
-            }
-        }
-        let Ok(client) = self.courier.guard().client(&url) else {
-            return false;
-        };
-        for pause in PAUSES {
-            sleep(pause).await;
-            match client.get(url.clone()).send().await {
-                Ok(response) => {
-                    let answer = read_answer(response).await;
-                    return (200..300).contains(&answer.status)
-                        && answer.cut.is_none()
-                        && answer.excerpt.as_deref() == Some(challenge.as_str());
-                }
-                Err(error) => {
-                    tracing::debug!(error = %error.without_url(), "a callback did not answer");
-                }
-            }
-        }
-        false
     }
 }

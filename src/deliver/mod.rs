@@ -9,6 +9,7 @@
 //! Architecture invariant: at least once, in the cursor's order, with the same id and bytes on each try; at no point
 //! does a transaction wait for a network.
 
+mod callback;
 mod destination;
 mod engine;
 mod examples;
@@ -27,6 +28,7 @@ mod reach;
 mod record;
 pub mod sign;
 mod topic;
+mod turns;
 mod walk;
 
 pub use engine::run;
@@ -36,3 +38,4 @@ pub use hub::{Hub, Intent};
 pub use judge::Outcome;
 pub use ping::{PingError, Trial, ping, trial};
 pub use post::Courier;
+pub use turns::Turn;

@@ -31,6 +31,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Courier {
     guard: Arc<Guard>,
+    /// For callbacks that anybody may name.
+    strangers: Guard,
     clock: Arc<dyn Clock>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) nudge: Notify,
@@ -144,6 +146,7 @@ impl Courier {
     #[must_use]
     pub fn new(guard: Arc<Guard>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
         Self {
+            strangers: guard.apart(),
             guard,
             clock,
             metrics,
@@ -151,10 +154,16 @@ impl Courier {
         }
     }
 
-    /// The guard, to check addresses with.
+    /// The guard of partners' addresses.
     #[must_use]
     pub fn guard(&self) -> &Guard {
         &self.guard
+    }
+
+    /// The guard of callbacks, which anybody may name to the hub.
+    #[must_use]
+    pub fn strangers(&self) -> &Guard {
+        &self.strangers
     }
 
     /// Tells the engine of this process that an endpoint has something to do now (others see it at their next poll).
@@ -204,7 +213,11 @@ impl Courier {
     }
 
     async fn send(&self, parcel: &Parcel<'_>, sent_at: DateTime<Utc>) -> Result<Answer, Outcome> {
-        let client = self.guard.client(parcel.url).map_err(|refused| {
+        let guard = match parcel.label {
+            Label::Webhook { .. } => &*self.guard,
+            Label::Feed { .. } => &self.strangers,
+        };
+        let client = guard.client(parcel.url).map_err(|refused| {
             tracing::debug!(%refused, "an endpoint's address is not allowed any more");
             Outcome::BlockedAddress
         })?;

@@ -1,10 +1,13 @@
 //! A subscriber of the hub is told: of many notices once, by the feed as it stands then.
 //!
 //! Owns what a result means for a subscription; refuses to know how subscribers come and go (`hub`). Invariant: the
-//! cursor passes a notice that concerns the topic only with a feed that was taken, or given up after all tries; what
-//! is tried again is the feed as it is by then.
+//! cursor passes a notice that concerns the topic only with a feed that has it and was taken, or given up after all
+//! tries; what is tried again is the feed as it is by then.
+
+use chrono::TimeDelta;
 
 use super::{
+    callback,
     job::Job,
     judge::Outcome,
     post::{Label, Parcel, Receipt},
@@ -13,7 +16,11 @@ use crate::{
     domain::retry::Pace,
     ids,
     publish::{FeedError, FeedKey, NoSuchFeed},
+    store,
 };
+
+/// How long nothing is sent where the feed cannot be made as it is now.
+const UNTIL_IT_IS_MENDED: TimeDelta = TimeDelta::minutes(1);
 
 impl Job<'_> {
     /// Tells the topic's subscriber, if there is something to tell up to `reach`.
@@ -33,19 +40,20 @@ impl Job<'_> {
 
     async fn send(&mut self, key: &FeedKey, reach: i64) {
         let now = self.shared.services.now();
-        let body = match self.shared.publisher.feed(key, now).await {
-            Ok(body) => body,
+        let (body, through) = match self.shared.publisher.fresh_feed(key, now).await {
+            Ok(feed) => feed,
             Err(error @ FeedError::Unavailable { .. }) => {
                 tracing::warn!(endpoint = %self.lease.row.id, %error, "a subscriber is told later");
-                return self.health.hindered(now);
+                return self.health.hold(now + UNTIL_IT_IS_MENDED);
             }
-            // Another activity stands for the one that it was about: there is nothing to be told of any more.
-            Err(FeedError::Unknown(_) | FeedError::Replaced(_) | FeedError::ToCome(_)) => {
-                return self.pass(reach);
+            Err(
+                error @ (FeedError::Unknown(_) | FeedError::Replaced(_) | FeedError::ToCome(_)),
+            ) => {
+                return self.end(key, reach, &error).await;
             }
         };
         // Making it may have taken its time.
-        if !self.lease.is_valid() || self.shared.stop.is_cancelled() {
+        if !self.is_still_wanted().await {
             return;
         }
         let secret = match self.shared.services.vault.open(&self.lease.row.secret) {
@@ -65,7 +73,33 @@ impl Job<'_> {
             },
         });
         let receipt = receipt.await;
-        self.settle_topic(&receipt, reach);
+        // What came since it was asked for is in it too.
+        self.settle_topic(&receipt, reach.max(through));
+    }
+
+    /// Whether the subscription stands as it was leased: it may have ended meanwhile, or have another secret.
+    async fn is_still_wanted(&self) -> bool {
+        let row = &self.lease.row;
+        if !self.lease.is_valid() || self.shared.stop.is_cancelled() {
+            return false;
+        }
+        let db = self.shared.services.db.reader();
+        match store::endpoints::is_leased(db, &row.id, row.epoch).await {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                tracing::warn!(endpoint = %row.id, %error, "a subscriber is told later");
+                false
+            }
+        }
+    }
+
+    /// There is no such feed any more, as where another activity stands for the one that it was about.
+    async fn end(&mut self, key: &FeedKey, reach: i64, why: &FeedError) {
+        tracing::info!(endpoint = %self.lease.row.id, feed = %key, %why, "a subscription ends: {why}");
+        let topic = self.shared.publisher.address(key);
+        callback::deny(&self.shared.courier, &self.to.url, &topic, &why.to_string()).await;
+        self.health.gone(self.shared.services.now());
+        self.pass(reach);
     }
 
     fn settle_topic(&mut self, receipt: &Receipt, reach: i64) {

@@ -52,6 +52,9 @@ pub enum VetError {
     Resolve(#[from] ResolveError),
 }
 
+/// Names that the system looks up at the same time: for partners, and for whoever else is asked.
+const LOOK_UPS: (usize, usize) = (128, 32);
+
 /// The clients and the rules they keep.
 pub struct Guard {
     rules: Arc<Rules>,
@@ -83,7 +86,7 @@ impl Guard {
             ports: settings.ports.clone(),
             own,
         });
-        let names = resolve::Names::new(Arc::clone(&rules), &settings.nameservers)
+        let names = resolve::Names::new(Arc::clone(&rules), &settings.nameservers, LOOK_UPS.0)
             .map_err(GuardError::Nameservers)?;
         let guard = Self {
             rules,
@@ -96,6 +99,19 @@ impl Guard {
         // What cannot be built is said at the start, not at the first delivery.
         guard.build(443)?;
         Ok(guard)
+    }
+
+    /// The same rules with look-ups and connections of their own, for strangers: whatever they keep busy keeps no
+    /// partner waiting.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self {
+            rules: Arc::clone(&self.rules),
+            names: self.names.apart(LOOK_UPS.1),
+            tls: self.tls.clone(),
+            clients: Mutex::default(),
+            ..*self
+        }
     }
 
     /// Checks an address as somebody gave it: what it says, and where its name leads now.

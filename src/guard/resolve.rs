@@ -2,7 +2,7 @@
 //!
 //! Invariant: whoever asks here cannot get an address that the rules refuse, however often a name changes its answer.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use hickory_resolver::{
     net::runtime::TokioRuntimeProvider,
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
 use super::address::{Refused, Rules};
 
@@ -36,21 +37,43 @@ pub enum ResolveError {
     },
 }
 
+/// How long the system is waited for.
+const WITHIN: Duration = Duration::from_secs(5);
+
 /// Asks the name servers of the settings, or the system.
 #[derive(Clone)]
 pub(super) struct Names {
     rules: Arc<Rules>,
     servers: Option<TokioResolver>,
+    /// The system holds a thread for as long as it looks, whether or not anybody still waits: some half a minute where
+    /// no name server answers.
+    threads: Arc<Semaphore>,
 }
 
 impl Names {
-    pub(super) fn new(rules: Arc<Rules>, nameservers: &[SocketAddr]) -> Result<Self, String> {
+    pub(super) fn new(
+        rules: Arc<Rules>,
+        nameservers: &[SocketAddr],
+        threads: usize,
+    ) -> Result<Self, String> {
         let servers = if nameservers.is_empty() {
             None
         } else {
             Some(resolver(nameservers)?)
         };
-        Ok(Self { rules, servers })
+        Ok(Self {
+            rules,
+            servers,
+            threads: Arc::new(Semaphore::new(threads)),
+        })
+    }
+
+    /// The same with so many threads of its own.
+    pub(super) fn apart(&self, threads: usize) -> Self {
+        Self {
+            threads: Arc::new(Semaphore::new(threads)),
+            ..self.clone()
+        }
     }
 
     /// The addresses of a name that may be reached on a port; at least one.
@@ -94,13 +117,23 @@ impl Names {
                     .map_err(|error| error.to_string())?;
                 Ok(found.iter().collect())
             }
-            None => {
-                let found = tokio::net::lookup_host((host, 0))
-                    .await
-                    .map_err(|error| error.to_string())?;
-                Ok(found.map(|address| address.ip()).collect())
-            }
+            None => timeout(WITHIN, self.asked_of_the_system(host))
+                .await
+                .unwrap_or_else(|_| Err(format!("no answer within {} s", WITHIN.as_secs()))),
         }
+    }
+
+    async fn asked_of_the_system(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        let thread = Arc::clone(&self.threads).acquire_owned().await;
+        let thread = thread.map_err(|error| error.to_string())?;
+        let host = host.to_owned();
+        let looking = spawn_blocking(move || {
+            let found = (host.as_str(), 0).to_socket_addrs();
+            drop(thread);
+            let found = found.map_err(|error| error.to_string())?;
+            Ok(found.map(|address| address.ip()).collect())
+        });
+        looking.await.map_err(|error| error.to_string())?
     }
 }
 

@@ -34,6 +34,7 @@ use crate::{
 pub mod api;
 mod conditional;
 pub mod extract;
+mod farewell;
 mod feeds;
 mod octets;
 pub mod openapi;

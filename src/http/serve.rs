@@ -3,14 +3,7 @@
 //! Owns the sockets that one thread serves; refuses to know what is answered. Invariant: a client that sends its
 //! request drop by drop, or keeps a connection open for nothing, holds up nobody, not even the stop.
 
-use std::{
-    future::ready,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::ready, io, time::Duration};
 
 use futures_util::future::Either;
 use http_body_util::{BodyExt as _, Either as Sent};
@@ -19,10 +12,10 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use super::{Front, octets::Octets, stall::Patient};
+use super::{Front, farewell::UnderWay, octets::Octets, stall::Patient};
 
 /// A request's head must have come by then, and so must the next one on a kept connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
@@ -30,8 +23,9 @@ const HEAD_WITHIN: Duration = Duration::from_secs(60);
 /// The most that a request's head may have; hyper answers 431 beyond.
 const HEAD_BYTES: usize = 32 * 1024;
 
-/// How long a stop waits between looks at whether all is answered.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// What the system keeps of an answer beyond what it has sent.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 128 * 1024;
 
 /// How long accepting pauses when the system refuses (too many open files).
 const BREATHER: Duration = Duration::from_millis(100);
@@ -39,7 +33,7 @@ const BREATHER: Duration = Duration::from_millis(100);
 /// Serves until `stop` is cancelled, then answers what is under way.
 pub(super) async fn serve(listener: TcpListener, front: Front, stop: CancellationToken) {
     let connections = GracefulShutdown::new();
-    let begun = Arc::new(AtomicUsize::new(0));
+    let under_way = UnderWay::default();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
@@ -53,26 +47,29 @@ pub(super) async fn serve(listener: TcpListener, front: Front, stop: Cancellatio
         };
         match accepted {
             Ok((stream, _)) => {
-                // Without it small answers wait for the client's delayed acknowledgement.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "TCP_NODELAY could not be set");
+                if let Err(error) = prepare(&stream, front.patience.limit) {
+                    tracing::debug!(%error, "a connection's options could not be set");
                 }
                 let stream = Patient::new(stream, front.patience.clone());
-                let (front, begun) = (front.clone(), Arc::clone(&begun));
+                let (front, under_way) = (front.clone(), under_way.clone());
                 let service = service_fn(move |request| {
                     if let Some(answer) = front.at_once(&request) {
-                        return Either::Left(ready(Ok(answer.map(Sent::Left))));
+                        let answer = answer.map(|body| under_way.sending(Sent::Left(body)));
+                        return Either::Left(ready(Ok(answer)));
                     }
-                    let begun = Begun::new(&begun);
+                    let answering = under_way.answering();
                     let answer = front.by_route(request);
+                    let under_way = under_way.clone();
                     Either::Right(async move {
                         let answer = answer.await;
-                        drop(begun);
-                        answer.map(|answer| {
+                        let answer = answer.map(|answer| {
                             answer.map(|body| {
-                                Sent::Right(body.map_frame(|frame| frame.map_data(Octets::One)))
+                                let body = body.map_frame(|frame| frame.map_data(Octets::One));
+                                under_way.sending(Sent::Right(body))
                             })
-                        })
+                        });
+                        drop(answering);
+                        answer
                     })
                 });
                 let connection =
@@ -92,33 +89,22 @@ pub(super) async fn serve(listener: TcpListener, front: Front, stop: Cancellatio
     drop(listener);
     tokio::select! {
         () = connections.shutdown() => {}
-        () = all_answered(&begun) => {}
+        () = under_way.ended() => {}
     }
 }
 
-/// A request that is being answered, for as long as this lives.
-struct Begun(Arc<AtomicUsize>);
-
-impl Begun {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(count))
+/// The options of a connection that gives up after `patience` on who does not read.
+fn prepare(stream: &TcpStream, patience: Duration) -> io::Result<()> {
+    // Without it small answers wait for the client's delayed acknowledgement.
+    stream.set_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    {
+        let socket = socket2::SockRef::from(stream);
+        // More can be written as soon as half of this is sent: a slow reader is seen to read, though the system would
+        // buffer megabytes for it.
+        socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
+        // A peer that vanished acknowledges nothing, however little it is sent.
+        socket.set_tcp_user_timeout(Some(patience))?;
     }
-}
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
-/// Ends when no request is being answered, and answers had the time to be sent. Who has sent half a head by then, or
-/// does not read, is not waited for.
-async fn all_answered(begun: &AtomicUsize) {
-    loop {
-        tokio::time::sleep(LAST_WORDS).await;
-        if begun.load(Ordering::Acquire) == 0 {
-            return;
-        }
-    }
+    Ok(())
 }

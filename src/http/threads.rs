@@ -142,7 +142,11 @@ mod tests {
                 "answered"
             });
             let panics = get(async || -> &'static str { panic!("as it was asked to") });
-            let router = Router::new().route("/", handler).route("/panic", panics);
+            let large = get(async || vec![b'x'; LARGE]);
+            let router = Router::new()
+                .route("/", handler)
+                .route("/panic", panics)
+                .route("/large", large);
             let front = Front {
                 router,
                 feeds: None,
@@ -176,6 +180,9 @@ mod tests {
         }
     }
 
+    /// More than the system buffers for somebody who does not read.
+    const LARGE: usize = 16 * 1024 * 1024;
+
     const ASK: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     /// All that comes until the other side closes.
@@ -206,6 +213,25 @@ mod tests {
         assert!(answer.ends_with("answered"), "{answer}");
         let ended = tokio::time::timeout(PATIENCE / 2, house.threads.ended()).await;
         ended.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_being_sent_at_the_stop_is_sent_to_its_end_and_who_does_not_read_is_not_waited_for()
+     {
+        let house = House::open().await;
+        let ask = ASK.replace("GET /", "GET /large");
+        let (mut reads, mut does_not) = (house.send(&ask).await, house.send(&ask).await);
+        for stream in [&mut reads, &mut does_not] {
+            stream.read_exact(&mut [0; 1_000]).await.unwrap();
+        }
+        house.stop.cancel();
+        // Longer than a stop takes that waits for nobody.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let rest = read(reads).await;
+        assert!(rest.len() > LARGE - 1_000, "{}", rest.len());
+        let ended = tokio::time::timeout(PATIENCE / 2, house.threads.ended()).await;
+        ended.unwrap().unwrap();
+        assert!(read(does_not).await.len() < LARGE - 1_000);
     }
 
     #[tokio::test]

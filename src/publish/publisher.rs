@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use entity::vocab::Language;
 
 use super::{
-    cache::{AsOf, Before, Body, FeedCache, Source},
+    cache::{AsOf, Before, Body, BuildFailed, FeedCache, Source},
     format::{Format, Tongue},
     key::FeedKey,
     news,
@@ -48,6 +48,20 @@ pub enum FeedError {
         /// Why.
         cause: String,
     },
+}
+
+/// A feed, how it came about, and up to where all that concerns it is in it.
+struct Found {
+    body: Arc<Body>,
+    source: Source,
+    position: i64,
+}
+
+fn unavailable(key: &FeedKey, cause: &BuildFailed) -> FeedError {
+    FeedError::Unavailable {
+        key: Box::new(key.clone()),
+        cause: cause.to_string(),
+    }
 }
 
 /// Makes and keeps feeds.
@@ -107,6 +121,31 @@ impl Publisher {
     /// # Errors
     /// When there is none, or none any more, or it cannot be made.
     pub async fn feed(&self, key: &FeedKey, now: DateTime<Utc>) -> Result<Arc<Body>, FeedError> {
+        Ok(self.found(key, now).await?.body)
+    }
+
+    /// The same for whoever is sent it once: with the position up to which all that concerns it is in it. The last good
+    /// one is not enough for them.
+    ///
+    /// # Errors
+    /// As of [`Self::feed`], and when it cannot be made anew.
+    pub async fn fresh_feed(
+        &self,
+        key: &FeedKey,
+        now: DateTime<Utc>,
+    ) -> Result<(Arc<Body>, i64), FeedError> {
+        let Found {
+            body,
+            source,
+            position,
+        } = self.found(key, now).await?;
+        match source {
+            Source::Kept | Source::Built => Ok((body, position)),
+            Source::LastGood(cause) => Err(unavailable(key, &cause)),
+        }
+    }
+
+    async fn found(&self, key: &FeedKey, now: DateTime<Utc>) -> Result<Found, FeedError> {
         let reference = match &key.scope {
             Scope::Section(..) | Scope::Series(_) | Scope::Feeds => {
                 self.catalogue.applied().reference
@@ -142,7 +181,7 @@ impl Publisher {
         };
         match self.cache.get(key, as_of, concerned, make).await {
             Ok((body, source)) => {
-                match source {
+                match &source {
                     Source::Kept => self.metrics.feed_cache_hit(),
                     Source::Built => self.metrics.feed_cache_built(self.cache.size_bytes()),
                     Source::LastGood(cause) => {
@@ -150,15 +189,16 @@ impl Publisher {
                         tracing::error!(feed = %key, %cause, "the feed {key} cannot be built; the last good one is served");
                     }
                 }
-                Ok(body)
+                Ok(Found {
+                    body,
+                    source,
+                    position: as_of.position,
+                })
             }
             Err(cause) => {
                 self.metrics.feed_refused();
                 tracing::error!(feed = %key, %cause, "the feed {key} cannot be built and none was kept");
-                Err(FeedError::Unavailable {
-                    key: Box::new(key.clone()),
-                    cause: cause.to_string(),
-                })
+                Err(unavailable(key, &cause))
             }
         }
     }

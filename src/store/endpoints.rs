@@ -13,7 +13,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, SelectExt,
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
 
@@ -180,13 +180,23 @@ pub async fn count_of(db: &impl ConnectionTrait, owner: &str) -> Result<u64, Sto
         .await?)
 }
 
-/// Which endpoints a claim looks at: the failing ones have a lane of their own.
+/// Which endpoints a claim looks at: the failing ones have a lane of their own, and so have the hub's subscribers, whom
+/// nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// The last try succeeded.
-    Well,
-    /// The last try failed.
-    Failing,
+pub struct Lane {
+    /// Whose they are.
+    pub whose: Whose,
+    /// Whether the last try failed.
+    pub failing: bool,
+}
+
+/// Whose endpoints they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Webhooks of partners.
+    Partners,
+    /// Callbacks of the hub's subscribers.
+    Subscribers,
 }
 
 /// What a claim asks for.
@@ -228,9 +238,13 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
     let free = Condition::any()
         .add(Column::LeaseOwner.is_null())
         .add(Expr::col(Column::LeaseUntil).lt(lease_clock(db, claim.now, Duration::ZERO)));
-    let lane = match claim.lane {
-        Lane::Well => Column::Failures.eq(0),
-        Lane::Failing => Column::Failures.gt(0),
+    let failing = match claim.lane.failing {
+        false => Column::Failures.eq(0),
+        true => Column::Failures.gt(0),
+    };
+    let whose = match claim.lane.whose {
+        Whose::Partners => Column::Topic.is_null(),
+        Whose::Subscribers => Column::Topic.is_not_null(),
     };
     let something_to_do = Condition::any()
         .add(Column::Cursor.lt(claim.reach))
@@ -248,7 +262,8 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
         .cond_where(
             Condition::all()
                 .add(Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]))
-                .add(lane)
+                .add(failing)
+                .add(whose)
                 .add(something_to_do)
                 .add(open)
                 .add(lasting)
@@ -305,6 +320,21 @@ pub async fn renew(
         renewed.extend(rows.into_iter().map(|row| (row.id, row.epoch)));
     }
     Ok(renewed)
+}
+
+/// Whether an endpoint is there and was leased last under this epoch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_leased(
+    db: &impl ConnectionTrait,
+    id: &str,
+    epoch: i64,
+) -> Result<bool, StoreError> {
+    Ok(endpoint::Entity::find_by_id(id)
+        .filter(endpoint::Column::Epoch.eq(epoch))
+        .exists(db)
+        .await?)
 }
 
 /// Takes every lease back: right only where no other instance can be serving (SQLite at the start).

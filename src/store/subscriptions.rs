@@ -2,10 +2,11 @@
 //!
 //! Invariant: a callback has one subscription to a topic.
 
+use chrono::{DateTime, Utc};
 use entity::endpoint::{self, Column};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter,
+    PaginatorTrait, QueryFilter, SelectExt,
     sea_query::{Expr, OnConflict},
 };
 
@@ -62,13 +63,30 @@ pub async fn delete(
     Ok(gone.rows_affected > 0)
 }
 
-/// How many there are.
+/// Whether a callback has a subscription to a topic.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+pub async fn exists(
+    db: &impl ConnectionTrait,
+    topic: &str,
+    callback: &str,
+) -> Result<bool, StoreError> {
+    Ok(endpoint::Entity::find()
+        .filter(Column::Topic.eq(topic))
+        .filter(Column::Url.eq(callback))
+        .exists(db)
+        .await?)
+}
+
+/// How many last beyond an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
     Ok(endpoint::Entity::find()
         .filter(Column::Topic.is_not_null())
+        .filter(Column::ExpiresAt.gt(now))
         .count(db)
         .await?)
 }

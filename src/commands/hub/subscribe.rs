@@ -37,13 +37,14 @@ pub struct Subscribe {
 /// Subscribes, or renews. A new one begins at the log's end.
 ///
 /// # Errors
-/// When there are too many, or the database fails.
+/// When there are too many and this would be one more, or the database fails.
 pub async fn subscribe(services: &Services, asked: Subscribe) -> Result<(), CommandError> {
     services
         .run(async move |services| {
             let now = services.now();
             let tx = services.db.begin().await?;
-            if store::subscriptions::count(&tx).await? >= MOST {
+            let is_new = !store::subscriptions::exists(&tx, &asked.topic, &asked.callback).await?;
+            if is_new && store::subscriptions::count(&tx, now).await? >= MOST {
                 return Err(CommandError::Conflict(format!(
                     "the hub has {MOST} subscriptions and takes no more"
                 )));

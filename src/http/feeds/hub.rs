@@ -50,6 +50,16 @@ pub(super) async fn ask_hub(State(web): State<Web>, request: Request) -> Result<
         topic,
         callback: given,
     } = hub::read(&body).map_err(Problem::parameters)?;
+    // Before a name is looked up.
+    let Some(turn) = web.hub.enter() else {
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many ask at once",
+            "the hub is asking too many callbacks back already; ask again in a few seconds",
+        )
+        .with_header(header::RETRY_AFTER, LATER));
+    };
     let mut faults = Faults::default();
     let feed = match mode {
         Mode::Subscribe { .. } => feed(&web, &topic, &mut faults),
@@ -64,15 +74,7 @@ pub(super) async fn ask_hub(State(web): State<Web>, request: Request) -> Result<
         feed: feed.to_string(),
         callback,
     };
-    if !web.hub.take(intent) {
-        return Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "Too many ask at once",
-            "the hub is asking too many callbacks back already; ask again in a few seconds",
-        )
-        .with_header(header::RETRY_AFTER, LATER));
-    }
+    web.hub.take(intent, turn);
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -125,27 +127,28 @@ fn feed(web: &Web, topic: &str, faults: &mut Faults) -> Option<FeedKey> {
 
 /// A callback that may be reached. One whose name leads nowhere now is asked all the same: it will not answer.
 async fn callback(web: &Web, given: &str, faults: &mut Faults) -> Option<Url> {
-    let mut refuse = |why: String| {
-        // A name or password that stands in an address is not repeated.
-        let shown = Url::parse(given).map(|mut url| {
-            let _ = (url.set_username(""), url.set_password(None));
-            url.to_string()
-        });
-        let shown: String = shown.unwrap_or_default().chars().take(120).collect();
-        faults.add("hub.callback", format!("{shown:?}: {why}"));
-        None
-    };
-    match web.courier.guard().vet(given).await {
-        Ok(url) if url.fragment().is_some() => refuse("a callback has no fragment".to_owned()),
+    let url = Url::parse(given);
+    let why = match &url {
+        Ok(url) if url.fragment().is_some() => "a callback has no fragment".to_owned(),
         Ok(url) if url.as_str().len() > CALLBACK_BYTES => {
-            refuse(format!("is longer than {CALLBACK_BYTES} bytes"))
+            format!("is longer than {CALLBACK_BYTES} bytes")
         }
-        Ok(url) => Some(url),
-        Err(VetError::Resolve(ResolveError::Unknown { .. })) => Url::parse(given).ok(),
-        // Where names of our own network lead is nobody's business.
-        Err(VetError::Resolve(ResolveError::Refused { .. })) => {
-            refuse("it leads to an address that must not be reached".to_owned())
-        }
-        Err(error) => refuse(error.to_string()),
-    }
+        _ => match web.courier.strangers().vet(given).await {
+            Ok(url) => return Some(url),
+            Err(VetError::Resolve(ResolveError::Unknown { .. })) => return url.ok(),
+            // Where names of our own network lead is nobody's business.
+            Err(VetError::Resolve(ResolveError::Refused { .. })) => {
+                "it leads to an address that must not be reached".to_owned()
+            }
+            Err(error) => error.to_string(),
+        },
+    };
+    // A name or password that stands in an address is not repeated.
+    let shown = url.map(|mut url| {
+        let _ = (url.set_username(""), url.set_password(None));
+        url.to_string()
+    });
+    let shown: String = shown.unwrap_or_default().chars().take(120).collect();
+    faults.add("hub.callback", format!("{shown:?}: {why}"));
+    None
 }

@@ -38,8 +38,10 @@ use crate::{
     publish::{FeedKey, Format, News, Tongue},
 };
 
-/// Readers at most: each has a connection.
+/// Readers at most …
 const MOST: usize = 8_192;
+/// … and connections, which the others need too: one of so many open files.
+const SHARE_OF_FILES: usize = 2;
 /// So that proxies and readers see that the connection lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Notices looked for at a time.
@@ -52,16 +54,18 @@ const KEPT: usize = 1_024;
 pub struct Streams {
     events: Mutex<BTreeMap<i64, (Weak<Notice>, Bytes)>>,
     readers: AtomicUsize,
+    most: usize,
     metrics: Arc<Metrics>,
 }
 
 impl Streams {
-    /// None yet.
+    /// None yet, in a process that may have so many files open.
     #[must_use]
-    pub fn new(metrics: Arc<Metrics>) -> Self {
+    pub fn new(open_files: usize, metrics: Arc<Metrics>) -> Self {
         Self {
             events: Mutex::default(),
             readers: AtomicUsize::new(0),
+            most: MOST.min(open_files / SHARE_OF_FILES),
             metrics,
         }
     }
@@ -94,7 +98,7 @@ impl Reader {
         let reader = Self(Arc::clone(streams));
         let before = streams.readers.fetch_add(1, Ordering::AcqRel);
         streams.metrics.stream_readers(before + 1);
-        (before < MOST).then_some(reader)
+        (before < streams.most).then_some(reader)
     }
 }
 
@@ -107,10 +111,11 @@ impl Drop for Reader {
 
 /// Follows the log from its end, or from where a reader was.
 pub(super) async fn follow(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
-    follow_from(web, &uri, &headers).unwrap_or_else(refused)
+    let followed = follow_from(web, &uri, &headers).await;
+    followed.unwrap_or_else(refused)
 }
 
-fn follow_from(web: Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn follow_from(web: Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
     let everything = FeedKey::of_all(Tongue::One(Language::Zh), Format::News(News::Json));
     let unknown = |selection: &_| web.services.catalogue.read().unknown_values(selection);
     let Asked { key, .. } = ask(everything, uri.query().unwrap_or_default(), unknown)?;
@@ -123,15 +128,26 @@ fn follow_from(web: Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Pro
             StatusCode::SERVICE_UNAVAILABLE,
             "busy",
             "Too many ask at once",
-            format!("{MOST} readers follow the stream already; try again later"),
+            format!(
+                "{} readers follow the stream already; try again later",
+                web.streams.most
+            ),
         )
         .with_header(header::RETRY_AFTER, HeaderValue::from_static("60")));
     };
+    let place = place(&web, after).await;
     let (log, head) = {
         let state = web.services.catalogue.read();
         (state.log_id.clone(), state.head())
     };
-    let from = after.unwrap_or(head);
+    let from = place.or(after).unwrap_or(head);
+    // At once, so that the reader knows that it is heard; with its place, because each connection begins without one
+    // (HTML, §9.2.6), and it may be cut before the first event.
+    let hello = format!(": log {log} head {head}\nid: {from}\nretry: 3000\n\n");
+    if place.is_none() {
+        // A refusal would end it for good (HTML, §9.2.3); a stream that ends is asked for again, from the same place.
+        return Ok(events(Body::from(hello)));
+    }
     let mut following = Following {
         pieces: VecDeque::new(),
         applied: web.services.catalogue.watch(),
@@ -141,15 +157,36 @@ fn follow_from(web: Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Pro
         web,
         _reader: reader,
     };
-    // At once, so that the reader knows that it is heard; with its place, because each connection begins without one
-    // (HTML, §9.2.6), and it may be cut before the first event.
-    let hello = format!(": log {log} head {head}\nid: {from}\nretry: 3000\n\n");
     following.pieces.push_back(hello.into());
-    let events = stream::unfold(following, async |mut following| {
+    let pieces = stream::unfold(following, async |mut following| {
         let piece = following.next().await?;
         Some((Ok::<_, Infallible>(piece), following))
     });
-    let mut response = Body::from_stream(events).into_response();
+    Ok(events(Body::from_stream(pieces)))
+}
+
+/// A reader's place in this log; nothing when it cannot be found out now. Whoever has seen more than this instance has
+/// it from another instance that is ahead, or from a log that ended later and is gone since a restore: then all that
+/// comes is new to it.
+async fn place(web: &Web, after: Option<i64>) -> Option<i64> {
+    let catalogue = &web.services.catalogue;
+    let head = catalogue.read().head();
+    let after = after.unwrap_or(head);
+    if after <= head {
+        return Some(after);
+    }
+    match catalogue.catch_up(&web.services.db).await {
+        Ok(applied) => Some(after.min(applied.position)),
+        Err(error) => {
+            tracing::warn!(%error, after, "a reader of the stream is ahead, and the log cannot be looked at");
+            None
+        }
+    }
+}
+
+/// An answer of events.
+fn events(body: Body) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -159,7 +196,7 @@ fn follow_from(web: Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Pro
         headers.insert(name, HeaderValue::from_static(value));
     }
     open_to_all(headers);
-    Ok(response)
+    response
 }
 
 /// The place of a reader that was here before.
@@ -241,5 +278,22 @@ impl Following {
         }
         self.told = self.position;
         Bytes::from(format!("id: {}\n\n", self.position))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_take_half_of_the_files_at_most() {
+        let streams = Arc::new(Streams::new(5, Arc::default()));
+        let mut readers: Vec<_> = (0..2).map(|_| Reader::enter(&streams).unwrap()).collect();
+        assert!(Reader::enter(&streams).is_none());
+        assert!(Reader::enter(&streams).is_none());
+        readers.pop();
+        let _another = Reader::enter(&streams).unwrap();
+        assert!(Reader::enter(&streams).is_none());
+        assert_eq!(Streams::new(1 << 20, Arc::default()).most, MOST);
     }
 }

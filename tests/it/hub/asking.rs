@@ -130,6 +130,7 @@ async fn what_cannot_be_is_refused_by_name(db: TestDb) {
     let inside = format!("http://127.0.0.1:{}/", canary.port());
     let long = "x".repeat(200);
     let fragment = format!("{own}#a");
+    let nowhere = "https://nowhere.invalid/#a";
     let at = |path: &str| format!("https://yueli.example/feeds/{path}");
     let topics = [
         "https://elsewhere.example/feeds/zh/all.rss".to_owned(),
@@ -151,6 +152,7 @@ async fn what_cannot_be_is_refused_by_name(db: TestDb) {
         ("callback", "somewhere", "hub.callback"),
         ("callback", &inside, "hub.callback"),
         ("callback", &fragment, "hub.callback"),
+        ("callback", nowhere, "hub.callback"),
         ("secret", &long, "hub.secret"),
         ("lease_seconds", "abc", "hub.lease_seconds"),
     ];

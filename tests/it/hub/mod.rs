@@ -1,6 +1,7 @@
 //! The hub, with a subscriber on this machine, on both databases.
 
 mod asking;
+mod hindered;
 mod telling;
 
 use yueli::deliver::sign::hub_signature;
@@ -80,7 +81,9 @@ async fn renewed(app: &TestApp) {
 
 async fn subscriptions(app: &TestApp) -> u64 {
     let db = app.services.db.reader();
-    yueli::store::subscriptions::count(db).await.unwrap()
+    yueli::store::subscriptions::count(db, app.services.now())
+        .await
+        .unwrap()
 }
 
 /// Waits for so many feeds.

@@ -24,7 +24,7 @@ on_both!(
     a_new_secret_signs_once_it_is_confirmed,
     subscriptions_outlive_a_restart,
     who_asks_again_while_a_try_is_under_way_stays_subscribed,
-    the_feed_of_what_was_replaced_holds_up_nobody,
+    whoever_follows_what_was_replaced_is_told_that_it_ended,
 );
 
 async fn a_subscriber_is_sent_the_feed_as_it_is(db: TestDb) {
@@ -214,7 +214,7 @@ async fn who_asks_again_while_a_try_is_under_way_stays_subscribed(db: TestDb) {
     settled(&app).await;
 }
 
-async fn the_feed_of_what_was_replaced_holds_up_nobody(db: TestDb) {
+async fn whoever_follows_what_was_replaced_is_told_that_it_ended(db: TestDb) {
     let (app, _) = start(db).await;
     let receiver = subscriber().await;
     let [old, new] = [
@@ -226,19 +226,18 @@ async fn the_feed_of_what_was_replaced_holds_up_nobody(db: TestDb) {
     let body = json!({"reason": {"code": "merge"}, "replaced_by": new.id});
     act(&app, &old, "withdraw", body).await;
     settled(&app).await;
-    let url = receiver.url();
-    ask(
-        &app,
-        &[
-            ("mode", "unsubscribe"),
-            ("topic", &topic),
-            ("callback", &url),
-        ],
-    )
-    .await
-    .expect(202);
-    until("no subscription", async || {
-        (subscriptions(&app).await == 0).then_some(())
-    })
-    .await;
+    let (questions, feeds) = questions_and_feeds(&receiver);
+    let denied = url::form_urlencoded::parse(questions.last().unwrap().query.as_bytes());
+    let denied: Vec<_> = denied.into_owned().collect();
+    let reason = format!("the activity was withdrawn; {} replaces it", new.id);
+    let told = [
+        ("hub.mode", "denied"),
+        ("hub.topic", &topic),
+        ("hub.reason", &reason),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(denied, told);
+    assert_eq!(feeds.len(), 0);
+    let gone = yueli::store::pruning::subscriptions(app.services.db.writer(), app.services.now());
+    assert_eq!(gone.await.unwrap(), 1);
 }

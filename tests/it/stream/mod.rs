@@ -22,7 +22,8 @@ on_both!(
     what_is_announced_is_read_and_nothing_else,
     a_reader_that_is_killed_again_and_again_misses_nothing,
     who_is_cut_before_the_first_event_misses_nothing,
-    a_place_beyond_the_end_is_waited_for,
+    who_has_seen_more_than_there_is_since_a_restore_is_told_all_that_comes,
+    who_is_ahead_while_the_log_cannot_be_looked_at_is_sent_away_and_keeps_its_place,
     selections_and_kinds_are_kept,
     what_cannot_be_is_refused_by_name,
     the_stop_ends_it,
@@ -186,14 +187,34 @@ async fn who_is_cut_before_the_first_event_misses_nothing(db: TestDb) {
     assert_eq!(last.positions(1).await, [2]);
 }
 
-async fn a_place_beyond_the_end_is_waited_for(db: TestDb) {
+async fn who_has_seen_more_than_there_is_since_a_restore_is_told_all_that_comes(db: TestDb) {
     let (app, _) = TestApp::start(db).await;
-    let mut ahead = Reader::open(app.address, "", Some(2)).await;
-    assert_eq!(ahead.id, Some(2));
+    app.announced(json!({})).await;
+    let mut ahead = Reader::open(app.address, "", Some(3)).await;
+    assert_eq!(ahead.id, Some(1));
     for _ in 0..3 {
         app.announced(json!({})).await;
     }
-    assert_eq!(ahead.positions(1).await, [3]);
+    assert_eq!(ahead.positions(3).await, [2, 3, 4]);
+}
+
+async fn who_is_ahead_while_the_log_cannot_be_looked_at_is_sent_away_and_keeps_its_place(
+    db: TestDb,
+) {
+    let (app, _) = TestApp::start(db).await;
+    app.announced(json!({})).await;
+    app.services.db.reader().close_by_ref().await.unwrap();
+    let ahead = app
+        .call(hyper::Method::GET, "/feeds/stream")
+        .header("last-event-id", "3")
+        .send()
+        .await
+        .expect(200)
+        .text();
+    assert!(ahead.ends_with("\nid: 3\nretry: 3000\n\n"), "{ahead}");
+    // Whoever is not ahead needs no database.
+    let mut behind = Reader::open(app.address, "", Some(0)).await;
+    assert_eq!(behind.positions(1).await, [1]);
 }
 
 async fn selections_and_kinds_are_kept(db: TestDb) {

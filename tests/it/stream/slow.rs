@@ -3,7 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
-use tokio::net::TcpSocket;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpSocket, TcpStream},
+    time::sleep,
+};
 use yueli::clock::ManualClock;
 
 use super::Reader;
@@ -12,17 +16,20 @@ use crate::support::{
     db::{TestDb, on_both},
 };
 
-on_both!(a_reader_that_does_not_read_is_dropped_and_can_resume);
+on_both!(
+    a_reader_that_does_not_read_is_dropped_and_can_resume,
+    a_reader_that_reads_slowly_is_not_dropped,
+);
 
 const NOTICES: usize = 1_500;
 
-async fn a_reader_that_does_not_read_is_dropped_and_can_resume(db: TestDb) {
+/// The program with little patience, and more in its log than the system keeps for one who does not read.
+async fn impatient(db: TestDb, patience: Duration) -> TestApp {
     let clock = Arc::new(ManualClock::new(at(NOW)));
     let app = TestApp::start_with(db, clock, |settings| {
-        settings.http.stall_timeout = Duration::from_millis(200);
+        settings.http.stall_timeout = patience;
     })
     .await;
-    // More than the system keeps for one who does not read.
     let activities: Vec<Value> = (0..NOTICES)
         .map(|number| {
             json!({
@@ -38,7 +45,11 @@ async fn a_reader_that_does_not_read_is_dropped_and_can_resume(db: TestDb) {
         .send()
         .await
         .expect(200);
+    app
+}
 
+async fn a_reader_that_does_not_read_is_dropped_and_can_resume(db: TestDb) {
+    let app = impatient(db, Duration::from_millis(200)).await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
     let stream = socket.connect(app.address).await.unwrap();
@@ -60,4 +71,24 @@ async fn a_reader_that_does_not_read_is_dropped_and_can_resume(db: TestDb) {
     seen.extend(reader.positions(NOTICES - seen.len()).await);
     let all: Vec<i64> = (1..).take(NOTICES).collect();
     assert_eq!(seen, all);
+}
+
+async fn a_reader_that_reads_slowly_is_not_dropped(db: TestDb) {
+    let app = impatient(db, Duration::from_millis(500)).await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let ask = "GET /feeds/stream HTTP/1.1\r\nHost: a\r\nLast-Event-ID: 0\r\n\r\n";
+    stream.write_all(ask.as_bytes()).await.unwrap();
+    // So that the system's buffers have grown to what they grow to.
+    let mut buffer = vec![0; 64 * 1024];
+    for _ in 0..32 {
+        stream.read_exact(&mut buffer).await.unwrap();
+    }
+    // One megabyte a second, of some twelve.
+    for _ in 0..64 {
+        sleep(Duration::from_millis(64)).await;
+        stream.read_exact(&mut buffer).await.unwrap();
+    }
+    let metrics = app.get("/metrics").await.text();
+    let line = "yueli_connections_stalled_total 0\n";
+    assert!(metrics.contains(line), "{metrics}");
 }

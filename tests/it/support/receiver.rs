@@ -34,6 +34,8 @@ pub(crate) enum Reply {
     Text(u16, String),
     /// As the hub's subscribers do: with the challenge where there is one, else with 204.
     Echo,
+    /// As [`Self::Echo`], once [`Receiver::go_on`] was called.
+    LateEcho,
     /// With a status, once [`Receiver::go_on`] was called.
     Late(u16),
     /// Never, as long as the receiver lives.
@@ -189,16 +191,10 @@ async fn answer(
             .body(Body::empty())
             .unwrap(),
         Reply::Text(code, text) => status(code).body(Body::from(text)).unwrap(),
-        Reply::Echo => {
-            let query = uri.query().unwrap_or_default().as_bytes();
-            let challenge =
-                url::form_urlencoded::parse(query).find(|(name, _)| name == "hub.challenge");
-            match challenge {
-                Some((_, challenge)) => status(200)
-                    .body(Body::from(challenge.into_owned()))
-                    .unwrap(),
-                None => status(204).body(Body::empty()).unwrap(),
-            }
+        Reply::Echo => echo(&uri),
+        Reply::LateEcho => {
+            let_go.notified().await;
+            echo(&uri)
         }
         Reply::Late(code) => {
             let_go.notified().await;
@@ -206,4 +202,14 @@ async fn answer(
         }
         Reply::Hang => std::future::pending().await,
     }
+}
+
+fn echo(asked: &Uri) -> Response<Body> {
+    let query = asked.query().unwrap_or_default().as_bytes();
+    let challenge = url::form_urlencoded::parse(query).find(|(name, _)| name == "hub.challenge");
+    let (status, body) = match challenge {
+        Some((_, challenge)) => (200, Body::from(challenge.into_owned())),
+        None => (204, Body::empty()),
+    };
+    Response::builder().status(status).body(body).unwrap()
 }

@@ -54,6 +54,10 @@ async fn subscribers_and_readers_go_on_at_the_other(db: TestDb) {
         let title = format!("第{n}场路演");
         pair.announced(by, &title).await;
         let position = i64::try_from(n).unwrap();
+        // Heard from one, and asked of the other before it may have heard of it.
+        let other = [&pair.two, &pair.one][n % 2];
+        let ahead = Reader::open(other.address, "", Some(position)).await;
+        assert_eq!(ahead.id, Some(position));
         assert_eq!(at_one.positions(1).await, [position]);
         assert_eq!(at_two.positions(1).await, [position]);
         assert_eq!(told(&receiver, &title).await.len(), n, "told once each");

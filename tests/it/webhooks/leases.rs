@@ -21,7 +21,7 @@ use yueli::{
     store::{
         self, Db,
         deliveries::{Progress, Results},
-        endpoints::{Claim, Lane},
+        endpoints::{Claim, Lane, Whose},
     },
 };
 
@@ -204,7 +204,10 @@ async fn an_instance_that_lost_its_lease_writes_nothing(db: TestDb) {
     let claim = async |who: &str| {
         let claim = Claim {
             instance: who,
-            lane: Lane::Well,
+            lane: Lane {
+                whose: Whose::Partners,
+                failing: false,
+            },
             reach: 2,
             now: services.now(),
             lasts: LEASE,
