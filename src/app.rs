@@ -171,13 +171,18 @@ impl App {
             self.settings.cache.feeds_bytes,
             Arc::clone(&self.metrics),
         ));
+        let hub = Arc::new(Hub::new(
+            self.services.clone(),
+            Arc::clone(&courier),
+            stop.clone(),
+        ));
         let web = Web {
             streams: Arc::new(Streams::new(
                 files::raise_limit(),
                 Arc::clone(&self.metrics),
             )),
             stop: stop.clone(),
-            hub: Arc::new(Hub::new(self.services.clone(), Arc::clone(&courier))),
+            hub: Arc::clone(&hub),
             quick: Arc::default(),
             courier: Arc::clone(&courier),
             services: self.services.clone(),
@@ -221,6 +226,7 @@ impl App {
             let served = serving.ended().await;
             while delivering.join_next().await.is_some() {}
             running.ended().await;
+            hub.ended().await;
             served
         };
         let served = tokio::select! {

@@ -57,6 +57,7 @@ pub async fn run(
         schedule: Schedule::new(&settings.retry_schedule, &settings.urgent_schedule),
         messages: Messages::default(),
         leases: Leases::new(instance.to_string()),
+        making: Semaphore::new(1),
         stop,
     });
     let engine = Engine {
@@ -110,6 +111,7 @@ impl Engine {
             }
             let wait = self.dispatch(&mut tasks, &reports).await;
             tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
                 () = self.reach.moved() => {}
                 () = self.shared.courier.nudge.notified() => {}
@@ -134,49 +136,48 @@ impl Engine {
         }
     }
 
-    /// Leases what has something to do, as far as there is room; returns when to look again.
+    /// Leases what has something to do, as far as there is room, a block of each lane; returns when to look again. No
+    /// lane is drained before the others are looked at: the places of one become free as fast as others are found.
     async fn dispatch(
         &mut self,
         tasks: &mut JoinSet<()>,
         reports: &mpsc::Sender<Report>,
     ) -> Duration {
         let reach = self.reach.look(&self.shared.services);
+        let mut wait = POLL;
         for (lane, room) in &self.rooms {
-            loop {
-                let block = room.available_permits().min(BLOCK);
-                if block == 0 {
-                    break;
+            let block = room.available_permits().min(BLOCK);
+            if block == 0 {
+                continue;
+            }
+            let claimed = self
+                .shared
+                .leases
+                .claim(&self.shared.services, *lane, reach, block as u64)
+                .await;
+            let leases = match claimed {
+                Ok(leases) => leases,
+                Err(error) => {
+                    tracing::warn!(%error, "endpoints cannot be leased");
+                    return POLL_BROKEN;
                 }
-                let claimed = self
-                    .shared
-                    .leases
-                    .claim(&self.shared.services, *lane, reach, block as u64)
-                    .await;
-                let leases = match claimed {
-                    Ok(leases) => leases,
-                    Err(error) => {
-                        tracing::warn!(%error, "endpoints cannot be leased");
-                        return POLL_BROKEN;
-                    }
-                };
-                let found = leases.len();
-                for lease in leases {
-                    // There is room: only this loop takes it.
-                    let permit = Arc::clone(room).try_acquire_owned().ok();
-                    tasks.spawn(task(
-                        Arc::clone(&self.shared),
-                        lease,
-                        reach,
-                        reports.clone(),
-                        permit,
-                    ));
-                }
-                if found < block {
-                    break;
-                }
+            };
+            if leases.len() == block {
+                wait = Duration::ZERO;
+            }
+            for lease in leases {
+                // There is room: only this loop takes it.
+                let permit = Arc::clone(room).try_acquire_owned().ok();
+                tasks.spawn(task(
+                    Arc::clone(&self.shared),
+                    lease,
+                    reach,
+                    reports.clone(),
+                    permit,
+                ));
             }
         }
-        POLL
+        wait
     }
 }
 

@@ -6,7 +6,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 use super::{
@@ -34,6 +35,9 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(30),
 ];
 
+/// How long a stop waits for them.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
 /// What was asked for, of a topic that is there and a callback that may be reached.
 #[derive(Clone, Debug)]
 pub struct Intent {
@@ -53,16 +57,28 @@ pub struct Hub {
     services: Services,
     courier: Arc<Courier>,
     turns: Turns,
+    under_way: TaskTracker,
+    stop: CancellationToken,
 }
 
 impl Hub {
-    /// Asks through a courier.
+    /// Asks through a courier until `stop` is cancelled.
     #[must_use]
-    pub fn new(services: Services, courier: Arc<Courier>) -> Self {
+    pub fn new(services: Services, courier: Arc<Courier>, stop: CancellationToken) -> Self {
         Self {
             services,
             courier,
             turns: Turns::new(),
+            under_way: TaskTracker::new(),
+            stop,
+        }
+    }
+
+    /// When all that was confirmed is written down, or denied, after a stop; what hangs is not waited for.
+    pub async fn ended(&self) {
+        self.under_way.close();
+        if timeout(LAST_WORDS, self.under_way.wait()).await.is_err() {
+            tracing::warn!("callbacks that were being asked are not asked any more");
         }
     }
 
@@ -75,7 +91,8 @@ impl Hub {
     /// Takes a request, to ask back while its sender has the answer already.
     pub fn take(self: &Arc<Self>, intent: Intent, turn: Turn) {
         let hub = Arc::clone(self);
-        tokio::spawn(async move { hub.carry_out(intent, turn).await });
+        self.under_way
+            .spawn(async move { hub.carry_out(intent, turn).await });
     }
 
     async fn carry_out(&self, intent: Intent, turn: Turn) {
@@ -92,6 +109,7 @@ impl Hub {
             );
             return;
         }
+        place.confirm();
         match place.carry_out(self.done(&intent)).await {
             Ok(Carried::Out) => tracing::info!(feed, mode, "a callback confirmed: {mode}"),
             Ok(Carried::Overtaken) => {
@@ -99,7 +117,8 @@ impl Hub {
             }
             Err(error) => {
                 tracing::error!(feed, mode, %error, "what a callback confirmed could not be done: {error}");
-                if let Mode::Subscribe { .. } = intent.mode {
+                // Where something later was confirmed, what becomes of that counts.
+                if matches!(intent.mode, Mode::Subscribe { .. }) && place.is_the_last() {
                     let reason = match error {
                         CommandError::Conflict(why) => why,
                         _ => "the hub cannot write it down now; ask again later".to_owned(),
@@ -110,14 +129,15 @@ impl Hub {
         }
     }
 
-    /// Writes it down, also where the database fails for a while.
+    /// Writes it down, also where the database fails for a while; at a stop it is tried once more at once.
     async fn done(&self, intent: &Intent) -> Result<(), CommandError> {
         let mut done = Ok(());
         for pause in PAUSES {
-            sleep(pause).await;
+            let stopped = self.stop.run_until_cancelled(sleep(pause)).await.is_none();
             done = self.write(intent).await;
             match &done {
                 Ok(()) | Err(CommandError::Conflict(_)) => break,
+                Err(_) if stopped => break,
                 Err(error) => {
                     tracing::warn!(feed = intent.feed, %error, "what a callback confirmed cannot be written down");
                 }

@@ -8,7 +8,10 @@ use std::{sync::Arc, time::Duration};
 
 use entity::vocab::{Trigger, WireFormat};
 use futures_util::future::join_all;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -51,6 +54,8 @@ pub(super) struct Shared {
     pub(super) schedule: Schedule,
     pub(super) messages: Messages,
     pub(super) leases: Leases,
+    /// One feed at a time is made for subscribers: others wait for the same cores.
+    pub(super) making: Semaphore,
     pub(super) stop: CancellationToken,
 }
 

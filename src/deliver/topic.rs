@@ -40,7 +40,11 @@ impl Job<'_> {
 
     async fn send(&mut self, key: &FeedKey, reach: i64) {
         let now = self.shared.services.now();
-        let (body, through) = match self.shared.publisher.fresh_feed(key, now).await {
+        let made = {
+            let _alone = self.shared.making.acquire().await;
+            self.shared.publisher.fresh_feed(key, now).await
+        };
+        let (body, through) = match made {
             Ok(feed) => feed,
             Err(error @ FeedError::Unavailable { .. }) => {
                 tracing::warn!(endpoint = %self.lease.row.id, %error, "a subscriber is told later");

@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::sync::{Mutex as Waiting, OwnedSemaphorePermit, Semaphore};
@@ -26,8 +29,17 @@ pub(super) struct Turns {
 #[derive(Debug, Default)]
 struct Entered {
     count: u64,
-    /// The number of the last one that was carried out, for as long as others about the same are under way.
-    done: HashMap<About, Weak<Waiting<u64>>>,
+    /// How far it went with those about the same, for as long as any of them is under way.
+    same: HashMap<About, Weak<Same>>,
+}
+
+/// Requests about the same.
+#[derive(Debug, Default)]
+struct Same {
+    /// The number of the last one that was carried out.
+    done: Waiting<u64>,
+    /// The number of the last one that its callback confirmed.
+    confirmed: AtomicU64,
 }
 
 /// Room for a request, and when it came.
@@ -41,7 +53,7 @@ pub struct Turn {
 #[derive(Debug)]
 pub(super) struct Place {
     turn: Turn,
-    done: Arc<Waiting<u64>>,
+    same: Arc<Same>,
 }
 
 impl Turns {
@@ -66,22 +78,33 @@ impl Turns {
     /// The place of a request, once it is known what it is about.
     pub(super) fn place(&self, turn: Turn, about: About) -> Place {
         let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
-        entered.done.retain(|_, done| done.strong_count() > 0);
-        let kept = entered.done.get(&about).and_then(Weak::upgrade);
-        let done = kept.unwrap_or_default();
-        entered.done.insert(about, Arc::downgrade(&done));
-        Place { turn, done }
+        entered.same.retain(|_, same| same.strong_count() > 0);
+        let kept = entered.same.get(&about).and_then(Weak::upgrade);
+        let same = kept.unwrap_or_default();
+        entered.same.insert(about, Arc::downgrade(&same));
+        Place { turn, same }
     }
 }
 
 impl Place {
+    /// Its callback gave its word.
+    pub(super) fn confirm(&self) {
+        let number = self.turn.number;
+        self.same.confirmed.fetch_max(number, Ordering::AcqRel);
+    }
+
+    /// Whether it is the last one that was confirmed: what became of it is what became of all.
+    pub(super) fn is_the_last(&self) -> bool {
+        self.same.confirmed.load(Ordering::Acquire) == self.turn.number
+    }
+
     /// Carries it out, unless a later one was; tells whether that came to its end. No other about the same is carried
     /// out meanwhile.
     pub(super) async fn carry_out<E>(
         &self,
         work: impl Future<Output = Result<(), E>>,
     ) -> Result<Carried, E> {
-        let mut done = self.done.lock().await;
+        let mut done = self.same.done.lock().await;
         if *done > self.turn.number {
             return Ok(Carried::Overtaken);
         }
@@ -118,6 +141,11 @@ mod tests {
         let second = turns.place(second, about("a"));
         let first = turns.place(first, about("a"));
         let third = turns.place(third, about("a"));
+        for place in [&second, &third, &first] {
+            place.confirm();
+        }
+        let last = [&first, &second, &third].map(Place::is_the_last);
+        assert_eq!(last, [false, false, true]);
         let failed = third.carry_out(async { Err("no") }).await;
         assert_eq!(failed, Err("no"));
         let done = second.carry_out(async { FINE }).await;
@@ -128,7 +156,7 @@ mod tests {
         drop((first, second, third));
         let again = turns.place(turns.enter().unwrap(), about("b"));
         assert_eq!(again.carry_out(async { FINE }).await, Ok(Carried::Out));
-        let kept = turns.entered.lock().unwrap().done.len();
+        let kept = turns.entered.lock().unwrap().same.len();
         assert_eq!(kept, 1, "nothing is kept of what is over");
     }
 

@@ -44,6 +44,7 @@ const WITHIN: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct Names {
     rules: Arc<Rules>,
+    nameservers: Arc<[SocketAddr]>,
     servers: Option<TokioResolver>,
     /// The system holds a thread for as long as it looks, whether or not anybody still waits: some half a minute where
     /// no name server answers.
@@ -64,16 +65,15 @@ impl Names {
         Ok(Self {
             rules,
             servers,
+            nameservers: nameservers.into(),
             threads: Arc::new(Semaphore::new(threads)),
         })
     }
 
-    /// The same with so many threads of its own.
+    /// The same with connections and so many threads of its own.
     pub(super) fn apart(&self, threads: usize) -> Self {
-        Self {
-            threads: Arc::new(Semaphore::new(threads)),
-            ..self.clone()
-        }
+        Self::new(Arc::clone(&self.rules), &self.nameservers, threads)
+            .expect("the same name servers were taken before")
     }
 
     /// The addresses of a name that may be reached on a port; at least one.

@@ -22,7 +22,10 @@ use axum::{
 };
 use entity::vocab::Language;
 use futures_util::stream;
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::sleep,
+};
 
 use super::{
     open_to_all,
@@ -55,6 +58,8 @@ pub struct Streams {
     events: Mutex<BTreeMap<i64, (Weak<Notice>, Bytes)>>,
     readers: AtomicUsize,
     most: usize,
+    /// One of them at a time has the log looked at: whoever writes waits for the same.
+    looking: Semaphore,
     metrics: Arc<Metrics>,
 }
 
@@ -66,6 +71,7 @@ impl Streams {
             events: Mutex::default(),
             readers: AtomicUsize::new(0),
             most: MOST.min(open_files / SHARE_OF_FILES),
+            looking: Semaphore::new(1),
             metrics,
         }
     }
@@ -175,6 +181,7 @@ async fn place(web: &Web, after: Option<i64>) -> Option<i64> {
     if after <= head {
         return Some(after);
     }
+    let _alone = web.streams.looking.try_acquire().ok()?;
     match catalogue.catch_up(&web.services.db).await {
         Ok(applied) => Some(after.min(applied.position)),
         Err(error) => {

@@ -22,6 +22,7 @@ use crate::webhooks::{local, start};
 on_both!(
     a_feed_that_cannot_be_made_is_told_once_it_can,
     what_was_confirmed_is_written_down_once_the_database_is_back,
+    what_was_confirmed_and_cannot_be_written_down_is_denied_at_a_stop,
     whoever_is_one_too_many_is_told_so_and_nobody_else,
     a_slow_answer_to_an_older_request_undoes_nothing,
     callbacks_that_hang_hold_up_no_webhook,
@@ -93,6 +94,23 @@ async fn what_was_confirmed_is_written_down_once_the_database_is_back(db: TestDb
     })
     .await;
     assert_eq!(receiver.all().len(), 1, "it is asked once");
+}
+
+async fn what_was_confirmed_and_cannot_be_written_down_is_denied_at_a_stop(db: TestDb) {
+    let (app, _) = start(db).await;
+    let receiver = subscriber().await;
+    run(&app, "ALTER TABLE endpoints RENAME TO away").await;
+    let url = receiver.url();
+    let pairs = [
+        ("mode", "subscribe"),
+        ("topic", TOPIC),
+        ("callback", url.as_str()),
+    ];
+    ask(&app, &pairs).await.expect(202);
+    confirmed(&app, 1).await;
+    app.stop().await;
+    let told = receiver.all().pop().unwrap().query;
+    assert!(told.contains("hub.mode=denied"), "{told}");
 }
 
 async fn whoever_is_one_too_many_is_told_so_and_nobody_else(db: TestDb) {

@@ -281,3 +281,11 @@ async fn the_stop_ends_it(db: TestDb) {
     }
     assert_eq!(ends, BTreeSet::from([true]));
 }
+
+/// Beside the others, since it waits and does nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_of_life_comes_while_nothing_is_announced() {
+    let (app, _) = TestApp::start(TestDb::sqlite()).await;
+    let mut reader = Reader::open(app.address, "", None).await;
+    while reader.line().await.unwrap() != ":" {}
+}
