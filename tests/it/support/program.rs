@@ -156,15 +156,17 @@ impl Program {
             .unwrap()
     }
 
-    /// Starts it; it listens when this returns.
-    pub(crate) async fn start(&mut self) {
+    /// Starts it; it listens when this returns. Its process's id.
+    pub(crate) async fn start(&mut self) -> u32 {
         let listening = Listening::of(self.spawn(&SERVE)).await;
         let listening = match listening {
             Ok(listening) => listening,
             Err(fault) => panic!("{fault}: {}", self.log_end()),
         };
         self.address.send_replace(listening.address);
+        let pid = listening.child.id().expect("it runs");
         self.child = Some(listening.child);
+        pid
     }
 
     /// Runs a command that listens, and waits until it does.

@@ -1,0 +1,194 @@
+//! `cargo run --release --example deliveries -- --database sqlite|postgres --part isolation|fanout|burst`
+//!
+//! How fast webhooks are delivered by the real program, and whether one endpoint that hangs costs the others anything:
+//! the figures of docs/PERFORMANCE.md. Everything runs on this machine, with one receiver in this process; the database
+//! is thrown away (PostgreSQL from its Debian package, in a cluster of its own). Prints a table in Markdown.
+#![expect(clippy::unwrap_used, reason = "a panic is how it reports")]
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use clap::{Parser, ValueEnum};
+use futures_util::{StreamExt as _, stream};
+
+mod house;
+mod receiver;
+
+#[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../../tests/it/support"]
+mod support {
+    pub(crate) mod db;
+    pub(crate) mod http;
+    mod postgres;
+    pub(crate) mod program;
+}
+
+use house::House;
+use receiver::{Came, Receiver};
+use support::db::TestDb;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// 20 good endpoints, in turn without and with one that hangs and is owed 10,000
+    Isolation,
+    /// 1,000 endpoints × 20 notices
+    Fanout,
+    /// One endpoint × 5,000 notices that 16 clients announce
+    Burst,
+}
+
+/// Measures deliveries.
+#[derive(Parser)]
+struct Arguments {
+    /// On which database
+    #[arg(long, value_enum, default_value = "sqlite")]
+    database: Database,
+    /// What is measured; all by default
+    #[arg(long, value_enum)]
+    part: Vec<Part>,
+    /// The program
+    #[arg(long, default_value = "target/release/yueli")]
+    program: PathBuf,
+    /// How often each is measured
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let Ok(binary) = arguments.program.canonicalize() else {
+        eprintln!(
+            "there is no {}: cargo build --release",
+            arguments.program.display()
+        );
+        return ExitCode::FAILURE;
+    };
+    let parts = match arguments.part.as_slice() {
+        [] => vec![Part::Isolation, Part::Fanout, Part::Burst],
+        some => some.to_vec(),
+    };
+    for part in parts {
+        let db = match arguments.database {
+            Database::Sqlite => TestDb::sqlite(),
+            Database::Postgres => match TestDb::postgres().await {
+                Some(db) => db,
+                None => return ExitCode::FAILURE,
+            },
+        };
+        let house = House::open(&binary, db).await;
+        let receiver = Receiver::start().await;
+        match part {
+            Part::Isolation => isolation(&house, &receiver, arguments.rounds).await,
+            Part::Fanout => fanout(&house, &receiver, arguments.rounds).await,
+            Part::Burst => burst(&house, &receiver).await,
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// What all of a set of receipts comes to.
+fn line(what: &str, mut came: Vec<Came>, cpu: Duration, took: Duration, megabytes: u64) {
+    came.sort_by_key(|came| came.after);
+    let at = |share: f64| {
+        let index = (came.len() as f64 * share) as usize;
+        came[index.min(came.len() - 1)].after.as_secs_f64() * 1e3
+    };
+    println!(
+        "| {what} | {} | {:.0} | {:.1} | {:.1} | {:.1} | {:.2} | {megabytes} |",
+        came.len(),
+        came.len() as f64 / took.as_secs_f64(),
+        at(0.5),
+        at(0.99),
+        at(1.0),
+        cpu.as_secs_f64() / took.as_secs_f64(),
+    );
+}
+
+fn head() {
+    println!("\n| | deliveries | a second | p50 ms | p99 ms | maximum ms | cores used | peak MB |");
+    println!("|---|---|---|---|---|---|---|---|");
+}
+
+const GOOD: usize = 20;
+const OWED: usize = 10_000;
+const EACH: usize = 750;
+const EVERY: Duration = Duration::from_millis(20);
+
+async fn isolation(house: &House, receiver: &Receiver, rounds: usize) {
+    let hanging = house.hooks(vec![receiver.hanging_url()]).await.remove(0);
+    house.set(&hanging, true).await;
+    receiver.hang();
+    house.import(OWED).await;
+    let urls = (0..GOOD).map(|partner| receiver.url(partner)).collect();
+    house.hooks(urls).await;
+    head();
+    for round in 1..=rounds {
+        for with in [false, true] {
+            let drafts = house.drafts(EACH).await;
+            house.set(&hanging, !with).await;
+            let (before, began) = (house.taken(), Instant::now());
+            let mut ticks = tokio::time::interval(EVERY);
+            for draft in &drafts {
+                ticks.tick().await;
+                house.announce(draft).await;
+            }
+            let came = receiver.take(EACH * GOOD, Duration::from_secs(60)).await;
+            let (after, took) = (house.taken(), began.elapsed());
+            let what = match with {
+                false => format!("{round}: {GOOD} good endpoints"),
+                true => format!("{round}: and one that hangs"),
+            };
+            line(&what, came, after.cpu - before.cpu, took, after.megabytes);
+        }
+    }
+}
+
+async fn fanout(house: &House, receiver: &Receiver, rounds: usize) {
+    const ENDPOINTS: usize = 1_000;
+    const NOTICES: usize = 20;
+    let urls = (0..ENDPOINTS).map(|partner| receiver.url(partner));
+    house.hooks(urls.collect()).await;
+    head();
+    for round in 1..=rounds {
+        let before = house.taken();
+        house.import(NOTICES).await;
+        let came = receiver
+            .take(ENDPOINTS * NOTICES, Duration::from_secs(120))
+            .await;
+        let after = house.taken();
+        // From the moment that they were written down.
+        let last = came.iter().map(|came| came.at).max().unwrap();
+        let first = came.iter().map(|came| came.at - came.after).min().unwrap();
+        let took = (last - first).to_std().unwrap();
+        let what = format!("{round}: {ENDPOINTS} endpoints × {NOTICES} notices at once");
+        line(&what, came, after.cpu - before.cpu, took, after.megabytes);
+    }
+}
+
+async fn burst(house: &House, receiver: &Receiver) {
+    const NOTICES: usize = 5_000;
+    const CLIENTS: usize = 16;
+    house.hooks(vec![receiver.url(0)]).await;
+    let drafts = house.drafts(NOTICES).await;
+    head();
+    let (before, began) = (house.taken(), Instant::now());
+    let announcing = stream::iter(&drafts).map(|draft| house.announce(draft));
+    announcing
+        .buffer_unordered(CLIENTS)
+        .collect::<Vec<()>>()
+        .await;
+    let came = receiver.take(NOTICES, Duration::from_secs(60)).await;
+    let (after, took) = (house.taken(), began.elapsed());
+    let what = format!("{NOTICES} notices by {CLIENTS} clients");
+    line(&what, came, after.cpu - before.cpu, took, after.megabytes);
+}
