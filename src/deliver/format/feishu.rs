@@ -20,6 +20,8 @@ pub(super) struct Feishu;
 
 /// Too many messages: 100 a minute and 5 a second are taken.
 const LIMITED: [i64; 2] = [11232, 11233];
+/// A request that it does not take, for whatever its words say.
+const BAD: i64 = 9499;
 
 impl Format for Feishu {
     fn notice(&self, telling: &Telling<'_>) -> Bytes {
@@ -45,8 +47,9 @@ impl Format for Feishu {
     }
 
     fn judge(&self, answer: &Answer) -> Verdict {
-        by_code(answer, &["code", "StatusCode"], |code| {
-            LIMITED.contains(&code).then_some(TimeDelta::minutes(1))
+        by_code(answer, &["code", "StatusCode"], |code, words| {
+            let too_many = code == BAD && words.to_ascii_lowercase().contains("too many");
+            (too_many || LIMITED.contains(&code)).then_some(TimeDelta::minutes(1))
         })
     }
 

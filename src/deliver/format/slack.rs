@@ -58,5 +58,8 @@ fn written(card: &Card) -> Bytes {
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
-    json!({"text": title, "blocks": blocks}).to_string().into()
+    // Our own page would follow each message as a second card.
+    json!({"text": title, "blocks": blocks, "unfurl_links": false, "unfurl_media": false})
+        .to_string()
+        .into()
 }

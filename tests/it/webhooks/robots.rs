@@ -1,10 +1,11 @@
 //! What robots of groups and CloudEvents are sent, and how their answers are read.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use yueli::clock::Clock as _;
 
 use super::{Hook, is_signed, start};
 use crate::{
@@ -22,6 +23,7 @@ on_both!(
     an_error_that_is_answered_with_200_is_tried_again,
     a_robots_address_is_shown_to_nobody,
     a_robot_is_told_no_faster_than_it_takes,
+    a_robot_that_was_told_too_much_is_left_alone,
     cloudevents_carry_the_same_notice,
 );
 
@@ -296,7 +298,45 @@ async fn a_robot_is_told_no_faster_than_it_takes(db: TestDb) {
         .await;
         // The clock stands still: nothing comes, however often the engine looks.
         assert_eq!(receiver.all().len(), count + 1);
-        clock.advance(TimeDelta::seconds(3));
+        clock.advance(TimeDelta::milliseconds(3_200));
+    }
+}
+
+async fn a_robot_that_was_told_too_much_is_left_alone(db: TestDb) {
+    let (app, clock) = start(db).await;
+    for (format, flood, minutes) in [
+        ("feishu", r#"{"code":11232,"msg":"frequency limited"}"#, 1),
+        ("feishu", r#"{"code":9499,"msg":"Too many requests"}"#, 1),
+        (
+            "dingtalk",
+            r#"{"errcode":130101,"errmsg":"send too fast"}"#,
+            10,
+        ),
+        (
+            "dingtalk",
+            r#"{"errcode":410100,"errmsg":"发送速度太快而限流"}"#,
+            10,
+        ),
+        (
+            "wecom",
+            r#"{"errcode":45009,"errmsg":"api freq out of limit"}"#,
+            1,
+        ),
+    ] {
+        let receiver = robot(FINE).await;
+        let over = json!({"format": format, "notices": ["announced"]});
+        let (hook, _) = Hook::create(&app, &app.tokens.partner, &receiver.url(), over).await;
+        receiver.script([Reply::Text(200, flood.to_owned())]);
+        app.announced(json!({})).await;
+        let until_then = clock.now() + TimeDelta::minutes(minutes);
+        until("it is held", async || {
+            let held = hook.get(&app, "").await["held_until"].clone();
+            let held = DateTime::parse_from_rfc3339(held.as_str()?).unwrap();
+            (held >= until_then).then_some(())
+        })
+        .await;
+        assert_eq!(told(&receiver, 1).await.len(), 1, "{flood}");
+        hook.post(&app, "/pause", json!({})).await.expect(200);
     }
 }
 
