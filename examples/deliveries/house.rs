@@ -102,9 +102,9 @@ impl House {
         done.expect(200);
     }
 
-    /// So many activities that are announced, as many as may be in one transaction.
-    pub(crate) async fn import(&self, count: usize) {
-        let activities: Vec<Value> = (0..count).map(activity).collect();
+    /// So many activities that are announced, as many as may be in one transaction; what was imported before is known.
+    pub(crate) async fn import(&self, first: usize, count: usize) {
+        let activities: Vec<Value> = (first..).take(count).map(activity).collect();
         for activities in activities.chunks(PER_IMPORT) {
             let file = json!({"format": "yueli/1", "activities": activities});
             let sent = self

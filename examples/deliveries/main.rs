@@ -128,7 +128,7 @@ async fn isolation(house: &House, receiver: &Receiver, rounds: usize) {
     let hanging = house.hooks(vec![receiver.hanging_url()]).await.remove(0);
     house.set(&hanging, true).await;
     receiver.hang();
-    house.import(OWED).await;
+    house.import(0, OWED).await;
     let urls = (0..GOOD).map(|partner| receiver.url(partner)).collect();
     house.hooks(urls).await;
     head();
@@ -161,7 +161,7 @@ async fn fanout(house: &House, receiver: &Receiver, rounds: usize) {
     head();
     for round in 1..=rounds {
         let before = house.taken();
-        house.import(NOTICES).await;
+        house.import(round * NOTICES, NOTICES).await;
         let came = receiver
             .take(ENDPOINTS * NOTICES, Duration::from_secs(120))
             .await;

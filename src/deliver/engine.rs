@@ -24,7 +24,7 @@ use crate::{
     commands::Services,
     config::WebhookSettings,
     domain::retry::Schedule,
-    ids::InstanceId,
+    ids::{self, InstanceId},
     publish::Publisher,
     store::endpoints::{Lane, Whose},
 };
@@ -90,6 +90,7 @@ impl Engine {
         if self.shared.services.db.backend() == sea_orm::DbBackend::Sqlite {
             self.free_leases().await;
         }
+        self.spread_overdue().await;
         // Owned by this future, so that aborting it ends them too.
         let mut tasks = JoinSet::new();
         let mut aides = JoinSet::new();
@@ -133,6 +134,19 @@ impl Engine {
         let db = self.shared.services.db.writer();
         if let Err(error) = crate::store::endpoints::free_all(db).await {
             tracing::warn!(%error, "leases of an earlier process stand until they are over");
+        }
+    }
+
+    /// After a time in which nobody delivered, whoever is back is not told all at once.
+    async fn spread_overdue(&self) {
+        let (db, now) = (self.shared.services.db.writer(), self.shared.services.now());
+        match crate::store::overdue::spread(db, now, ids::jitter).await {
+            Ok(0) => {}
+            Ok(endpoints) => tracing::info!(
+                endpoints,
+                "retries of {endpoints} endpoints are overdue; they are spread over half a minute"
+            ),
+            Err(error) => tracing::warn!(%error, "overdue retries are not spread"),
         }
     }
 

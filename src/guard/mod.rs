@@ -55,6 +55,9 @@ pub enum VetError {
 /// Names that the system looks up at the same time: for partners, and for whoever else is asked.
 const LOOK_UPS: (usize, usize) = (128, 32);
 
+/// Connections that are kept for the next request: many endpoints may be at one host, as robots of groups are.
+const IDLE_PER_HOST: usize = 512;
+
 /// The clients and the rules they keep.
 pub struct Guard {
     rules: Arc<Rules>,
@@ -167,7 +170,7 @@ impl Guard {
             .referer(false)
             .connect_timeout(self.connect_timeout)
             .timeout(self.timeout)
-            .pool_max_idle_per_host(4)
+            .pool_max_idle_per_host(IDLE_PER_HOST)
             .pool_idle_timeout(Duration::from_secs(30))
             .tcp_nodelay(true)
             .user_agent(concat!("Yueli/", env!("CARGO_PKG_VERSION")))

@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod instances;
 pub mod job_slots;
 pub mod log;
+pub mod overdue;
 pub mod pruning;
 pub mod reference;
 pub mod secrets;

@@ -21,6 +21,7 @@ mod endpoints;
 mod guard;
 mod leases;
 mod life;
+mod overdue;
 mod replay;
 mod robots;
 mod secrets;
