@@ -87,6 +87,9 @@ impl Leases {
             lasts: LEASE,
             limit,
         };
+        if !store::endpoints::is_any(services.db.reader(), &claim).await? {
+            return Ok(Vec::new());
+        }
         let rows = store::endpoints::claim(services.db.writer(), &claim).await?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let leases = rows.into_iter().map(|row| {

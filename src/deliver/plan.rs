@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Deliveries in one job; then the endpoint's row is read again, and others have their turn.
-const LONGEST: usize = 20;
+const LONGEST: usize = 64;
 
 /// Something to send.
 #[derive(Debug)]

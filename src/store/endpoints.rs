@@ -228,16 +228,18 @@ fn lease_clock(db: &impl ConnectionTrait, now: DateTime<Utc>, later: Duration) -
     }
 }
 
-/// Leases free endpoints that have something to do; the ones left alone longest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<Row>, StoreError> {
+/// Nobody has its lease.
+fn free(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Condition {
+    use endpoint::Column;
+    Condition::any()
+        .add(Column::LeaseOwner.is_null())
+        .add(Expr::col(Column::LeaseUntil).lt(lease_clock(db, claim.now, Duration::ZERO)))
+}
+
+/// Free, and with something to do.
+fn claimable(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Condition {
     use endpoint::Column;
 
-    let free = Condition::any()
-        .add(Column::LeaseOwner.is_null())
-        .add(Expr::col(Column::LeaseUntil).lt(lease_clock(db, claim.now, Duration::ZERO)));
     let failing = match claim.lane.failing {
         false => Column::Failures.eq(0),
         true => Column::Failures.gt(0),
@@ -256,19 +258,38 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
     let lasting = Condition::any()
         .add(Column::ExpiresAt.is_null())
         .add(Column::ExpiresAt.gt(claim.now));
+    Condition::all()
+        .add(Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]))
+        .add(failing)
+        .add(whose)
+        .add(something_to_do)
+        .add(open)
+        .add(lasting)
+        .add(free(db, claim))
+}
+
+/// Whether a claim would find anything. It only reads, so it waits for nobody who writes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_any(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<bool, StoreError> {
+    Ok(endpoint::Entity::find()
+        .filter(claimable(db, claim))
+        .exists(db)
+        .await?)
+}
+
+/// Leases free endpoints that have something to do; the ones left alone longest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<Row>, StoreError> {
+    use endpoint::Column;
+
     let due = Query::select()
         .column(Column::Id)
         .from(endpoint::Entity)
-        .cond_where(
-            Condition::all()
-                .add(Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]))
-                .add(failing)
-                .add(whose)
-                .add(something_to_do)
-                .add(open)
-                .add(lasting)
-                .add(free.clone()),
-        )
+        .cond_where(claimable(db, claim))
         .order_by(Column::LeaseUntil, Order::Asc)
         .limit(claim.limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -278,7 +299,7 @@ pub async fn claim(db: &impl ConnectionTrait, claim: &Claim<'_>) -> Result<Vec<R
         .col_expr(Column::LeaseUntil, lease_clock(db, claim.now, claim.lasts))
         .col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1))
         .filter(Column::Id.in_subquery(due))
-        .filter(free)
+        .filter(free(db, claim))
         .exec_with_returning(db)
         .await?)
 }
