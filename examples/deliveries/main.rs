@@ -1,4 +1,5 @@
-//! `cargo run --release --example deliveries -- --database sqlite|postgres --part isolation|fanout|burst`
+//! `target/release/examples/deliveries --database sqlite|postgres --part isolation|fanout|burst`, once
+//! `cargo build --release --bin yueli --example deliveries` has built it together with the program.
 //!
 //! How fast webhooks are delivered by the real program, and whether one endpoint that hangs costs the others anything:
 //! the figures of docs/PERFORMANCE.md. Everything runs on this machine, with one receiver in this process; the database
