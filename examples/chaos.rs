@@ -1,8 +1,8 @@
-//! `cargo run --release --example chaos -- --database sqlite|postgres --kills 50 --changes 2000`
+//! `cargo run --release --example chaos -- --database sqlite|postgres --kills 200 --changes 5000`
 //!
 //! Kills the real program (`kill -9`) at random moments while several clients make changes through its API and a
-//! receiver fails 30 % of its webhooks; then compares what was acknowledged with the log, the receiver, the API and
-//! the feeds, and prints figures. It needs an empty machine only: the database is thrown away (PostgreSQL from its
+//! ten receivers fail 30 % of their webhooks; then compares what was acknowledged with the log, the receivers, the
+//! API and the feeds, and prints figures. It needs an empty machine only: the database is thrown away (PostgreSQL from its
 //! Debian package, in a cluster of its own). Ends with an error when anything acknowledged was lost.
 #![expect(clippy::unwrap_used, reason = "a panic is how it reports")]
 
@@ -39,15 +39,18 @@ struct Arguments {
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Database,
     /// How often the program is killed
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 200)]
     kills: u32,
     /// How many changes are made
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 5000)]
     changes: u32,
     /// How many clients make them
     #[arg(long, default_value_t = 6)]
     clients: u32,
-    /// Of a hundred webhooks, how many the receiver fails
+    /// How many webhooks are told
+    #[arg(long, default_value_t = 10)]
+    endpoints: u32,
+    /// Of a hundred messages, how many the receivers fail
     #[arg(long, default_value_t = 30)]
     failing: u32,
     /// It takes one after so many failures in a row
@@ -114,6 +117,7 @@ async fn main() -> ExitCode {
         kills: arguments.kills,
         changes: arguments.changes,
         clients: arguments.clients,
+        endpoints: arguments.endpoints,
         failing: arguments.failing,
         in_a_row: arguments.in_a_row,
         seed: arguments.seed,

@@ -17,6 +17,7 @@ async fn what_was_acknowledged_survives_kill_9(db: TestDb) {
         kills: 3,
         changes: 60,
         clients: 3,
+        endpoints: 2,
         failing: 30,
         in_a_row: 3,
         seed: 1,

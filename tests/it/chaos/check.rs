@@ -5,9 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use super::{
+    Plan,
     clients::{Acknowledged, Work},
     receiver::Receiver,
     report::Report,
@@ -17,7 +19,7 @@ use crate::support::program::Program;
 /// As long as the schedule and a breaker's pause may take: 64 s after nine failures in a row, which do happen.
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// Waits until the receiver has every acknowledged change. What was given up after the schedule's last try is asked
+/// Waits until every receiver has every acknowledged change. What was given up after the schedule's last try is asked
 /// for again, as a partner would; returns how many those were.
 pub(super) async fn everything_arrives(
     program: &mut Program,
@@ -29,11 +31,11 @@ pub(super) async fn everything_arrives(
     let (mut fewest, mut since) = (usize::MAX, Instant::now());
     loop {
         let missing = missing(work, receiver);
-        if missing.is_empty() {
+        if missing == 0 {
             return redelivered.len();
         }
-        if missing.len() < fewest {
-            (fewest, since) = (missing.len(), Instant::now());
+        if missing < fewest {
+            (fewest, since) = (missing, Instant::now());
         } else if since.elapsed() > PATIENCE {
             // Told by the comparison that follows.
             return redelivered.len();
@@ -54,10 +56,16 @@ pub(super) async fn everything_arrives(
     }
 }
 
-fn missing(work: &Work, receiver: &Receiver) -> Vec<Acknowledged> {
-    let mut acknowledged = work.acknowledged();
-    receiver.seen(|seen| acknowledged.retain(|one| !seen.taken.contains_key(&one.notice)));
-    acknowledged
+/// Messages that some receiver does not have yet.
+fn missing(work: &Work, receiver: &Receiver) -> usize {
+    let acknowledged = work.acknowledged();
+    receiver.seen(|seen| {
+        let each = seen.taken.iter().map(|taken| {
+            let missing = |one: &&Acknowledged| !taken.contains_key(&one.notice);
+            acknowledged.iter().filter(missing).count()
+        });
+        each.sum()
+    })
 }
 
 /// Ids of deliveries that failed for good.
@@ -81,6 +89,7 @@ async fn given_up(program: &Program, token: &str) -> Vec<String> {
 
 /// Compares everything with everything.
 pub(super) async fn all(
+    plan: &Plan,
     program: &mut Program,
     work: &Work,
     receiver: &Receiver,
@@ -91,7 +100,7 @@ pub(super) async fn all(
     let log = whole_log(program).await;
     faults.extend(compare_log(&log, &acknowledged));
     report.positions = log.len();
-    report.missing = missing(work, receiver).len();
+    report.missing = missing(work, receiver);
     faults.extend(compare_receiver(receiver, &acknowledged));
 
     let before = public(program, &acknowledged).await;
@@ -108,7 +117,26 @@ pub(super) async fn all(
         faults.push("the log is not the same after a restart".to_owned());
     }
     program.stop().await;
+    faults.extend(integrity(&plan.database_url).await);
     report.faults = faults;
+}
+
+/// What SQLite finds wrong with its own file.
+async fn integrity(database_url: &str) -> Vec<String> {
+    if !database_url.starts_with("sqlite:") {
+        return Vec::new();
+    }
+    let db = Database::connect(database_url).await.unwrap();
+    let check = Statement::from_string(DbBackend::Sqlite, "PRAGMA integrity_check");
+    let rows = db.query_all_raw(check).await.unwrap();
+    let words = rows
+        .iter()
+        .map(|row| row.try_get_by_index::<String>(0).unwrap());
+    let words: Vec<_> = words.collect();
+    match words.as_slice() {
+        [ok] if ok == "ok" => Vec::new(),
+        _ => vec![format!("integrity_check: {words:?}")],
+    }
 }
 
 async fn whole_log(program: &Program) -> Vec<Value> {
@@ -165,26 +193,31 @@ fn compare_log(log: &[Value], acknowledged: &[Acknowledged]) -> Vec<String> {
 fn compare_receiver(receiver: &Receiver, acknowledged: &[Acknowledged]) -> Vec<String> {
     receiver.seen(|seen| {
         let mut faults = seen.faults.clone();
-        let mut known = BTreeSet::new();
-        for one in acknowledged {
-            known.insert(one.notice.as_str());
-            if !seen.taken.contains_key(&one.notice) {
-                faults.push(format!("acknowledged, and not at the receiver: {one:?}"));
+        let known: BTreeSet<_> = acknowledged.iter().map(|one| one.notice.as_str()).collect();
+        for (partner, taken) in seen.taken.iter().enumerate() {
+            for one in acknowledged {
+                if !taken.contains_key(&one.notice) {
+                    faults.push(format!(
+                        "acknowledged, and not at receiver {partner}: {one:?}"
+                    ));
+                }
             }
-        }
-        for id in seen.taken.keys() {
-            if id.starts_with("ntc_") && !known.contains(id.as_str()) {
-                faults.push(format!("at the receiver, and never acknowledged: {id}"));
+            for id in taken.keys() {
+                if id.starts_with("ntc_") && !known.contains(id.as_str()) {
+                    faults.push(format!(
+                        "at receiver {partner}, and never acknowledged: {id}"
+                    ));
+                }
             }
-        }
-        let mut numbers: Vec<_> = seen.taken.values().map(|taken| taken.seq).collect();
-        numbers.sort_unstable();
-        if !numbers.iter().copied().eq(1..=numbers.len() as i64) {
-            faults.push(format!(
-                "x-endpoint-seq has gaps or repeats: {} numbers, the last is {:?}",
-                numbers.len(),
-                numbers.last()
-            ));
+            let mut numbers: Vec<_> = taken.values().map(|taken| taken.seq).collect();
+            numbers.sort_unstable();
+            if !numbers.iter().copied().eq(1..=numbers.len() as i64) {
+                faults.push(format!(
+                    "x-endpoint-seq of receiver {partner} has gaps or repeats: {} numbers, the last is {:?}",
+                    numbers.len(),
+                    numbers.last()
+                ));
+            }
         }
         faults
     })

@@ -41,7 +41,9 @@ pub(crate) struct Plan {
     pub(crate) changes: u32,
     /// How many clients make them.
     pub(crate) clients: u32,
-    /// Of a hundred webhooks, how many the receiver fails.
+    /// How many webhooks are told.
+    pub(crate) endpoints: u32,
+    /// Of a hundred messages, how many the receivers fail.
     pub(crate) failing: u32,
     /// It takes one after so many failures in a row: from five on the breaker pauses, for long if need be.
     pub(crate) in_a_row: u32,
@@ -66,13 +68,13 @@ async fn at_length(plan: Plan) -> Report {
     let mut program = Program::new(&plan.binary, &plan.folder, &plan.database_url);
     let token = program.prepare().await;
     program.start().await;
-    let secret = register(&program, &token, &receiver).await;
-    receiver.trust(&secret, program.address());
+    let secrets = register(&program, &token, &receiver).await;
+    receiver.trust(&secrets, program.address());
 
     let work = Arc::new(Work::new(plan.changes, token.clone(), program.address()));
     let clients = clients::start(&work, plan.clients, plan.seed);
     let mut report = Report::new(&plan);
-    kill_at_random(&plan, &mut program, &work, &mut report).await;
+    kill_at_random(&plan, &mut program, &work, &receiver, &mut report).await;
     for client in clients {
         client.await.expect("a client panicked");
     }
@@ -80,19 +82,28 @@ async fn at_length(plan: Plan) -> Report {
     let waiting = Instant::now();
     report.redelivered = check::everything_arrives(&mut program, &token, &work, &receiver).await;
     report.arrived(waiting.elapsed(), &receiver, &work);
-    check::all(&mut program, &work, &receiver, &mut report).await;
+    check::all(&plan, &mut program, &work, &receiver, &mut report).await;
     report.took = began.elapsed();
     report
 }
 
-/// Makes the edition and the endpoint; returns its secret.
-async fn register(program: &Program, token: &str, receiver: &Receiver) -> String {
+/// Makes the edition and the endpoints; returns their secrets.
+async fn register(program: &Program, token: &str, receiver: &Receiver) -> Vec<String> {
     let edition = json!({"year": 2021, "theme": {"zh": "智慧·健康·碳中和"}});
     program
         .post(token, "/api/v1/editions", &edition)
         .await
         .expect(201);
-    let endpoint = json!({"url": receiver.url()});
+    let mut secrets = Vec::new();
+    for url in receiver.urls() {
+        secrets.push(hook(program, token, &url).await);
+    }
+    secrets
+}
+
+/// An endpoint that has answered its ping; its secret.
+async fn hook(program: &Program, token: &str, url: &str) -> String {
+    let endpoint = json!({ "url": url });
     let made = program
         .post(token, "/api/v1/webhooks", &endpoint)
         .await
@@ -109,7 +120,13 @@ async fn register(program: &Program, token: &str, receiver: &Receiver) -> String
 }
 
 /// Spreads the kills over the changes; a fifth of them hit while it starts.
-async fn kill_at_random(plan: &Plan, program: &mut Program, work: &Work, report: &mut Report) {
+async fn kill_at_random(
+    plan: &Plan,
+    program: &mut Program,
+    work: &Work,
+    receiver: &Receiver,
+    report: &mut Report,
+) {
     let mut dice = Dice::new(plan.seed ^ 0x6b69_6c6c);
     let mut left = plan.kills;
     while left > 0 {
@@ -128,5 +145,6 @@ async fn kill_at_random(plan: &Plan, program: &mut Program, work: &Work, report:
         let began = Instant::now();
         program.start().await;
         report.starts.push(began.elapsed());
+        receiver.program_listens();
     }
 }

@@ -1,12 +1,12 @@
-//! A partner's receiver that fails often, in every way it can, and remembers everything.
+//! The receivers of several partners, which fail often, in every way they can, and remember everything.
 //!
-//! Invariant: it never lies: what it took is in `taken`, even where it let the sender believe otherwise.
+//! Invariant: they never lie: what one took is in `taken`, even where it let the sender believe otherwise.
 
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -36,8 +36,8 @@ pub(super) struct Taken {
 
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// By `webhook-id`.
-    pub(super) taken: BTreeMap<String, Taken>,
+    /// Of each partner, by `webhook-id`.
+    pub(super) taken: Vec<BTreeMap<String, Taken>>,
     /// Requests that came.
     pub(super) tries: u64,
     /// Answered with 500 or 503.
@@ -48,6 +48,10 @@ pub(super) struct Seen {
     pub(super) unconfirmed: u64,
     /// How often it looked at the origin when a message came.
     pub(super) looked: u64,
+    /// When the program listened again, until a message comes.
+    listening_since: Option<Instant>,
+    /// From then until the first message.
+    pub(super) went_on: Vec<Duration>,
     /// What should not be.
     pub(super) faults: Vec<String>,
 }
@@ -62,10 +66,11 @@ pub(super) struct Receiver {
 struct State {
     failing: u32,
     in_a_row: u32,
-    /// Chance, and how many failures stand in a row.
-    luck: Mutex<(Dice, u32)>,
+    /// Of each partner: chance, and how many failures stand in a row.
+    luck: Vec<Mutex<(Dice, u32)>>,
     seen: Mutex<Seen>,
-    origin: Mutex<Option<(Vec<u8>, watch::Receiver<SocketAddr>)>>,
+    /// The partners' keys, and where the program listens.
+    origin: Mutex<Option<(Vec<Vec<u8>>, watch::Receiver<SocketAddr>)>>,
 }
 
 /// What it does with a message.
@@ -81,11 +86,20 @@ impl Receiver {
     pub(super) async fn start(plan: &Plan) -> Self {
         let listener = TcpListener::bind("127.0.0.2:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let luck = |partner| {
+            let seed = plan.seed ^ 0x0072_6563 ^ (u64::from(partner) << 32);
+            Mutex::new((Dice::new(seed), 0))
+        };
+        let luck: Vec<_> = (0..plan.endpoints).map(luck).collect();
+        let seen = Seen {
+            taken: vec![BTreeMap::new(); luck.len()],
+            ..Seen::default()
+        };
         let state = Arc::new(State {
             failing: plan.failing,
             in_a_row: plan.in_a_row,
-            luck: Mutex::new((Dice::new(plan.seed ^ 0x0072_6563), 0)),
-            seen: Mutex::default(),
+            luck,
+            seen: Mutex::new(seen),
             origin: Mutex::default(),
         });
         let shared = Arc::clone(&state);
@@ -103,17 +117,25 @@ impl Receiver {
         }
     }
 
-    /// Where it takes messages.
-    pub(super) fn url(&self) -> String {
-        format!("http://{}/hook", self.address)
+    /// Where each partner takes messages.
+    pub(super) fn urls(&self) -> Vec<String> {
+        let url = |partner| format!("http://{}/hook/{partner}", self.address);
+        (0..self.state.luck.len()).map(url).collect()
     }
 
-    /// From here on signatures are checked with this secret, and the origin is looked at.
-    pub(super) fn trust(&self, secret: &str, origin: watch::Receiver<SocketAddr>) {
-        let key = STANDARD
-            .decode(secret.strip_prefix("whsec_").unwrap())
-            .unwrap();
-        *self.state.origin.lock().unwrap() = Some((key, origin));
+    /// The program listens again: the next message is the first since.
+    pub(super) fn program_listens(&self) {
+        self.state.seen.lock().unwrap().listening_since = Some(Instant::now());
+    }
+
+    /// From here on signatures are checked with these secrets, and the origin is looked at.
+    pub(super) fn trust(&self, secrets: &[String], origin: watch::Receiver<SocketAddr>) {
+        let key = |secret: &String| {
+            let key = secret.strip_prefix("whsec_").unwrap();
+            STANDARD.decode(key).unwrap()
+        };
+        let keys = secrets.iter().map(key).collect();
+        *self.state.origin.lock().unwrap() = Some((keys, origin));
     }
 
     /// What came so far.
@@ -144,15 +166,31 @@ async fn receive(
         *response.status_mut() = status;
         Ok(response)
     };
+    let partner = parts.uri.path().strip_prefix("/hook/");
+    let Some(partner) = partner
+        .and_then(|partner| partner.parse::<usize>().ok())
+        .filter(|partner| *partner < state.luck.len())
+    else {
+        return answer(StatusCode::NOT_FOUND);
+    };
     if message["type"] == "endpoint.ping" {
         return answer(StatusCode::NO_CONTENT);
     }
-    let fault = state.judge(&parts.method, &parts.headers, &body);
-    if let Some(fault) = fault.or(state.compare_with_origin(&message).await) {
-        state.seen.lock().unwrap().faults.push(fault);
+    let mut faults: Vec<_> = state
+        .judge(partner, &parts.method, &parts.headers, &body)
+        .into_iter()
+        .collect();
+    // One of them looks at each message: all of them would be most of the load.
+    let position = message["data"]["position"].as_u64().unwrap_or_default();
+    if position % state.luck.len() as u64 == partner as u64 {
+        faults.extend(state.compare_with_origin(&message).await);
     }
-    let mood = state.mood();
+    let mood = state.mood(partner);
     let mut seen = state.seen.lock().unwrap();
+    seen.faults.extend(faults);
+    if let Some(since) = seen.listening_since.take() {
+        seen.went_on.push(since.elapsed());
+    }
     seen.tries += 1;
     match mood {
         Mood::Refuse(status) => {
@@ -164,11 +202,11 @@ async fn receive(
             cut()
         }
         Mood::Take => {
-            seen.take(&parts.headers, body);
+            seen.take(partner, &parts.headers, body);
             answer(StatusCode::OK)
         }
         Mood::TakeAndCut => {
-            seen.take(&parts.headers, body);
+            seen.take(partner, &parts.headers, body);
             seen.unconfirmed += 1;
             cut()
         }
@@ -183,12 +221,13 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 impl Seen {
-    fn take(&mut self, headers: &HeaderMap, body: Bytes) {
+    fn take(&mut self, partner: usize, headers: &HeaderMap, body: Bytes) {
         let id = header(headers, "webhook-id").to_owned();
         let seq = header(headers, "x-endpoint-seq").parse().unwrap_or(-1);
-        match self.taken.get_mut(&id) {
+        let all = &mut self.taken[partner];
+        match all.get_mut(&id) {
             None => {
-                self.taken.insert(
+                all.insert(
                     id,
                     Taken {
                         times: 1,
@@ -208,8 +247,8 @@ impl Seen {
 }
 
 impl State {
-    fn mood(&self) -> Mood {
-        let mut luck = self.luck.lock().unwrap();
+    fn mood(&self, partner: usize) -> Mood {
+        let mut luck = self.luck[partner].lock().unwrap();
         let (dice, row) = &mut *luck;
         if *row >= self.in_a_row || dice.below(100) >= u64::from(self.failing) {
             *row = 0;
@@ -225,10 +264,16 @@ impl State {
     }
 
     /// Standard Webhooks, checked by hand.
-    fn judge(&self, method: &Method, headers: &HeaderMap, body: &Bytes) -> Option<String> {
+    fn judge(
+        &self,
+        partner: usize,
+        method: &Method,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Option<String> {
         let origin = self.origin.lock().unwrap();
-        let Some((key, _)) = origin.as_ref() else {
-            return Some("a message came before the endpoint was made".to_owned());
+        let Some(key) = origin.as_ref().and_then(|(keys, _)| keys.get(partner)) else {
+            return Some("a message came before its endpoint was made".to_owned());
         };
         let (id, timestamp) = (
             header(headers, "webhook-id"),

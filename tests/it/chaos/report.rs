@@ -12,6 +12,8 @@ pub(crate) struct Report {
     database: String,
     seed: u64,
     kills: u32,
+    endpoints: u32,
+    went_on: Vec<Duration>,
     pub(super) killed_while_starting: u32,
     pub(super) starts: Vec<Duration>,
     kinds: String,
@@ -39,6 +41,7 @@ impl Report {
             database: database.to_owned(),
             seed: plan.seed,
             kills: plan.kills,
+            endpoints: plan.endpoints,
             ..Self::default()
         }
     }
@@ -63,10 +66,12 @@ impl Report {
             self.tries = seen.tries;
             self.failed = (seen.refused, seen.cut, seen.unconfirmed);
             self.looked = seen.looked;
-            let times = acknowledged
-                .iter()
-                .filter_map(|one| seen.taken.get(&one.notice))
-                .map(|taken| taken.times);
+            self.went_on.clone_from(&seen.went_on);
+            self.went_on.sort_unstable();
+            let times = seen.taken.iter().flat_map(|taken| {
+                let taken = acknowledged.iter().map(|one| taken.get(&one.notice));
+                taken.flatten().map(|taken| taken.times)
+            });
             for more in times.filter(|times| *times > 1) {
                 self.twice += 1;
                 self.surplus += more - 1;
@@ -79,10 +84,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut starts = self.starts.clone();
         starts.sort_unstable();
-        let at = |share: usize| {
-            let index = (starts.len() * share / 100).min(starts.len().saturating_sub(1));
-            starts.get(index).map_or(0.0, Duration::as_secs_f64)
+        let at = |of: &[Duration], share: usize| {
+            let index = (of.len() * share / 100).min(of.len().saturating_sub(1));
+            of.get(index).map_or(0.0, Duration::as_secs_f64)
         };
+        let messages = self.acknowledged * self.endpoints as usize;
         let seconds = self.writing.as_secs_f64();
         let (refused, cut, unconfirmed) = self.failed;
         let failed = refused + cut + unconfirmed;
@@ -119,22 +125,35 @@ impl fmt::Display for Report {
             ),
             (
                 "start to listening",
-                format!("median {:.2} s, longest {:.2} s", at(50), at(100)),
+                format!(
+                    "median {:.2} s, longest {:.2} s",
+                    at(&starts, 50),
+                    at(&starts, 100)
+                ),
+            ),
+            (
+                "listening to first message",
+                format!(
+                    "median {:.2} s, longest {:.2} s, of {} starts",
+                    at(&self.went_on, 50),
+                    at(&self.went_on, 100),
+                    self.went_on.len()
+                ),
             ),
             ("positions in the log", format!("1…{}", self.positions)),
             (
-                "changes at the receiver",
+                "messages at the receivers",
                 format!(
-                    "{} of {}, the last {:.1} s after the last change",
-                    self.acknowledged - self.missing,
-                    self.acknowledged,
+                    "{} of {messages} to {} endpoints, the last {:.1} s after the last change",
+                    messages - self.missing,
+                    self.endpoints,
                     self.arriving.as_secs_f64()
                 ),
             ),
             (
                 "tries",
                 format!(
-                    "{} of which the receiver failed {failed} ({share:.0} %: {refused} with 5xx, {cut} cut off, \
+                    "{} of which the receivers failed {failed} ({share:.0} %: {refused} with 5xx, {cut} cut off, \
                      {unconfirmed} taken and cut off)",
                     self.tries
                 ),
@@ -145,7 +164,12 @@ impl fmt::Display for Report {
             ),
             (
                 "taken more than once",
-                format!("{} changes, {} surplus messages", self.twice, self.surplus),
+                format!(
+                    "{} messages, {} times; {} times for another reason than being cut off",
+                    self.twice,
+                    self.surplus,
+                    self.surplus.saturating_sub(unconfirmed)
+                ),
             ),
             (
                 "origin looked at on arrival",
