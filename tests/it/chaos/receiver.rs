@@ -69,8 +69,14 @@ struct State {
     /// Of each partner: chance, and how many failures stand in a row.
     luck: Vec<Mutex<(Dice, u32)>>,
     seen: Mutex<Seen>,
-    /// The partners' keys, and where the program listens.
-    origin: Mutex<Option<(Vec<Vec<u8>>, watch::Receiver<SocketAddr>)>>,
+    origin: Mutex<Option<Origin>>,
+}
+
+/// Who sends.
+struct Origin {
+    /// What each partner's messages are signed with.
+    keys: Vec<Vec<u8>>,
+    address: watch::Receiver<SocketAddr>,
 }
 
 /// What it does with a message.
@@ -129,13 +135,13 @@ impl Receiver {
     }
 
     /// From here on signatures are checked with these secrets, and the origin is looked at.
-    pub(super) fn trust(&self, secrets: &[String], origin: watch::Receiver<SocketAddr>) {
+    pub(super) fn trust(&self, secrets: &[String], address: watch::Receiver<SocketAddr>) {
         let key = |secret: &String| {
             let key = secret.strip_prefix("whsec_").unwrap();
             STANDARD.decode(key).unwrap()
         };
         let keys = secrets.iter().map(key).collect();
-        *self.state.origin.lock().unwrap() = Some((keys, origin));
+        *self.state.origin.lock().unwrap() = Some(Origin { keys, address });
     }
 
     /// What came so far.
@@ -272,7 +278,7 @@ impl State {
         body: &Bytes,
     ) -> Option<String> {
         let origin = self.origin.lock().unwrap();
-        let Some(key) = origin.as_ref().and_then(|(keys, _)| keys.get(partner)) else {
+        let Some(key) = origin.as_ref().and_then(|origin| origin.keys.get(partner)) else {
             return Some("a message came before its endpoint was made".to_owned());
         };
         let (id, timestamp) = (
@@ -303,7 +309,7 @@ impl State {
     async fn compare_with_origin(&self, message: &Value) -> Option<String> {
         let address = {
             let origin = self.origin.lock().unwrap();
-            *origin.as_ref()?.1.borrow()
+            *origin.as_ref()?.address.borrow()
         };
         let (activity, revision) = (
             message["data"]["activity_id"].as_str()?,
