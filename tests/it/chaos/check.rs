@@ -228,10 +228,13 @@ async fn public(
     program: &Program,
     acknowledged: &[Acknowledged],
 ) -> BTreeMap<String, (String, bytes::Bytes)> {
-    let mut paths: BTreeSet<String> = acknowledged
-        .iter()
-        .map(|one| format!("/api/v1/activities/{}", one.activity))
-        .collect();
+    let mut paths = BTreeSet::new();
+    for Acknowledged { activity, .. } in acknowledged {
+        paths.insert(format!("/api/v1/activities/{activity}"));
+        for language in ["zh", "en"] {
+            paths.insert(format!("/feeds/{language}/activity/{activity}.ics"));
+        }
+    }
     for path in [
         "/feeds/zh/all.ics",
         "/feeds/en/all.ics",
@@ -268,14 +271,19 @@ fn compare_public(read: &BTreeMap<String, (String, bytes::Bytes)>, log: &[Value]
         }
     }
     for language in ["zh", "en"] {
-        let shown = sequences(&text(&format!("/feeds/{language}/all.ics")));
+        // It is bounded; each activity has a calendar of its own as well.
+        let all = sequences(&text(&format!("/feeds/{language}/all.ics")));
+        if all.is_empty() && !latest.is_empty() {
+            faults.push(format!("{language}/all.ics is empty"));
+        }
         for (id, snapshot) in &latest {
             let uid = snapshot["uid"].as_str().unwrap_or_default();
             let expected = snapshot["revision"].as_i64().unwrap_or_default() - 1;
-            if shown.get(uid) != Some(&expected) {
+            let own = sequences(&text(&format!("/feeds/{language}/activity/{id}.ics")));
+            let shown = [own.get(uid), all.get(uid).or(Some(&expected))];
+            if shown != [Some(&expected); 2] {
                 faults.push(format!(
-                    "{id} has SEQUENCE {:?} in {language}/all.ics, not {expected}",
-                    shown.get(uid)
+                    "{id} has SEQUENCE {shown:?} in its own {language} calendar and in all.ics, not {expected}"
                 ));
             }
         }
