@@ -136,6 +136,10 @@ impl App {
         let base_url = settings.base_url(address)?;
         let lock = lock(settings.database_url.expose())?;
         let services = services(&settings, clock, &base_url).await?;
+        if services.db.backend() == sea_orm::DbBackend::Postgres {
+            // Before anything is dispatched by what is shown here alone.
+            services.catalogue.standing().among_others();
+        }
         Ok(Self {
             instance: InstanceId::new(services.now()),
             services,
@@ -223,8 +227,14 @@ impl App {
             tokio::time::sleep(grace).await;
         };
         let ended = async {
-            let served = serving.ended().await;
-            while delivering.join_next().await.is_some() {}
+            let delivered = async {
+                let delivered = delivering.join_next().await;
+                if !stop.is_cancelled() && delivered.is_some() {
+                    tracing::error!(?delivered, "nothing delivers any more; the program stops");
+                    stop.cancel();
+                }
+            };
+            let (served, ()) = tokio::join!(serving.ended(), delivered);
             running.ended().await;
             hub.ended().await;
             served

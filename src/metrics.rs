@@ -44,6 +44,7 @@ pub struct Metrics {
     hub_unconfirmed: Counter,
     feed_cache_size: Gauge,
     delivery_delay: Histogram,
+    hub_posts: Family<CodeLabel, Counter>,
     delivery_attempts: Family<CodeLabel, Counter>,
     delivery_backlog: Gauge,
     delivery_oldest_due: Gauge<f64, AtomicU64>,
@@ -99,6 +100,7 @@ impl Metrics {
             hub_unconfirmed: Counter::default(),
             feed_cache_size: Gauge::default(),
             delivery_delay: Histogram::new(DELIVERY_BUCKETS_SECONDS),
+            hub_posts: Family::default(),
             delivery_attempts: Family::default(),
             delivery_backlog: Gauge::default(),
             delivery_oldest_due: Gauge::default(),
@@ -173,8 +175,13 @@ impl Metrics {
             self.delivery_delay.clone(),
         );
         registry.register(
+            "hub_posts",
+            "Feeds sent to subscribers of the hub, by result code; success is a 2xx answer",
+            self.hub_posts.clone(),
+        );
+        registry.register(
             "delivery_attempts",
-            "Deliveries tried, by result code; ok is success",
+            "Requests to webhooks, pings included, by result code; success is a 2xx answer",
             self.delivery_attempts.clone(),
         );
         registry.register(
@@ -190,7 +197,7 @@ impl Metrics {
         );
         registry.register(
             "delivery_breakers_open",
-            "Endpoints that are paused because they keep failing",
+            "Webhooks that are left alone for a while because they keep failing",
             self.delivery_breakers_open.clone(),
         );
         registry.register(
@@ -279,11 +286,16 @@ impl Metrics {
         self.delivery_delay.observe(delay.as_secs_f64());
     }
 
-    /// A try ended with this code (`ok`, `http_5xx`, `timeout` …).
+    /// A request to a webhook ended with this code (`success`, `http_5xx`, `timeout` …).
     pub fn delivery_attempted(&self, code: &'static str) {
         self.delivery_attempts
             .get_or_create(&CodeLabel { code })
             .inc();
+    }
+
+    /// A feed was sent to a subscriber, with this code.
+    pub fn hub_told(&self, code: &'static str) {
+        self.hub_posts.get_or_create(&CodeLabel { code }).inc();
     }
 
     /// What is owed at the moment; `oldest_due` is zero where nothing is overdue.

@@ -38,12 +38,14 @@ pub struct Model {
     pub ordering: Ordering,
     /// Sealed (`src/vault`): `whsec_…`, newest; of a robot or a subscription what somebody chose, empty for none.
     pub secret: String,
-    /// The secret before the last rotation, sealed.
+    /// The secrets before the last rotation that sign still, the newest first, each with its end; sealed as one text.
     pub old_secret: Option<String>,
-    /// Signatures by the old secret stop then.
+    /// Signatures by the last of them stop then.
     pub old_secret_until: Option<DateTimeUtc>,
     /// Where it is in its life.
     pub state: EndpointState,
+    /// While a new address has not answered its ping: the state that it was in, and will be in again; null = enabled.
+    pub resumes_as: Option<EndpointState>,
     /// The last position it is done with (delivered, passed over or written down as an exception).
     pub cursor: i64,
     /// The last `x-endpoint-seq` given out.

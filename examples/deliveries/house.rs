@@ -1,9 +1,13 @@
 //! The program with an edition, partners and drafts.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use futures_util::{StreamExt as _, stream};
 use hyper::Method;
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::support::{db::TestDb, http::until, program::Program};
@@ -20,7 +24,8 @@ pub(crate) struct House {
     pub(crate) program: Program,
     pub(crate) token: String,
     pub(crate) pid: u32,
-    _db: TestDb,
+    pub(crate) db: TestDb,
+    binary: PathBuf,
 }
 
 /// An endpoint and whose it is.
@@ -43,6 +48,7 @@ pub(crate) struct Taken {
 
 impl House {
     pub(crate) async fn open(binary: &Path, db: TestDb) -> Self {
+        make_durable(db.url()).await;
         let mut program = Program::new(binary, db.folder(), db.url());
         let token = program.prepare().await;
         let pid = program.start().await;
@@ -53,8 +59,16 @@ impl House {
             program,
             token,
             pid,
-            _db: db,
+            db,
+            binary: binary.to_owned(),
         }
+    }
+
+    /// One more instance on the same database, which does not run yet.
+    pub(crate) fn another(&self) -> Program {
+        let folder = self.db.folder().join("another");
+        std::fs::create_dir_all(&folder).unwrap();
+        Program::new(&self.binary, &folder, self.db.url())
     }
 
     /// Endpoints that have answered their ping.
@@ -160,6 +174,24 @@ impl House {
             megabytes: kilobytes.parse::<u64>().unwrap() / 1_024,
         }
     }
+}
+
+/// The tests' PostgreSQL waits for no disk; people's does, and so does SQLite here.
+async fn make_durable(url: &str) {
+    if !url.starts_with("postgres:") {
+        return;
+    }
+    let db = Database::connect(url).await.unwrap();
+    for order in ["ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()"] {
+        db.execute_unprepared(order).await.unwrap();
+    }
+    until("the database to wait for its disk", async || {
+        let shown = Statement::from_string(DbBackend::Postgres, "SHOW fsync");
+        let row = db.query_one_raw(shown).await.unwrap().unwrap();
+        let fsync: String = row.try_get_by_index(0).unwrap();
+        (fsync == "on").then_some(())
+    })
+    .await;
 }
 
 impl Hook {

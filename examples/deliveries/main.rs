@@ -1,4 +1,4 @@
-//! `target/release/examples/deliveries --database sqlite|postgres --part isolation|fanout|burst`, once
+//! `target/release/examples/deliveries --database sqlite|postgres --part isolation|fanout|burst|takeover`, once
 //! `cargo build --release --bin yueli --example deliveries` has built it together with the program.
 //!
 //! How fast webhooks are delivered by the real program, and whether one endpoint that hangs costs the others anything:
@@ -17,6 +17,7 @@ use futures_util::{StreamExt as _, stream};
 
 mod house;
 mod receiver;
+mod takeover;
 
 #[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../../tests/it/support"]
@@ -45,6 +46,8 @@ enum Part {
     Fanout,
     /// One endpoint × 5,000 notices that 16 clients announce
     Burst,
+    /// Two instances (PostgreSQL only): one is killed, and one stopped for a while, under load
+    Takeover,
 }
 
 /// Measures deliveries.
@@ -62,6 +65,9 @@ struct Arguments {
     /// How often each is measured
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Seconds for which an instance is stopped
+    #[arg(long, default_value_t = 90)]
+    stopped: u64,
 }
 
 #[tokio::main]
@@ -75,10 +81,15 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let parts = match arguments.part.as_slice() {
-        [] => vec![Part::Isolation, Part::Fanout, Part::Burst],
+        [] => vec![Part::Isolation, Part::Fanout, Part::Burst, Part::Takeover],
         some => some.to_vec(),
     };
+    let stopped = Duration::from_secs(arguments.stopped);
     for part in parts {
+        if part == Part::Takeover && arguments.database == Database::Sqlite {
+            println!("\nNo takeover on SQLite: one process serves a file.");
+            continue;
+        }
         let db = match arguments.database {
             Database::Sqlite => TestDb::sqlite(),
             Database::Postgres => match TestDb::postgres().await {
@@ -92,6 +103,7 @@ async fn main() -> ExitCode {
             Part::Isolation => isolation(&house, &receiver, arguments.rounds).await,
             Part::Fanout => fanout(&house, &receiver, arguments.rounds).await,
             Part::Burst => burst(&house, &receiver).await,
+            Part::Takeover => takeover::takeover(&house, &receiver, stopped).await,
         }
     }
     ExitCode::SUCCESS

@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -21,8 +21,10 @@ use tokio::net::TcpListener;
 use yueli::clock::{Clock as _, SystemClock};
 
 /// A webhook that came.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Came {
+    /// Whose address it came to, and its `webhook-id`.
+    pub(crate) message: (String, String),
     /// When.
     pub(crate) at: DateTime<Utc>,
     /// Since its notice was written down, inside the transaction that the client waited for.
@@ -40,6 +42,8 @@ pub(crate) struct Receiver {
 struct State {
     came: Mutex<Vec<Came>>,
     hangs: AtomicBool,
+    /// Milliseconds before an answer.
+    slow: AtomicU64,
 }
 
 impl Receiver {
@@ -77,6 +81,17 @@ impl Receiver {
         self.state.hangs.store(true, Ordering::Relaxed);
     }
 
+    /// From now on an answer takes so long.
+    pub(crate) fn slow_down(&self, by: Duration) {
+        let by = by.as_millis().try_into().unwrap();
+        self.state.slow.store(by, Ordering::Relaxed);
+    }
+
+    /// All that came since the last [`Self::take`].
+    pub(crate) fn so_far(&self) -> Vec<Came> {
+        self.state.came.lock().unwrap().clone()
+    }
+
     /// Waits until so many have come since the last call, and takes them.
     pub(crate) async fn take(&self, count: usize, within: Duration) -> Vec<Came> {
         let enough = async {
@@ -103,11 +118,19 @@ async fn answer(
     if request.uri().path() == "/hanging" && state.hangs.load(Ordering::Relaxed) {
         std::future::pending::<()>().await;
     }
+    let id = request.headers().get("webhook-id").cloned();
+    let id = id.map(|id| id.to_str().unwrap().to_owned());
+    let message = (request.uri().path().to_owned(), id.unwrap_or_default());
     let body = request.into_body().collect().await;
     let body = body.map(|body| body.to_bytes()).unwrap_or_default();
     if let Some(written) = recorded_at(&body) {
         let after = (at - written).to_std().unwrap_or_default();
-        state.came.lock().unwrap().push(Came { at, after });
+        let came = Came { message, at, after };
+        state.came.lock().unwrap().push(came);
+        let slow = state.slow.load(Ordering::Relaxed);
+        if slow > 0 {
+            tokio::time::sleep(Duration::from_millis(slow)).await;
+        }
     }
     let mut response = Response::new(Empty::new());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -8,6 +8,7 @@ pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 mod m0001_first_release;
 mod m0002_hub;
 mod m0003_replays;
+mod m0004_confirmed_again;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first_release::Migration),
             Box::new(m0002_hub::Migration),
             Box::new(m0003_replays::Migration),
+            Box::new(m0004_confirmed_again::Migration),
         ]
     }
 }

@@ -31,7 +31,8 @@ pub enum NotReady {
 #[derive(Clone, Copy, Debug)]
 enum Current {
     Starting,
-    Until(Instant),
+    /// Confirmed without a break since the first instant, and until the second.
+    Within(Instant, Instant),
     Stopping,
 }
 
@@ -73,17 +74,43 @@ impl Standing {
         match *unpoisoned(&self.current) {
             Current::Starting => Err(NotReady::Starting),
             Current::Stopping => Err(NotReady::Stopping),
-            Current::Until(until) if at < until => Ok(()),
-            Current::Until(until) => Err(NotReady::Lagging(at - until + FRESH)),
+            Current::Within(_, until) if at < until => Ok(()),
+            Current::Within(_, until) => Err(NotReady::Lagging(at - until + FRESH)),
         }
     }
 
     /// What is shown here was confirmed at an instant, and counts as current for [`FRESH`] from it.
     pub fn confirmed(&self, at: Instant) {
+        self.confirmed_by(at, Instant::now());
+    }
+
+    /// The same, known at a later instant: if the one before was over by then, there was a break.
+    fn confirmed_by(&self, at: Instant, known: Instant) {
         let mut current = unpoisoned(&self.current);
-        if !matches!(*current, Current::Stopping) {
-            *current = Current::Until(at + FRESH);
-        }
+        let since = match *current {
+            Current::Stopping => return,
+            Current::Within(since, until) if known < until => since,
+            Current::Within(..) | Current::Starting => at,
+        };
+        *current = Current::Within(since, at + FRESH);
+    }
+
+    /// Whether leases may be taken: others must be able to tell that this instance is there.
+    #[must_use]
+    pub fn may_lease(&self, at: Instant) -> bool {
+        *unpoisoned(&self.others) == Others::None || self.ready(at).is_ok()
+    }
+
+    /// Whether nobody else can have taken over a lease that was taken at an instant: others do once they have not heard
+    /// of this instance for [`FRESH`], by the database's clock and from a later moment on than this counts from.
+    #[must_use]
+    pub fn keeps(&self, taken: Instant, at: Instant) -> bool {
+        *unpoisoned(&self.others) == Others::None
+            || match *unpoisoned(&self.current) {
+                Current::Within(since, until) => since <= taken && at < until,
+                // Off the list there is only what the lease itself says.
+                Current::Starting | Current::Stopping => true,
+            }
     }
 
     /// Not ready from here on.
@@ -93,7 +120,11 @@ impl Standing {
 
     /// There may be other instances: from now on only [`Standing::all_show`] moves the position that all show.
     pub fn among_others(&self) {
-        *unpoisoned(&self.others) = Others::Possible;
+        let before = std::mem::replace(&mut *unpoisoned(&self.others), Others::Possible);
+        if before == Others::None {
+            // What was loaded here is not known to be shown by them.
+            self.shown.send_replace(0);
+        }
     }
 
     /// Every ready instance shows this position.
@@ -145,14 +176,34 @@ mod tests {
     }
 
     #[test]
+    fn a_lease_is_kept_only_by_who_was_heard_of_ever_since() {
+        let standing = Standing::new();
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        assert!(standing.may_lease(start) && standing.keeps(start, at(60_000)));
+        standing.among_others();
+        assert!(!standing.may_lease(start), "nobody has heard of it");
+        standing.confirmed_by(at(0), at(10));
+        assert!(standing.may_lease(at(20)) && standing.keeps(at(20), at(1_999)));
+        assert!(!standing.keeps(at(20), at(2_000)));
+        standing.confirmed_by(at(1_900), at(1_950));
+        assert!(standing.keeps(at(20), at(3_000)));
+        // Written down late: others may have taken over in between.
+        standing.confirmed_by(at(3_800), at(4_000));
+        assert!(!standing.keeps(at(20), at(4_001)));
+        assert!(standing.may_lease(at(4_001)) && standing.keeps(at(4_001), at(5_000)));
+    }
+
+    #[test]
     fn alone_what_is_applied_is_shown_and_among_others_only_what_all_show() {
         let standing = Standing::new();
         let shown = standing.shown_everywhere();
         standing.applied(3);
         assert_eq!(*shown.borrow(), 3);
         standing.among_others();
+        assert_eq!(*shown.borrow(), 0, "nobody was asked what they show");
         standing.applied(5);
-        assert_eq!(*shown.borrow(), 3);
+        assert_eq!(*shown.borrow(), 0);
         standing.all_show(4);
         assert_eq!(*shown.borrow(), 4);
         standing.all_show(2);

@@ -72,8 +72,9 @@ pub async fn act(services: &Services, act: Act) -> Result<Outcome, CommandError>
 }
 
 async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandError> {
-    let now = services.now();
     let tx = services.db.begin().await?;
+    // On SQLite it waits here for whoever writes: what it decides is as of when its turn has come.
+    let now = services.now();
     if let Some(outcome) = answered(&tx, act.key.as_ref(), now).await? {
         return Ok(outcome);
     }
@@ -132,7 +133,7 @@ async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandErro
     }));
     warnings.extend(consequences(services, &changed, now));
     let outcome = if first.statement.is_some() {
-        publish(&tx, &stored, &act.action, &moved, now, warnings).await?
+        publish(services, &tx, &stored, &act.action, &moved, warnings).await?
     } else {
         save(&tx, &first.activity, stored.version, now).await?;
         Outcome {
@@ -276,15 +277,17 @@ fn along(action: &Action, parent: &Stored, change: &Change, child: &Activity) ->
 
 /// Takes the positions (the last lock), decides again at the log's time, saves, appends.
 async fn publish(
+    services: &Services,
     tx: &DatabaseTransaction,
     stored: &Stored,
     action: &Action,
     moved: &[Moved],
-    now: DateTime<Utc>,
     warnings: Vec<String>,
 ) -> Result<Outcome, CommandError> {
     let count = 1 + i64::try_from(moved.len()).expect("children fit into i64");
-    let taken = store::log::take(tx, count, now).await?;
+    let taken = store::log::take(tx, count, services.now()).await?;
+    // On PostgreSQL it waits there: it is written down now, after all that stand before it in the log.
+    let now = services.now();
     let mut notices = Vec::with_capacity(moved.len() + 1);
     let all = std::iter::once((stored, action))
         .chain(moved.iter().map(|child| (&child.stored, &child.action)));

@@ -67,8 +67,8 @@ async fn transact(
     services: &Services,
     reminder: &Reminder,
 ) -> Result<Option<Notice>, CommandError> {
-    let now = services.now();
     let tx = services.db.begin().await?;
+    let now = services.now();
     let Some(stored) = store::activities::find_locked(&tx, &reminder.activity).await? else {
         return Ok(None);
     };

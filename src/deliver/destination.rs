@@ -5,7 +5,7 @@ use entity::vocab::WireFormat;
 use url::Url;
 
 use super::sign::Secret;
-use crate::{store::endpoints::Row, vault::Vault};
+use crate::{domain::rotation, store::endpoints::Row, vault::Vault};
 
 /// Of an endpoint that can be delivered to.
 #[derive(Clone, Debug)]
@@ -33,8 +33,10 @@ impl Destination {
         let old = row
             .old_secret
             .as_deref()
-            .filter(|_| row.old_secret_until.is_some_and(|until| now < until))
-            .and_then(|old| vault.open(old).ok()?.parse().ok());
+            .and_then(|old| vault.open(old).ok());
+        let old = old.map(|old| rotation::read(&old, row.old_secret_until));
+        let old = old.into_iter().flatten().filter(|old| now < old.until);
+        let old = old.filter_map(|old| old.secret.parse().ok());
         let newest: Secret = newest.parse().ok()?;
         Some(Self {
             url,

@@ -3,10 +3,13 @@
 //! Invariant: made by the same code as what is delivered, from one activity's life.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::vocab::{Language, Mode, NoticeKind, Payload, ReasonCode};
+use entity::vocab::{Language, Mode, NoticeKind, Payload, ReasonCode, WireFormat};
 use serde_json::{Map, Value, json};
 
-use super::message;
+use super::{
+    format::{self, Trial, cloudevents},
+    message,
+};
 use crate::{
     commands::act::notice_of,
     domain::{
@@ -20,22 +23,54 @@ use crate::{
     links::Links,
 };
 
-/// Each type with a message of it, in the order of the vocabulary; a ping and a test at the end.
+/// A type's messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// `activity.rescheduled` …
+    pub kind: String,
+    /// As the standard format writes it.
+    pub full: Value,
+    /// The same with ids and links alone; a ping and a test have no such form.
+    pub thin: Option<Value>,
+    /// The first as a CloudEvent.
+    pub event: Value,
+}
+
+/// Messages of each type, in the order of the vocabulary; a ping and a test at the end.
 ///
 /// # Panics
 /// When the example's own life is against the rules, which a test would show.
 #[must_use]
-pub fn examples() -> Vec<(String, Value)> {
+pub fn examples() -> Vec<Example> {
     let links = Links::new("https://yueli.example");
     let notices = life();
     let of = |kind: &NoticeKind| notices.iter().find(|notice| notice.kind == *kind);
     let told = NoticeKind::ALL.iter().filter_map(of).map(|notice| {
-        let body = message::body(notice, Payload::Full, Language::Zh, &links);
-        (message::type_of(notice.kind), parsed(&body))
+        let body = |payload| parsed(&message::body(notice, payload, Language::Zh, &links));
+        let event = cloudevents::notice(notice, Payload::Full, Language::Zh, &links);
+        Example {
+            kind: message::type_of(notice.kind),
+            full: body(Payload::Full),
+            thin: Some(body(Payload::Thin)),
+            event: parsed(&event),
+        }
     });
     let trials = ["endpoint.ping", "endpoint.test"].map(|kind| {
-        let body = message::trial(kind, "end_01F9HY5C4MZ7Q1R8T2V3W4X5Y6", began());
-        (kind.to_owned(), parsed(&body))
+        let endpoint_id = "end_01F9HY5C4MZ7Q1R8T2V3W4X5Y6";
+        let event = format::of(WireFormat::Cloudevents).trial(&Trial {
+            kind,
+            id: "dlv_01F9HY5C4N0000000000000000",
+            endpoint_id,
+            language: Language::Zh,
+            now: began(),
+            links: &links,
+        });
+        Example {
+            kind: kind.to_owned(),
+            full: parsed(&message::trial(kind, endpoint_id, began())),
+            thin: None,
+            event: parsed(&event),
+        }
     });
     told.chain(trials).collect()
 }
@@ -198,7 +233,7 @@ mod tests {
 
     #[test]
     fn there_is_an_example_of_every_type() {
-        let types: Vec<String> = examples().into_iter().map(|(kind, _)| kind).collect();
+        let types: Vec<String> = examples().into_iter().map(|one| one.kind).collect();
         let mut expected: Vec<String> = NoticeKind::ALL
             .iter()
             .map(|kind| message::type_of(*kind))
@@ -209,14 +244,24 @@ mod tests {
 
     #[test]
     fn an_example_tells_what_its_type_says() {
-        for (kind, message) in examples() {
-            assert_eq!(message["type"], kind);
-            assert_eq!(message.get("truncated"), None, "{kind}");
+        for Example {
+            kind,
+            full,
+            thin,
+            event,
+        } in examples()
+        {
+            for message in [&full, thin.as_ref().unwrap_or(&full), &event] {
+                assert_eq!(message["type"], kind);
+                assert_eq!(message.get("truncated"), None, "{kind}");
+            }
+            assert_eq!(event["data"], full["data"]);
         }
         let moved = examples()
             .into_iter()
-            .find(|(kind, _)| kind == "activity.rescheduled");
-        let data = &moved.unwrap().1["data"];
+            .find(|one| one.kind == "activity.rescheduled")
+            .unwrap();
+        let data = &moved.full["data"];
         assert_eq!(
             data["before"]["when"]["starts_at"],
             "2021-07-08T09:00:00+08:00"
@@ -226,5 +271,10 @@ mod tests {
             "2021-07-15T14:00:00+08:00"
         );
         assert_eq!(data["activity"]["revision"], data["revision"]);
+        let thin = &moved.thin.unwrap()["data"];
+        assert_eq!(
+            (&thin["revision"], thin.get("activity")),
+            (&data["revision"], None)
+        );
     }
 }

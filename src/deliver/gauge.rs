@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::watch, time::interval};
+use tokio::time::interval;
 
 use super::job::Shared;
 use crate::store::{self, StoreError};
@@ -14,11 +14,11 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Endpoints that are counted one by one; with more behind than that the figure is a lower bound.
 const COUNTED: u64 = 500;
 
-pub(super) async fn run(shared: Arc<Shared>, reach: watch::Receiver<i64>) {
+pub(super) async fn run(shared: Arc<Shared>) {
     let mut ticks = interval(EVERY);
     loop {
         ticks.tick().await;
-        let reached = *reach.borrow();
+        let reached = *shared.reached.borrow();
         if let Err(error) = measure(&shared, reached).await {
             tracing::warn!(%error, "what is owed to endpoints cannot be counted");
         }
@@ -41,7 +41,7 @@ async fn measure(shared: &Shared, reach: i64) -> Result<(), StoreError> {
         let mut first = None;
         let mut count = 0;
         for notice in state.notices_after(row.cursor) {
-            if notice.position <= reach && wanted.wants(notice) {
+            if notice.position <= reach && wanted.is_owed(notice, now) {
                 first.get_or_insert(notice.recorded_at);
                 count += 1;
             }

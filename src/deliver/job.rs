@@ -1,22 +1,28 @@
-//! One leased endpoint's job: a stretch of the log, and its exceptions that are due.
+//! One leased endpoint's job: a stretch of the log, and its exceptions that are due; and what follows in the log, as
+//! long as it comes soon.
 //!
 //! Owns the order of sending and what a result means for cursor, exceptions and breaker; refuses to know how leases
 //! are taken and how results are written down. Invariant: the lease's deadline is looked at before every send, and
 //! the cursor moves over a notice only together with its result.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
+use chrono::{DateTime, Utc};
 use entity::vocab::{Trigger, WireFormat};
 use futures_util::future::join_all;
 use tokio::{
-    sync::{Semaphore, mpsc},
-    time::Instant,
+    sync::{Notify, Semaphore, mpsc, watch},
+    time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
     destination::Destination,
+    dispatch::Room,
     format,
     judge::Outcome,
     lease::{Lease, Leases},
@@ -24,7 +30,6 @@ use super::{
     plan::{Item, Place, Plan, wave},
     post::{Courier, Label, Parcel, Receipt},
     record::Report,
-    walk::expires_at,
 };
 use crate::{
     commands::Services,
@@ -42,6 +47,9 @@ use crate::{
 
 /// A job hands the endpoint back after so long even if little was sent.
 const LASTS: Duration = Duration::from_secs(10);
+/// A job waits so long for the next notice: giving the lease back and taking it again are two writes, which wait behind
+/// everybody else's.
+const STAYS: Duration = Duration::from_millis(100);
 /// Sent at the same time to one endpoint that is well: 1, then 2, then 4.
 const WIDEST: usize = 4;
 
@@ -56,6 +64,12 @@ pub(super) struct Shared {
     pub(super) leases: Leases,
     /// One feed at a time is made for subscribers: others wait for the same cores.
     pub(super) making: Semaphore,
+    /// The end of what may be dispatched.
+    pub(super) reached: watch::Receiver<i64>,
+    /// Whether results wait because the database failed: what they are of would be claimed as it was before.
+    pub(super) is_stuck: AtomicBool,
+    /// Wakes who looks for subscribers of the hub.
+    pub(super) subscribers: Notify,
     pub(super) stop: CancellationToken,
 }
 
@@ -66,8 +80,11 @@ pub(super) struct Job<'a> {
     reports: &'a mpsc::Sender<Report>,
     pub(super) to: Destination,
     pub(super) cursor: i64,
-    replay_cursor: Option<i64>,
-    seq: i64,
+    pub(super) replay_cursor: Option<i64>,
+    pub(super) seq: i64,
+    /// Whether something of it stands outside of the log, which only a new lease sees as it is.
+    pub(super) has_exceptions: bool,
+    ends: Instant,
     pub(super) health: Health,
     pub(super) results: Results,
 }
@@ -76,7 +93,7 @@ pub(super) struct Job<'a> {
 pub(super) async fn serve(
     shared: &Shared,
     lease: &Arc<Lease>,
-    reach: i64,
+    room: &Room,
     reports: &mpsc::Sender<Report>,
 ) {
     let row = &lease.row;
@@ -92,6 +109,7 @@ pub(super) async fn serve(
     if let (Ok(url), Some(topic)) = (Url::parse(&row.url), &row.topic) {
         let to = Destination { url, ..nowhere() };
         let job = Job::new(shared, lease, reports, to, health);
+        let reach = *shared.reached.borrow();
         return job.tell(topic, reach).await;
     }
     let destination = Destination::of(&shared.services.vault, row, now);
@@ -102,15 +120,9 @@ pub(super) async fn serve(
             .report(true)
             .await;
     };
-    let mut job = Job::new(shared, lease, reports, destination, health);
-    match job.plan(&wanted, reach, now).await {
-        Ok(plan) => job.run(plan).await,
-        Err(error) => {
-            tracing::warn!(endpoint = %row.id, %error, "what is owed to {} cannot be read", row.id);
-            job.health.hindered(now);
-            job.report(true).await;
-        }
-    }
+    Job::new(shared, lease, reports, destination, health)
+        .run(&wanted, room)
+        .await;
 }
 
 fn nowhere() -> Destination {
@@ -141,12 +153,80 @@ impl<'a> Job<'a> {
             cursor: lease.row.cursor,
             replay_cursor: lease.row.replay_cursor,
             seq: lease.row.seq,
+            has_exceptions: false,
+            ends: Instant::now() + LASTS,
             health,
             results: Results::default(),
         }
     }
 
-    async fn run(mut self, plan: Plan) {
+    /// Sends what there is, and what comes while it stays; then the endpoint is given back.
+    async fn run(mut self, wanted: &Wanted, room: &Room) {
+        let mut reached = self.shared.reached.clone();
+        loop {
+            let reach = *reached.borrow_and_update();
+            let now = self.shared.services.now();
+            match self.plan(wanted, reach, now).await {
+                Ok(plan) => self.send_plan(plan).await,
+                Err(error) => {
+                    let id = &self.lease.row.id;
+                    tracing::warn!(endpoint = %id, %error, "what is owed to {id} cannot be read");
+                    self.health.hindered(now);
+                }
+            }
+            if !self.may_stay(room) {
+                break;
+            }
+            if !self.results.is_empty() {
+                self.report(false).await;
+            }
+            if !self.is_followed(&mut reached).await {
+                break;
+            }
+        }
+        self.report(true).await;
+    }
+
+    /// Whether it may wait for what comes next instead of giving the endpoint back.
+    fn may_stay(&self, room: &Room) -> bool {
+        let now = self.shared.services.now();
+        self.may_go_on(now)
+            && self.health.failures == 0
+            && !self.has_exceptions
+            && self.replay_cursor.is_none()
+            && room.is_ample()
+    }
+
+    fn may_go_on(&self, now: DateTime<Utc>) -> bool {
+        self.health.is_open(now)
+            && self.lease.is_valid()
+            && !self.shared.stop.is_cancelled()
+            && Instant::now() < self.ends
+    }
+
+    /// Waits for what comes next; whether it came soon, and the endpoint is as its owner left it.
+    async fn is_followed(&mut self, reached: &mut watch::Receiver<i64>) -> bool {
+        let more = reached.wait_for(|reach| *reach > self.cursor);
+        let came = timeout(STAYS, async { more.await.is_ok() });
+        if !matches!(came.await, Ok(true)) {
+            return false;
+        }
+        let (db, now) = (self.shared.services.db.reader(), self.shared.services.now());
+        let row = &self.lease.row;
+        // What cannot be read is found out by whoever takes the lease next.
+        if !matches!(store::leases::stands(db, row, now).await, Ok(true)) {
+            return false;
+        }
+        // The grace of an old secret may be over.
+        match Destination::of(&self.shared.services.vault, row, now) {
+            Some(to) => self.to = to,
+            None => return false,
+        }
+        true
+    }
+
+    /// Sends a plan, as far as it goes. The last results are not reported yet.
+    async fn send_plan(&mut self, plan: Plan) {
         let Plan {
             mut items,
             cursor,
@@ -162,22 +242,16 @@ impl<'a> Job<'a> {
         {
             self.replay_cursor = replay_cursor;
         }
-        let ends = Instant::now() + LASTS;
         let mut width = 1;
         loop {
-            let now = self.shared.services.now();
-            let go_on = self.health.is_open(now)
-                && self.lease.is_valid()
-                && !self.shared.stop.is_cancelled()
-                && Instant::now() < ends;
-            let wave = if go_on {
-                wave(&mut items, width)
-            } else {
-                Vec::new()
-            };
-            if wave.is_empty() {
-                return self.report(true).await;
+            if !self.may_go_on(self.shared.services.now()) {
+                return;
             }
+            let mut wave = wave(&mut items, width);
+            if wave.is_empty() {
+                return;
+            }
+            wave.iter_mut().for_each(|item| self.refresh(item));
             let receipts = join_all(wave.iter().map(|item| self.post(item))).await;
             let before = self.health.failures;
             let pause = format::of(self.to.format).pause();
@@ -193,10 +267,9 @@ impl<'a> Job<'a> {
             } else {
                 (width * 2).min(WIDEST)
             };
-            if items.is_empty() {
-                return self.report(true).await;
+            if !items.is_empty() {
+                self.report(false).await;
             }
-            self.report(false).await;
         }
     }
 
@@ -239,6 +312,11 @@ impl<'a> Job<'a> {
         let now = self.shared.services.now();
         let (outcome, retry_after) = (receipt.outcome, receipt.retry_after);
         let endpoint_id = self.lease.row.id.clone();
+        // Of what failed first, when it did: `failing_since` is no later than what it began with.
+        let created_at = match item.place {
+            Place::Exception => item.created_at,
+            Place::Log(_) | Place::Replay(_) => now,
+        };
         let mut tried = receipt.tried(
             item.delivery_id.clone(),
             endpoint_id.clone(),
@@ -296,6 +374,7 @@ impl<'a> Job<'a> {
         // Our own faults do not use up the budget.
         let attempts = item.number - i32::from(outcome == Outcome::Internal);
         let body = self.kept_body(&item);
+        self.has_exceptions = true;
         self.results.looked_at.push(endpoint_id.clone());
         self.results.owed.push(Owed {
             id: item.delivery_id,
@@ -307,9 +386,21 @@ impl<'a> Job<'a> {
             webhook_id: item.webhook_id,
             attempts,
             next_attempt_at,
-            expires_at: expires_at(&item.notice),
-            created_at: item.created_at,
+            expires_at: item.notice.expires_at(),
+            created_at,
         });
+    }
+
+    /// What was withdrawn since it was planned is not told as it was.
+    fn refresh(&self, item: &mut Item) {
+        let present = {
+            let state = self.shared.services.catalogue.read();
+            state.notice_at(item.notice.position).cloned()
+        };
+        if let Some(present) = present.filter(|present| !Arc::ptr_eq(present, &item.notice)) {
+            item.body = self.body(&present);
+            item.notice = present;
+        }
     }
 
     /// The bytes to send again; none when the notice was redacted while they were under way.
@@ -341,6 +432,9 @@ impl<'a> Job<'a> {
             results,
         };
         // Without a recorder the process is ending; what is not written down is sent again by the next one.
-        let _ = self.reports.send(report).await;
+        if self.reports.send(report).await.is_err() {
+            self.lease.end();
+            self.shared.leases.drop_lease(self.lease);
+        }
     }
 }

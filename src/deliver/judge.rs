@@ -82,6 +82,12 @@ impl Outcome {
         }
     }
 
+    /// Whether a connection was tried, at least.
+    #[must_use]
+    pub const fn has_connected(self) -> bool {
+        !matches!(self, Self::DnsError | Self::BlockedAddress | Self::Internal)
+    }
+
     /// What an answer means.
     #[must_use]
     pub fn of_answer(answer: &Answer) -> Self {
@@ -119,6 +125,7 @@ impl Outcome {
         if let Some(resolve) = cause.downcast_ref::<ResolveError>() {
             return Some(match resolve {
                 ResolveError::Unknown { .. } => Self::DnsError,
+                ResolveError::Busy { .. } => Self::Internal,
                 ResolveError::Refused { .. } => Self::BlockedAddress,
             });
         }

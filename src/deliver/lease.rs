@@ -1,7 +1,8 @@
 //! Leases on endpoints: taking, renewing, and knowing when one is over.
 //!
 //! Invariant: nothing is sent after a lease's deadline, which stands on the monotonic clock a second before the
-//! database's; a process that was stopped and woken finds its leases over without asking anybody.
+//! database's, nor once others may take this instance for dead; a process that was stopped and woken finds its leases
+//! over without asking anybody.
 
 use std::{
     collections::HashMap,
@@ -12,13 +13,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::endpoint;
+use chrono::{DateTime, Utc};
+use entity::{endpoint, vocab::EndpointState};
 
 use crate::{
+    catalogue::Catalogue,
     commands::Services,
     store::{
         self, StoreError,
-        endpoints::{Claim, Lane},
+        leases::{Claim, Lane},
     },
 };
 
@@ -34,19 +37,32 @@ const RENEW_AFTER: Duration = Duration::from_secs(2);
 pub(super) struct Lease {
     /// The row as the claim found it.
     pub(super) row: endpoint::Model,
+    catalogue: Arc<Catalogue>,
+    taken: Instant,
     deadline: Mutex<Instant>,
-    lost: AtomicBool,
+    over: AtomicBool,
+    /// The last state that people were told of.
+    told: Mutex<EndpointState>,
 }
 
 impl Lease {
     /// Whether something may still be sent under it.
     pub(super) fn is_valid(&self) -> bool {
-        !self.lost.load(Ordering::Relaxed) && Instant::now() < self.deadline()
+        let now = Instant::now();
+        !self.over.load(Ordering::Relaxed)
+            && now < self.deadline()
+            && self.catalogue.standing().keeps(self.taken, now)
     }
 
-    /// Another process has it now.
-    pub(super) fn lose(&self) {
-        self.lost.store(true, Ordering::Relaxed);
+    /// Nothing more is sent under it: somebody else has it now, or its owner asked for something.
+    pub(super) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the endpoint is in another state than people were told of.
+    pub(super) fn is_news(&self, state: EndpointState) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *told, state) != state
     }
 
     fn deadline(&self) -> Instant {
@@ -57,16 +73,24 @@ impl Lease {
 /// The leases of this process.
 #[derive(Debug)]
 pub(super) struct Leases {
-    instance: String,
+    pub(super) instance: String,
+    /// What the leases of one process alone are reckoned from: its wall clock may be set while they last.
+    began: (DateTime<Utc>, Instant),
     held: Mutex<HashMap<String, Arc<Lease>>>,
 }
 
 impl Leases {
-    pub(super) fn new(instance: String) -> Self {
+    pub(super) fn new(instance: String, now: DateTime<Utc>) -> Self {
         Self {
             instance,
+            began: (now, Instant::now()),
             held: Mutex::default(),
         }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let (began, at) = self.began;
+        began + at.elapsed()
     }
 
     /// Takes up to `limit` endpoints of a lane that have something to do.
@@ -78,25 +102,35 @@ impl Leases {
         limit: u64,
     ) -> Result<Vec<Arc<Lease>>, StoreError> {
         // Before asking: the answer may take its time.
-        let deadline = Instant::now() + OURS;
+        let taken = Instant::now();
+        if !services.catalogue.standing().may_lease(taken) {
+            return Ok(Vec::new());
+        }
         let claim = Claim {
             instance: &self.instance,
             lane,
             reach,
             now: services.now(),
+            lease_now: self.now(),
             lasts: LEASE,
             limit,
         };
-        if !store::endpoints::is_any(services.db.reader(), &claim).await? {
-            return Ok(Vec::new());
-        }
-        let rows = store::endpoints::claim(services.db.writer(), &claim).await?;
+        let claiming = async {
+            match store::leases::is_any(services.db.reader(), &claim).await? {
+                true => store::leases::claim(services.db.writer(), &claim).await,
+                false => Ok(Vec::new()),
+            }
+        };
+        let rows = services.db.answered(claiming).await?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let leases = rows.into_iter().map(|row| {
             let lease = Arc::new(Lease {
+                catalogue: Arc::clone(&services.catalogue),
+                taken,
+                deadline: Mutex::new(taken + OURS),
+                over: AtomicBool::new(false),
+                told: Mutex::new(row.state),
                 row,
-                deadline: Mutex::new(deadline),
-                lost: AtomicBool::new(false),
             });
             held.insert(lease.row.id.clone(), Arc::clone(&lease));
             lease
@@ -118,8 +152,9 @@ impl Leases {
             return Ok(());
         }
         ids.sort_unstable();
-        let (db, now) = (services.db.writer(), services.now());
-        let renewed = store::endpoints::renew(db, &self.instance, &ids, now, LEASE).await?;
+        let (db, now) = (services.db.writer(), self.now());
+        let renewing = store::leases::renew(db, &self.instance, &ids, now, LEASE);
+        let renewed = services.db.answered(renewing).await?;
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         for (id, epoch) in renewed {
             if let Some(lease) = held.get(&id).filter(|lease| lease.row.epoch == epoch) {

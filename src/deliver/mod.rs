@@ -11,6 +11,7 @@
 
 mod callback;
 mod destination;
+mod dispatch;
 mod engine;
 mod examples;
 mod format;
@@ -32,7 +33,7 @@ mod turns;
 mod walk;
 
 pub use engine::run;
-pub use examples::examples;
+pub use examples::{Example, examples};
 pub use format::headers_shown;
 pub use hub::{Hub, Intent};
 pub use judge::Outcome;

@@ -123,6 +123,17 @@ pub async fn trial(courier: &Courier, url: &Url, secret: Secret) -> Trial {
     }
 }
 
+/// The states that a ping ends. What its owner paused, or what was given up for days, waits for its owner.
+fn is_mended_by_a_ping(state: EndpointState) -> bool {
+    match state {
+        EndpointState::Pending | EndpointState::Failing => true,
+        EndpointState::Enabled
+        | EndpointState::Paused
+        | EndpointState::Disabled
+        | EndpointState::Gone => false,
+    }
+}
+
 async fn record(
     services: &Services,
     pinged: Row,
@@ -136,16 +147,33 @@ async fn record(
         return Ok(pinged);
     };
     store::deliveries::record(&tx, results).await?;
-    let heals = matches!(row.state, EndpointState::Pending | EndpointState::Failing);
-    if outcome == Outcome::Success && heals && row.url == pinged.url {
-        tracing::info!(endpoint = %row.id, "the endpoint {} answered its ping", row.id);
-        row.state = EndpointState::Enabled;
-        row.failures = 0;
-        row.failing_since = None;
-        row.held_until = None;
-        row.last_success_at = Some(now);
-        store::endpoints::save(&tx, row.clone()).await?;
+    // It says nothing of another address, nor of one that was given up already.
+    let counts = row.url == pinged.url && row.state != EndpointState::Gone;
+    match outcome {
+        Outcome::Success if counts && is_mended_by_a_ping(row.state) => {
+            tracing::info!(endpoint = %row.id, "the endpoint {} answered its ping", row.id);
+            row.state = row.resumes_as.take().unwrap_or(EndpointState::Enabled);
+            if row.state == EndpointState::Enabled {
+                row.failing_since = None;
+            }
+            row.failures = 0;
+            row.held_until = None;
+            row.last_success_at = Some(now);
+        }
+        Outcome::Gone if counts => {
+            tracing::warn!(endpoint = %row.id, "the endpoint {} said that it is gone", row.id);
+            row.state = EndpointState::Gone;
+            row.resumes_as = None;
+        }
+        _ => {
+            tx.commit().await.map_err(StoreError::from)?;
+            return Ok(row);
+        }
     }
+    // A probe that is under way knows less.
+    row.epoch += 1;
+    row.lease_owner = None;
+    store::endpoints::save(&tx, row.clone()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(row)
 }

@@ -71,7 +71,9 @@ impl Job<'_> {
     ) -> Result<Plan, StoreError> {
         let row = &self.lease.row;
         let mut exceptions = Vec::new();
-        if row.due_at <= now {
+        // Once: what was found is written down only after what was reported.
+        if row.due_at <= now && !self.has_exceptions {
+            self.has_exceptions = true;
             let db = self.shared.services.db.reader();
             let due = store::exceptions::due(db, &row.id, now, LONGEST as u64).await?;
             self.results.looked_at.push(row.id.clone());
@@ -83,19 +85,19 @@ impl Job<'_> {
         let room = LONGEST - exceptions.len().min(LONGEST / 2);
         let live = {
             let state = self.shared.services.catalogue.read();
-            let after = state.notices_after(row.cursor);
+            let after = state.notices_after(self.cursor);
             let latest =
                 |notice: &Notice| !is_superseded(row.ordering, &state, notice, reach, wanted);
-            let wants = |notice: &Notice| wanted.wants(notice) && latest(notice);
-            walk(after, row.cursor, reach, wants, now, room)
+            let owes = |notice: &Notice| wanted.is_owed(notice, now) && latest(notice);
+            walk(after, self.cursor, reach, owes, room)
         };
         let cursor = live.through;
         let news = self.found(live, Trigger::Auto, now);
         exceptions.truncate(LONGEST - news.len());
         // What is new and what failed go before what is told again.
         let room = LONGEST - news.len() - exceptions.len();
-        let (mut again, mut replay_cursor) = (Vec::new(), row.replay_cursor);
-        if let Some((cursor, until)) = row.replay_cursor.zip(row.replay_until)
+        let (mut again, mut replay_cursor) = (Vec::new(), self.replay_cursor);
+        if let Some((cursor, until)) = self.replay_cursor.zip(row.replay_until)
             && room > 0
         {
             let stretch = {
@@ -105,8 +107,7 @@ impl Job<'_> {
                     after,
                     cursor,
                     until,
-                    |notice| wanted.wants(notice),
-                    now,
+                    |notice| wanted.is_owed(notice, now),
                     room,
                 )
             };
@@ -121,7 +122,7 @@ impl Job<'_> {
             .iter_mut()
             .filter(|item| item.place != Place::Exception);
         for (count, item) in (1..).zip(fresh) {
-            item.seq = row.seq + count;
+            item.seq = self.seq + count;
         }
         Ok(Plan {
             items,
@@ -177,9 +178,13 @@ impl Job<'_> {
             let superseded = is_superseded(ordering, &state, notice, reach, wanted);
             (Arc::clone(notice), state.is_taken_back(notice), superseded)
         };
-        // What somebody asked for is told all the same.
-        let superseded = superseded && due.trigger == Trigger::Auto;
-        if superseded || due.expires_at.is_some_and(|at| at <= now) {
+        // What somebody asked for by name is told all the same.
+        let dropped = match due.trigger {
+            Trigger::Auto => superseded || !wanted.wants(&notice),
+            Trigger::Replay => !wanted.wants(&notice),
+            Trigger::Manual | Trigger::Test => false,
+        };
+        if dropped || due.expires_at.is_some_and(|at| at <= now) {
             self.results.owed.push(Owed {
                 id: due.id,
                 endpoint_id: due.endpoint_id,
@@ -212,7 +217,7 @@ impl Job<'_> {
         })
     }
 
-    fn body(&self, notice: &Arc<Notice>) -> Bytes {
+    pub(super) fn body(&self, notice: &Arc<Notice>) -> Bytes {
         let telling = Telling {
             notice,
             payload: self.lease.row.payload,
@@ -235,14 +240,16 @@ fn is_superseded(
     if ordering == Ordering::All || !notice.kind.is_revision() {
         return false;
     }
-    let entry = notice
-        .activity_id
-        .as_ref()
-        .and_then(|id| state.activity(id));
-    entry.is_some_and(|entry| {
-        let last = &entry.last;
-        (notice.position + 1..=reach).contains(&last.position) && wanted.wants(last)
-    })
+    let id = notice.activity_id.as_ref();
+    let Some(entry) = id.and_then(|id| state.activity(id)) else {
+        return false;
+    };
+    let newer = entry.positions.iter().rev();
+    newer
+        .take_while(|position| **position > notice.position)
+        .filter(|position| **position <= reach)
+        .filter_map(|position| state.notice_at(*position))
+        .any(|newer| newer.kind.is_revision() && wanted.wants(newer))
 }
 
 /// News and retries in turn, news first: neither a long replay nor a message that its receiver always refuses (and

@@ -139,6 +139,8 @@ pub(super) struct Receipt {
     /// How long the receiver asks to be left alone.
     pub(super) retry_after: Option<TimeDelta>,
     answer: Option<Answer>,
+    /// Where it went, when there was no answer.
+    went_to: Option<String>,
 }
 
 impl Courier {
@@ -194,7 +196,14 @@ impl Courier {
             outcome,
             retry_after: in_its_words,
         } = verdict;
-        self.metrics.delivery_attempted(outcome.code());
+        let went_to = match &answer {
+            None if outcome.has_connected() => self.guard_of(&parcel).addresses(parcel.url),
+            _ => None,
+        };
+        match parcel.label {
+            Label::Webhook { .. } => self.metrics.delivery_attempted(outcome.code()),
+            Label::Feed { .. } => self.metrics.hub_told(outcome.code()),
+        }
         let retry_after = answer
             .as_ref()
             .and_then(|answer| answer.retry_after.as_deref())
@@ -209,18 +218,25 @@ impl Courier {
                 .map(|answer| answer.first_byte_at.duration_since(started)),
             retry_after,
             answer,
+            went_to,
+        }
+    }
+
+    fn guard_of(&self, parcel: &Parcel<'_>) -> &Guard {
+        match parcel.label {
+            Label::Webhook { .. } => &self.guard,
+            Label::Feed { .. } => &self.strangers,
         }
     }
 
     async fn send(&self, parcel: &Parcel<'_>, sent_at: DateTime<Utc>) -> Result<Answer, Outcome> {
-        let guard = match parcel.label {
-            Label::Webhook { .. } => &*self.guard,
-            Label::Feed { .. } => &self.strangers,
-        };
-        let client = guard.client(parcel.url).map_err(|refused| {
-            tracing::debug!(%refused, "an endpoint's address is not allowed any more");
-            Outcome::BlockedAddress
-        })?;
+        let client = self
+            .guard_of(parcel)
+            .client(parcel.url)
+            .map_err(|refused| {
+                tracing::debug!(%refused, "an endpoint's address is not allowed any more");
+                Outcome::BlockedAddress
+            })?;
         let Request { url, body, headers } =
             parcel.label.request(parcel.url, &parcel.body, sent_at);
         let request = client.post(url).body(body);
@@ -256,7 +272,7 @@ impl Receipt {
                 answer.address,
                 answer.excerpt,
             ),
-            None => (None, None, None),
+            None => (None, self.went_to, None),
         };
         Tried {
             delivery_id,

@@ -5,9 +5,12 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::sleep};
 
 use crate::commands::Services;
+
+/// How often it is looked whether a notice is old enough.
+const POLL: Duration = Duration::from_millis(200);
 
 /// The dispatchable end of the log, as this instance knows it.
 #[derive(Debug)]
@@ -31,22 +34,31 @@ impl Reach {
         self.reached.subscribe()
     }
 
-    /// Waits until all instances show more than at the last look.
-    pub(super) async fn moved(&mut self) {
-        if self.shown.changed().await.is_err() {
-            std::future::pending::<()>().await;
+    /// Follows what all instances show, for as long as the process lives.
+    pub(super) async fn run(mut self, services: Services) {
+        loop {
+            self.look(&services);
+            let grown_old = async {
+                match self.first_wait.is_zero() {
+                    true => std::future::pending().await,
+                    false => sleep(POLL).await,
+                }
+            };
+            tokio::select! {
+                moved = self.shown.changed() => if moved.is_err() { return },
+                () = grown_old => {}
+            }
         }
     }
 
     /// Looks again; never goes back.
-    pub(super) fn look(&mut self, services: &Services) -> i64 {
+    fn look(&mut self, services: &Services) {
         let before = *self.reached.borrow();
         let shown = *self.shown.borrow_and_update();
         let now = before.max(self.old_enough(services, before, shown));
         if now != before {
             self.reached.send_replace(now);
         }
-        now
     }
 
     fn old_enough(&self, services: &Services, before: i64, shown: i64) -> i64 {

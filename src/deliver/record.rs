@@ -3,14 +3,19 @@
 //! Invariant: results are written in the order they were reported in; few wait here, since what a crash finds
 //! waiting is sent again.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
-use tokio::sync::mpsc;
+use entity::vocab::EndpointState;
+use tokio::{sync::mpsc, time::sleep};
 
 use super::{job::Shared, lease::Lease};
 use crate::store::{
-    StoreError,
-    deliveries::{self, Results},
+    self, StoreError,
+    deliveries::{self, Results, Stands},
 };
 
 /// Tries recorded in one transaction.
@@ -49,6 +54,9 @@ pub(super) async fn run(shared: Arc<Shared>, mut reports: mpsc::Receiver<Report>
             batch.take(report);
         }
         batch.write(&shared).await;
+        if next.is_none() && reports.is_empty() {
+            shared.is_stuck.store(false, Ordering::Relaxed);
+        }
     }
 }
 
@@ -98,47 +106,57 @@ impl Batch {
         keep_the_last_word(&mut self.results);
         let mut wait = Duration::from_millis(20);
         let ours = loop {
-            match self.try_write(shared).await {
+            match shared.services.db.answered(self.try_write(shared)).await {
                 Ok(ours) => break ours,
                 Err(error) => {
                     tracing::warn!(%error, "results of deliveries cannot be recorded yet");
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(Duration::from_secs(2));
                 }
             }
+            shared.is_stuck.store(true, Ordering::Relaxed);
+            sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(2));
         };
-        let mut lost = 0;
-        let mut freed = false;
+        // Partners' endpoints, and the hub's subscribers.
+        let mut freed = [false; 2];
+        let mut others = Vec::new();
         for progress in &self.results.progress {
             let Some((lease, _)) = self.leases.get(&progress.id) else {
                 continue;
             };
-            if !ours.contains(&progress.id) {
-                lost += 1;
-                tracing::warn!(endpoint = %progress.id, "the lease on {} was lost before its results were recorded", progress.id);
-                lease.lose();
+            let Some(stands) = ours.get(&progress.id) else {
+                lease.end();
                 shared.leases.drop_lease(lease);
-            } else if progress.release {
+                others.push(progress.id.as_str());
+                continue;
+            };
+            if stands.version != lease.row.version {
+                // The next one to take it reads what its owner set.
+                lease.end();
+            }
+            if progress.release {
                 // Only then there may be more to do; an endless round would follow from nothing done.
-                freed |= progress.cursor > lease.row.cursor
+                freed[usize::from(lease.row.topic.is_some())] |= progress.cursor > lease.row.cursor
                     || progress.replay_cursor > lease.row.replay_cursor
                     || !self.results.tried.is_empty();
                 shared.leases.drop_lease(lease);
             }
-            say_what_changed(lease, progress);
+            if lease.is_news(stands.state) {
+                say_what_changed(&progress.id, progress.failures, stands.state);
+            }
         }
-        if lost > 0 {
-            shared.courier.metrics.delivery_leases_lost(lost);
+        if !others.is_empty() {
+            say_what_was_lost(shared, &others).await;
         }
-        if freed {
+        let [partners, subscribers] = freed;
+        if partners {
             shared.courier.nudge();
+        }
+        if subscribers {
+            shared.subscribers.notify_one();
         }
     }
 
-    async fn try_write(
-        &self,
-        shared: &Shared,
-    ) -> Result<std::collections::HashSet<String>, StoreError> {
+    async fn try_write(&self, shared: &Shared) -> Result<HashMap<String, Stands>, StoreError> {
         let tx = shared.services.db.begin().await?;
         let ours = deliveries::record(&tx, &self.results).await?;
         tx.commit().await?;
@@ -161,21 +179,35 @@ fn keep_the_last_word(results: &mut Results) {
     });
 }
 
-fn say_what_changed(lease: &Lease, progress: &deliveries::Progress) {
-    use entity::vocab::EndpointState::{Disabled, Enabled, Failing, Gone, Paused, Pending};
-    let id = &progress.id;
-    if lease.row.state == progress.state {
-        return;
+/// Results that were not ours to write down any more: their endpoints were taken over, or their owners asked for
+/// something else meanwhile, which is no loss.
+async fn say_what_was_lost(shared: &Shared, ids: &[&str]) {
+    let db = shared.services.db.reader();
+    let lost = match store::leases::taken_over(db, &shared.leases.instance, ids).await {
+        Ok(lost) => lost,
+        Err(error) => return tracing::warn!(%error, "who has the leases now cannot be read"),
+    };
+    for id in &lost {
+        tracing::warn!(endpoint = %id, "the lease on {id} was lost before its results were recorded; they are made again");
     }
-    match progress.state {
-        Failing => {
-            tracing::warn!(endpoint = %id, failures = progress.failures, "the endpoint {id} is failing; it is left alone for a while");
+    let count = lost.len().try_into().unwrap_or(u64::MAX);
+    shared.courier.metrics.delivery_leases_lost(count);
+}
+
+/// Tells the operator.
+fn say_what_changed(id: &str, failures: i32, state: EndpointState) {
+    match state {
+        EndpointState::Failing => {
+            tracing::warn!(endpoint = %id, failures, "the endpoint {id} is failing; it is left alone for a while");
         }
-        Disabled => {
+        EndpointState::Disabled => {
             tracing::warn!(endpoint = %id, "the endpoint {id} is disabled after five days of failure");
         }
-        Gone => tracing::warn!(endpoint = %id, "the endpoint {id} said that it is gone"),
-        Enabled => tracing::info!(endpoint = %id, "the endpoint {id} has recovered"),
-        Pending | Paused => {}
+        EndpointState::Gone => {
+            tracing::warn!(endpoint = %id, "the endpoint {id} said that it is gone");
+        }
+        EndpointState::Enabled => tracing::info!(endpoint = %id, "the endpoint {id} has recovered"),
+        // Its owner did that, and it was said then.
+        EndpointState::Pending | EndpointState::Paused => {}
     }
 }

@@ -88,8 +88,9 @@ impl Job<'_> {
             return false;
         }
         let db = self.shared.services.db.reader();
-        match store::endpoints::is_leased(db, &row.id, row.epoch).await {
-            Ok(wanted) => wanted,
+        match store::leases::is_leased(db, &row.id, row.epoch).await {
+            // Asking may have taken its time.
+            Ok(wanted) => wanted && self.lease.is_valid(),
             Err(error) => {
                 tracing::warn!(endpoint = %row.id, %error, "a subscriber is told later");
                 false

@@ -4,9 +4,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use entity::vocab::NoticeKind;
-
 use crate::domain::notice::Notice;
 
 /// Notices looked at in one job: the catalogue is locked for reading meanwhile.
@@ -21,13 +18,12 @@ pub(super) struct Walk {
     pub(super) through: i64,
 }
 
-/// Looks at the notices after a cursor, as far as may be dispatched, until `limit` are found that `wants` wants.
+/// Looks at the notices after a cursor, as far as may be dispatched, until `limit` are found that are owed.
 pub(super) fn walk(
     notices_after: &[Arc<Notice>],
     cursor: i64,
     reach: i64,
-    wants: impl Fn(&Notice) -> bool,
-    now: DateTime<Utc>,
+    owes: impl Fn(&Notice) -> bool,
     limit: usize,
 ) -> Walk {
     let mut walk = Walk {
@@ -43,25 +39,16 @@ pub(super) fn walk(
             break;
         }
         walk.through = notice.position;
-        let over = expires_at(notice).is_some_and(|at| at <= now);
-        if !over && wants(notice) {
+        if owes(notice) {
             walk.notices.push(Arc::clone(notice));
         }
     }
     walk
 }
 
-/// When a notice is of no use any more: a reminder at the start of its activity.
-pub(super) fn expires_at(notice: &Notice) -> Option<DateTime<Utc>> {
-    if notice.kind != NoticeKind::Reminder {
-        return None;
-    }
-    notice.activity.as_ref()?.content.when.starts_at()
-}
-
 #[cfg(test)]
 mod tests {
-    use entity::vocab::NoticeKind::{Announced, Corrected, Reminder, Updated};
+    use entity::vocab::NoticeKind::{self, Announced, Corrected, Reminder, Updated};
     use serde_json::json;
 
     use super::*;
@@ -86,7 +73,13 @@ mod tests {
 
     fn walked(log: &[Arc<Notice>], reach: i64, now: &str, limit: usize) -> (Vec<i64>, i64) {
         let wanted = Wanted::default();
-        let walk = walk(log, 0, reach, |notice| wanted.wants(notice), at(now), limit);
+        let walk = walk(
+            log,
+            0,
+            reach,
+            |notice| wanted.is_owed(notice, at(now)),
+            limit,
+        );
         (
             walk.notices.iter().map(|notice| notice.position).collect(),
             walk.through,

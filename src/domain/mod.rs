@@ -18,6 +18,7 @@ pub mod refusal;
 pub mod reminder;
 pub mod retry;
 pub mod role;
+pub mod rotation;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod selection;

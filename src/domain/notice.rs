@@ -108,6 +108,21 @@ const KEPT: [&str; 10] = [
 ];
 
 impl Notice {
+    /// When it is of no use any more: a reminder at the start of its activity.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        if self.kind != NoticeKind::Reminder {
+            return None;
+        }
+        self.activity.as_ref()?.content.when.starts_at()
+    }
+
+    /// Whether it is of no use any more.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at().is_some_and(|at| at <= now)
+    }
+
     /// What is left of it once an activity is withdrawn: its own, or one that a digest lists.
     #[must_use]
     pub fn redacted(&self, withdrawn: &ActivityId) -> Self {

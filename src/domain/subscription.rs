@@ -2,6 +2,7 @@
 //!
 //! Invariant: history goes to nobody; what `wants` says is the same today and after a restart.
 
+use chrono::{DateTime, Utc};
 use entity::vocab::{Language, NoticeKind, Ordering, Payload, WireFormat};
 use serde_json::{Map, Value, json};
 
@@ -38,6 +39,12 @@ impl Wanted {
         } else {
             named && (notice.kind == NoticeKind::Digest || self.selection.matches_notice(notice))
         }
+    }
+
+    /// Whether a notice is still to be told: it is wanted, and of use.
+    #[must_use]
+    pub fn is_owed(&self, notice: &Notice, now: DateTime<Utc>) -> bool {
+        self.wants(notice) && !notice.is_over(now)
     }
 }
 

@@ -6,7 +6,7 @@
 //! at that very connection, is not redirected, and passes no proxy.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -57,6 +57,12 @@ const LOOK_UPS: (usize, usize) = (128, 32);
 
 /// Connections that are kept for the next request: many endpoints may be at one host, as robots of groups are.
 const IDLE_PER_HOST: usize = 512;
+
+/// Who we say we are.
+pub const USER_AGENT: &str = concat!("Yueli/", env!("CARGO_PKG_VERSION"));
+
+/// Ports whose clients are kept; what is under way keeps its own.
+const CLIENTS: usize = 256;
 
 /// The clients and the rules they keep.
 pub struct Guard {
@@ -141,11 +147,27 @@ impl Guard {
         if let Some(client) = clients.get(&port) {
             return Ok(client.clone());
         }
+        if clients.len() >= CLIENTS {
+            // Where networks are allowed, any port may be named.
+            clients.clear();
+        }
         let client = self
             .build(port)
             .expect("the same settings built a client when the guard was made");
         clients.insert(port, client.clone());
         Ok(client)
+    }
+
+    /// Where a request that had no answer went: the address itself, or all those that its name led to last.
+    #[must_use]
+    pub fn addresses(&self, url: &Url) -> Option<String> {
+        let addresses = match url.host()? {
+            Host::Ipv4(address) => vec![address.into()],
+            Host::Ipv6(address) => vec![address.into()],
+            Host::Domain(host) => self.names.led(host)?,
+        };
+        let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+        Some(addresses.join(", "))
     }
 
     /// How long one request may take in all.
@@ -173,7 +195,7 @@ impl Guard {
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .pool_idle_timeout(Duration::from_secs(30))
             .tcp_nodelay(true)
-            .user_agent(concat!("Yueli/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .build()
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Invariant: whoever asks here cannot get an address that the rules refuse, however often a name changes its answer.
 
+use std::collections::HashMap;
+use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hickory_resolver::{
@@ -12,7 +14,11 @@ use hickory_resolver::{
     net::runtime::TokioRuntimeProvider,
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use tokio::{
+    sync::Semaphore,
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
+};
 
 use super::address::{Refused, Rules};
 
@@ -27,6 +33,12 @@ pub enum ResolveError {
         /// What the resolver said.
         detail: String,
     },
+    /// Too many names are being looked up that nobody answers for: nothing is known of this one.
+    #[error("{host:?} was not looked up: too many others are")]
+    Busy {
+        /// The name.
+        host: String,
+    },
     /// All its addresses are refused; this is the first.
     #[error("{host:?} leads to an address that is not allowed: {refused}")]
     Refused {
@@ -37,8 +49,13 @@ pub enum ResolveError {
     },
 }
 
-/// How long the system is waited for.
+/// Names whose addresses are remembered, for the partners' logs.
+const REMEMBERED: usize = 4_096;
+
+/// How long the system is waited for, the wait for a thread included.
 const WITHIN: Duration = Duration::from_secs(5);
+/// What is left of that for the look-up itself, once there is a thread.
+const FOR_THE_LOOK_UP: Duration = Duration::from_secs(3);
 
 /// Asks the name servers of the settings, or the system.
 #[derive(Clone)]
@@ -49,6 +66,8 @@ pub(super) struct Names {
     /// The system holds a thread for as long as it looks, whether or not anybody still waits: some half a minute where
     /// no name server answers.
     threads: Arc<Semaphore>,
+    /// Where names led last.
+    led: Arc<Mutex<HashMap<String, Vec<IpAddr>>>>,
 }
 
 impl Names {
@@ -67,6 +86,7 @@ impl Names {
             servers,
             nameservers: nameservers.into(),
             threads: Arc::new(Semaphore::new(threads)),
+            led: Arc::default(),
         })
     }
 
@@ -78,13 +98,13 @@ impl Names {
 
     /// The addresses of a name that may be reached on a port; at least one.
     pub(super) async fn vetted(&self, host: &str, port: u16) -> Result<Vec<IpAddr>, ResolveError> {
-        let found = self
-            .lookup(host)
-            .await
-            .map_err(|detail| ResolveError::Unknown {
-                host: host.to_owned(),
-                detail,
-            })?;
+        let found = self.lookup(host).await.map_err(|trouble| {
+            let host = host.to_owned();
+            match trouble {
+                Trouble::Busy => ResolveError::Busy { host },
+                Trouble::Unknown(detail) => ResolveError::Unknown { host, detail },
+            }
+        })?;
         let mut refused = None;
         let mut vetted = Vec::with_capacity(found.len());
         for address in found {
@@ -102,11 +122,28 @@ impl Names {
                 host: host.to_owned(),
                 detail: "the answer is empty".to_owned(),
             }),
-            _ => Ok(vetted),
+            _ => {
+                self.remember(host, &vetted);
+                Ok(vetted)
+            }
         }
     }
 
-    async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+    /// Where a name led when it was looked up last, as far as that is remembered.
+    pub(super) fn led(&self, host: &str) -> Option<Vec<IpAddr>> {
+        let led = self.led.lock().unwrap_or_else(PoisonError::into_inner);
+        led.get(host).cloned()
+    }
+
+    fn remember(&self, host: &str, addresses: &[IpAddr]) {
+        let mut led = self.led.lock().unwrap_or_else(PoisonError::into_inner);
+        if led.len() >= REMEMBERED {
+            led.clear();
+        }
+        led.insert(host.to_owned(), addresses.to_vec());
+    }
+
+    async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, Trouble> {
         match &self.servers {
             Some(servers) => {
                 // With its dot a name is whole: no search domain is tried.
@@ -114,27 +151,43 @@ impl Names {
                 let found = servers
                     .lookup_ip(whole)
                     .await
-                    .map_err(|error| error.to_string())?;
+                    .map_err(|error| Trouble::Unknown(error.to_string()))?;
                 Ok(found.iter().collect())
             }
-            None => timeout(WITHIN, self.asked_of_the_system(host))
-                .await
-                .unwrap_or_else(|_| Err(format!("no answer within {} s", WITHIN.as_secs()))),
+            None => self.asked_of_the_system(host).await,
         }
     }
 
-    async fn asked_of_the_system(&self, host: &str) -> Result<Vec<IpAddr>, String> {
-        let thread = Arc::clone(&self.threads).acquire_owned().await;
-        let thread = thread.map_err(|error| error.to_string())?;
-        let host = host.to_owned();
+    async fn asked_of_the_system(&self, host: &str) -> Result<Vec<IpAddr>, Trouble> {
+        let until = Instant::now() + WITHIN;
+        let thread = Arc::clone(&self.threads).acquire_owned();
+        // Others' name servers are no fault of this name.
+        let Ok(Ok(thread)) = timeout_at(until - FOR_THE_LOOK_UP, thread).await else {
+            return Err(Trouble::Busy);
+        };
+        let asked = host.to_owned();
         let looking = spawn_blocking(move || {
-            let found = (host.as_str(), 0).to_socket_addrs();
+            let found = (asked.as_str(), 0).to_socket_addrs();
             drop(thread);
-            let found = found.map_err(|error| error.to_string())?;
-            Ok(found.map(|address| address.ip()).collect())
+            Ok(found?.map(|address| address.ip()).collect())
         });
-        looking.await.map_err(|error| error.to_string())?
+        match timeout_at(until, looking).await {
+            Ok(Ok(found)) => found.map_err(|error: io::Error| Trouble::Unknown(error.to_string())),
+            Ok(Err(error)) => Err(Trouble::Unknown(error.to_string())),
+            Err(_) => {
+                let detail = format!("no answer within {} s", WITHIN.as_secs());
+                Err(Trouble::Unknown(detail))
+            }
+        }
     }
+}
+
+/// Why a look-up found nothing.
+enum Trouble {
+    /// It was not made.
+    Busy,
+    /// What was said.
+    Unknown(String),
 }
 
 fn resolver(nameservers: &[SocketAddr]) -> Result<TokioResolver, String> {

@@ -88,33 +88,77 @@ fn describe(openapi: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-/// What is sent to partners: of each type its schema and an example.
+/// What is sent to partners: of each type its schema and examples.
 fn webhooks() -> Map<String, Value> {
-    let header = |name: &str, what: &str| json!({"name": name, "in": "header", "required": true, "description": what, "schema": {"type": "string"}});
-    let headers = [
-        header("webhook-id", "The notice's id: the same on each try."),
-        header("webhook-timestamp", "Of this try, in seconds since 1970."),
+    let header = |name: &str, what: &str, schema: Value| json!({"name": name, "in": "header", "required": true, "description": what, "schema": schema});
+    let (text, number) = (
+        || json!({"type": "string"}),
+        || json!({"type": "integer", "minimum": 1}),
+    );
+    let triggers = json!({"type": "string", "enum": ["auto", "manual", "replay", "test"]});
+    let mut headers = vec![
+        header(
+            "webhook-id",
+            "The notice's id: the same on each try.",
+            text(),
+        ),
+        header(
+            "webhook-timestamp",
+            "Of this try, in seconds since 1970.",
+            text(),
+        ),
         header(
             "webhook-signature",
             "v1, and HMAC-SHA256 over id.timestamp.body (Standard Webhooks 1.0), in base64; of each secret that signs.",
+            text(),
         ),
+        header(
+            "x-attempt",
+            "Which try of it this is; not signed.",
+            number(),
+        ),
+        header("x-trigger", "What set it off; not signed.", triggers),
     ];
-    let described = |(kind, example): (String, Value)| {
-        let data = if kind.starts_with("endpoint.") {
-            json!({"type": "object", "required": ["endpoint_id"], "properties": {"endpoint_id": {"type": "string"}}})
-        } else {
-            json!({"$ref": "#/components/schemas/NoticeOutput"})
+    let trials = headers.clone();
+    headers.push(header(
+        "x-endpoint-seq",
+        "Counts the endpoint's messages, so that a gap is seen; not signed.",
+        number(),
+    ));
+    let described = |example: deliver::Example| {
+        let kind = example.kind;
+        let is_trial = example.thin.is_none();
+        let data = match is_trial {
+            true => {
+                json!({"type": "object", "required": ["endpoint_id"], "properties": {"endpoint_id": {"type": "string"}}})
+            }
+            false => json!({"anyOf": [{"$ref": "#/components/schemas/NoticeOutput"}, thin()]}),
         };
-        let schema = json!({
+        let instant = json!({"type": "string", "format": "date-time"});
+        let cut = json!({"type": "boolean", "description": "Long texts or lists were cut to keep within 20 kB."});
+        let standard = json!({
             "type": "object", "required": ["type", "timestamp", "data"],
+            "properties": {"type": {"const": kind}, "timestamp": instant, "data": data, "truncated": cut},
+        });
+        let event = json!({
+            "type": "object", "required": ["specversion", "id", "source", "type", "time", "datacontenttype", "data"],
             "properties": {
-                "type": {"const": kind}, "timestamp": {"type": "string", "format": "date-time"}, "data": data,
-                "truncated": {"type": "boolean", "description": "Long texts or lists were cut to keep within 20 kB."},
+                "specversion": {"const": "1.0"}, "id": {"type": "string"}, "source": {"type": "string", "format": "uri"},
+                "type": {"const": kind}, "time": instant, "subject": {"type": "string"},
+                "datacontenttype": {"const": "application/json"}, "data": data, "truncated": cut,
             },
         });
-        let body = json!({"required": true, "content": {"application/json": {"schema": schema, "example": example}}});
+        let mut examples = json!({"full": {"value": example.full}});
+        if let Some(thin) = example.thin {
+            examples["thin"] = json!({"value": thin});
+        }
+        let content = json!({
+            "application/json": {"schema": standard, "examples": examples},
+            "application/cloudevents+json": {"schema": event, "examples": {"full": {"value": example.event}}},
+        });
         let operation = json!({
-            "tags": ["webhooks"], "parameters": headers, "requestBody": body,
+            "tags": ["webhooks"], "parameters": if is_trial { &trials } else { &headers },
+            "requestBody": {"required": true, "content": content},
             "responses": {
                 "2XX": {"description": "Taken."}, "410": {"description": "Gone: nothing is sent any more."},
                 "default": {"description": "Tried again."},
@@ -123,6 +167,27 @@ fn webhooks() -> Map<String, Value> {
         (kind, json!({"post": operation}))
     };
     deliver::examples().into_iter().map(described).collect()
+}
+
+/// A notice with ids and links alone: the payload `thin`, and what a message comes to that cannot be cut enough.
+fn thin() -> Value {
+    let (text, link) = (
+        json!({"type": "string"}),
+        json!({"type": "string", "format": "uri"}),
+    );
+    json!({
+        "type": "object", "title": "ThinNotice", "additionalProperties": false,
+        "required": ["position", "id", "kind", "activity_id", "revision", "published_at", "links"],
+        "properties": {
+            "position": {"type": "integer"}, "id": text, "kind": {"$ref": "#/components/schemas/NoticeKind"},
+            "activity_id": {"type": ["string", "null"]}, "revision": {"type": ["integer", "null"]},
+            "published_at": {"type": "string", "format": "date-time"},
+            "links": {
+                "type": "object", "required": ["notice", "html"],
+                "properties": {"notice": link, "html": link, "activity": link},
+            },
+        },
+    })
 }
 
 /// The document as `yueli openapi` prints it.

@@ -209,7 +209,7 @@ impl From<Faults> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Database(error) => Self::unavailable(&error),
+            error @ (StoreError::Database(_) | StoreError::Silent) => Self::unavailable(&error),
             error @ StoreError::Document { .. } => Self::internal(&error),
         }
     }

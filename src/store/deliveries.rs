@@ -3,7 +3,7 @@
 //! Invariant: a result moves its endpoint only under the epoch of the lease it was made with; the attempt itself is
 //! written down in any case, since the request was sent.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
@@ -128,6 +128,34 @@ pub struct Results {
     pub looked_at: Vec<String>,
 }
 
+impl Results {
+    /// Whether there is nothing to write down.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            progress,
+            tried,
+            owed,
+            settled,
+            looked_at,
+        } = self;
+        progress.is_empty()
+            && tried.is_empty()
+            && owed.is_empty()
+            && settled.is_empty()
+            && looked_at.is_empty()
+    }
+}
+
+/// An endpoint's row after results were written to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stands {
+    /// Where it is in its life: an owner's pause meanwhile went before what was reported.
+    pub state: EndpointState,
+    /// The version of what its owner set.
+    pub version: i64,
+}
+
 /// An instant as both databases keep and compare it (SQLite: as text).
 fn text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
@@ -155,7 +183,7 @@ fn json<T: Serialize>(rows: &[T]) -> String {
     serde_json::to_string(rows).expect("rows have string keys only")
 }
 
-/// Writes results down; returns the endpoints that were still ours. Each statement takes the whole batch as one JSON
+/// Writes results down; returns the endpoints that were still ours, as they stand now. Each statement takes the whole batch as one JSON
 /// parameter, so that it is prepared once whatever the batch's size.
 ///
 /// # Errors
@@ -163,21 +191,25 @@ fn json<T: Serialize>(rows: &[T]) -> String {
 pub async fn record(
     tx: &DatabaseTransaction,
     results: &Results,
-) -> Result<HashSet<String>, StoreError> {
+) -> Result<HashMap<String, Stands>, StoreError> {
     let backend = tx.get_database_backend();
     let sql = Sql::of(backend);
-    let mut ours = HashSet::with_capacity(results.progress.len());
+    let mut ours = HashMap::with_capacity(results.progress.len());
     if !results.progress.is_empty() {
         let progress =
             Statement::from_sql_and_values(backend, sql.progress, [json(&results.progress).into()]);
         for row in tx.query_all_raw(progress).await? {
-            ours.insert(row.try_get_by_index::<String>(0)?);
+            let stands = Stands {
+                state: row.try_get_by_index(1)?,
+                version: row.try_get_by_index(2)?,
+            };
+            ours.insert(row.try_get_by_index::<String>(0)?, stands);
         }
     }
     let owed: Vec<&Owed> = results
         .owed
         .iter()
-        .filter(|owed| ours.contains(&owed.endpoint_id))
+        .filter(|owed| ours.contains_key(&owed.endpoint_id))
         .collect();
     let run = async |sql: &str, rows: String| {
         tx.execute_raw(Statement::from_sql_and_values(backend, sql, [rows.into()]))
@@ -189,7 +221,7 @@ pub async fn record(
     let settled: Vec<&str> = results
         .settled
         .iter()
-        .filter(|(_, endpoint)| ours.contains(endpoint))
+        .filter(|(_, endpoint)| ours.contains_key(endpoint))
         .map(|(id, _)| id.as_str())
         .collect();
     if !settled.is_empty() {
@@ -201,7 +233,7 @@ pub async fn record(
     let looked_at: Vec<&String> = results
         .looked_at
         .iter()
-        .filter(|endpoint| ours.contains(*endpoint))
+        .filter(|endpoint| ours.contains_key(*endpoint))
         .collect();
     if !looked_at.is_empty() {
         run(sql.due, json(&looked_at)).await?;
@@ -244,7 +276,7 @@ UPDATE endpoints e SET
   lease_owner = CASE WHEN v.release THEN NULL ELSE e.lease_owner END
 FROM v JOIN locked ON locked.id = v.id
 WHERE e.id = v.id AND e.epoch = v.epoch
-RETURNING e.id",
+RETURNING e.id, e.state, e.version",
     owed: "
 INSERT INTO delivery_exceptions
   (id, endpoint_id, position, seq, trigger, body, webhook_id, attempts, next_attempt_at, expires_at, created_at)
@@ -287,7 +319,7 @@ FROM (SELECT
   value->>'$.held_until' AS held_until, value->>'$.release' AS release
   FROM json_each($1)) AS v
 WHERE endpoints.id = v.id AND endpoints.epoch = v.epoch
-RETURNING id",
+RETURNING id, state, version",
     owed: "
 INSERT INTO delivery_exceptions
   (id, endpoint_id, position, seq, trigger, body, webhook_id, attempts, next_attempt_at, expires_at, created_at)

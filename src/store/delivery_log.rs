@@ -122,6 +122,31 @@ pub async fn last_attempts(
         .await?)
 }
 
+/// What an endpoint is owed beside the log and was not tried yet, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn untried(
+    db: &impl ConnectionTrait,
+    endpoint_id: &str,
+    limit: u64,
+) -> Result<Vec<Exception>, StoreError> {
+    let tried = Query::select()
+        .column(attempt::Column::DeliveryId)
+        .from(attempt::Entity)
+        .and_where(Expr::col(attempt::Column::EndpointId).eq(endpoint_id))
+        .to_owned();
+    Ok(delivery_exception::Entity::find()
+        .filter(delivery_exception::Column::EndpointId.eq(endpoint_id))
+        .filter(delivery_exception::Column::NextAttemptAt.is_not_null())
+        .filter(delivery_exception::Column::Id.not_in_subquery(tried))
+        .order_by_desc(delivery_exception::Column::CreatedAt)
+        .order_by_desc(delivery_exception::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
 /// The exceptions among some deliveries, by id.
 ///
 /// # Errors

@@ -3,10 +3,14 @@
 //! Invariant: an exception without a next try was given up; nothing here sets one off.
 
 use chrono::{DateTime, Utc};
-use entity::{delivery_exception, vocab::Trigger};
+use entity::{
+    delivery_exception, endpoint,
+    vocab::{EndpointState, Trigger},
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 
 use super::StoreError;
@@ -157,14 +161,25 @@ pub struct Waiting {
     pub oldest_due: Option<DateTime<Utc>>,
 }
 
-/// Counts the exceptions that will be tried again.
+/// Counts what will be tried again of partners' endpoints that are delivered to: what others are owed waits for their
+/// owners.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn waiting(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Waiting, StoreError> {
+    let delivered_to = || {
+        Query::select()
+            .column(endpoint::Column::Id)
+            .from(endpoint::Entity)
+            .and_where(
+                endpoint::Column::State.is_in([EndpointState::Enabled, EndpointState::Failing]),
+            )
+            .to_owned()
+    };
     let open = || {
         delivery_exception::Entity::find()
             .filter(delivery_exception::Column::NextAttemptAt.is_not_null())
+            .filter(delivery_exception::Column::EndpointId.in_subquery(delivered_to()))
     };
     let oldest = open()
         .filter(delivery_exception::Column::NextAttemptAt.lte(now))

@@ -12,7 +12,8 @@ use std::time::Duration;
 use entity::instance;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    Statement, sea_query::Expr,
+    Statement,
+    sea_query::{Expr, Query, SelectStatement},
 };
 
 use super::StoreError;
@@ -81,6 +82,15 @@ pub enum Hint {
 
 fn seen_within(duration: Duration) -> Expr {
     Expr::col(instance::Column::SeenAt).gt(ago(duration))
+}
+
+/// The ids of those that were heard of, and not within [`FRESH`].
+pub(super) fn silent() -> SelectStatement {
+    Query::select()
+        .column(instance::Column::Id)
+        .from(instance::Entity)
+        .and_where(Expr::col(instance::Column::SeenAt).lte(ago(FRESH)))
+        .to_owned()
 }
 
 fn ago(duration: Duration) -> Expr {

@@ -24,6 +24,7 @@ pub mod hints;
 pub mod idempotency;
 pub mod instances;
 pub mod job_slots;
+pub mod leases;
 pub mod log;
 pub mod overdue;
 pub mod pruning;
@@ -49,7 +50,13 @@ pub enum StoreError {
         /// Why.
         error: serde_json::Error,
     },
+    /// It says nothing.
+    #[error("the database did not answer within {} s", PATIENCE.as_secs())]
+    Silent,
 }
+
+/// How long a database is waited for by what is tried again anyway.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 impl StoreError {
     /// Whether somebody else was faster to take a name that only one can have.
@@ -80,6 +87,9 @@ pub enum OpenError {
     /// Nobody made one there, and this is not for making one.
     #[error("there is no database {0}; `yueli serve` and `yueli migrate` make one")]
     Missing(PathBuf),
+    /// It cannot hold every text.
+    #[error("the database's encoding is {0}; make one with ENCODING 'UTF8'")]
+    Encoding(String),
     /// A library with a known corruption.
     #[error("SQLite {0} can corrupt a database in WAL mode; 3.51.3 or newer is needed")]
     OldSqlite(String),
@@ -128,6 +138,15 @@ fn sqlite_options(file: &str, connections: u32) -> ConnectOptions {
         });
     options
 }
+
+/// Settings of the sessions that write on PostgreSQL: whoever was stopped or cut off in the middle of a transaction keeps its locks no
+/// longer than about a lease, for others wait for them.
+const SESSION: [(&str, &str); 4] = [
+    ("idle_in_transaction_session_timeout", "8s"),
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "2"),
+    ("tcp_keepalives_count", "3"),
+];
 
 /// Makes a file that is not there yet, for its owner alone: it will hold drafts, secrets and password hashes. SQLite
 /// gives the files beside it the same mode, and says better than this would why a file cannot be made.
@@ -198,24 +217,64 @@ impl Db {
         }
         if database_url.starts_with("postgres://") || database_url.starts_with("postgresql://") {
             // Two pools: writers queue for the log's head, and reading must not queue behind them.
-            let pool = |connections| {
+            let pool = |connections, session: &'static [(&'static str, &'static str)]| {
                 let mut options = ConnectOptions::new(database_url);
                 options
                     .max_connections(connections)
                     .min_connections(1)
                     .sqlx_logging(false)
                     .test_before_acquire(true)
-                    .acquire_timeout(Duration::from_secs(10));
+                    .acquire_timeout(Duration::from_secs(10))
+                    .map_sqlx_postgres_opts(|options| options.options(session.iter().copied()));
                 options
             };
-            return Ok(Self {
-                write: connect(pool(12)).await?,
-                read: connect(pool(6)).await?,
+            let db = Self {
+                write: connect(pool(12, &SESSION)).await?,
+                read: connect(pool(6, &[])).await?,
                 backend: DbBackend::Postgres,
                 file: None,
-            });
+            };
+            db.refuse_other_encodings(database_url).await?;
+            return Ok(db);
         }
         Err(OpenError::Scheme(without_password(database_url)))
+    }
+
+    /// Waits for what the database is asked: on PostgreSQL not for ever, since a connection may be dead without saying so.
+    /// On SQLite whoever waits only waits for others of this process.
+    ///
+    /// # Errors
+    /// What the work says, or [`StoreError::Silent`].
+    pub async fn answered<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        match self.backend {
+            DbBackend::Postgres => {
+                let answer = tokio::time::timeout(PATIENCE, work).await;
+                answer.unwrap_or(Err(StoreError::Silent))
+            }
+            _ => work.await,
+        }
+    }
+
+    /// A receiver's answer, or a title, may have any character.
+    async fn refuse_other_encodings(&self, database_url: &str) -> Result<(), OpenError> {
+        let connect_error = |error| OpenError::Connect {
+            url: without_password(database_url),
+            error,
+        };
+        let asked = Statement::from_string(self.backend, "SHOW server_encoding");
+        let row = self
+            .read
+            .query_one_raw(asked)
+            .await
+            .map_err(connect_error)?;
+        let encoding = row.map(|row| row.try_get_by_index::<String>(0));
+        match encoding.transpose().map_err(connect_error)? {
+            Some(encoding) if encoding != "UTF8" => Err(OpenError::Encoding(encoding)),
+            _ => Ok(()),
+        }
     }
 
     async fn refuse_old_sqlite(&self, database_url: &str) -> Result<(), OpenError> {
@@ -312,6 +371,9 @@ impl Db {
         if self.backend == DbBackend::Postgres {
             // Held until the connection gives it back; only keeps two instances from migrating at once.
             let tx = self.begin().await?;
+            // It stands idle while the steps are made beside it.
+            tx.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0")
+                .await?;
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(7986513)")
                 .await?;
             let done = migration::Migrator::up(&self.write, None).await;

@@ -19,15 +19,12 @@ use crate::{
     commands::Services,
     ids::InstanceId,
     metrics::Metrics,
-    store::{StoreError, hints::Hints},
+    store::{self, StoreError, hints::Hints},
 };
 
 /// The poll behind the hints: one row by its key, some 50 µs on either database. On SQLite it is all there is
 /// (other commands write beside the server), so it must be well below the second that a change may take.
 const POLL: Duration = Duration::from_millis(200);
-
-/// A look that takes longer is given up and begun again: the connection may be dead without saying so.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to wait before listening again after that failed.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
@@ -49,10 +46,10 @@ pub async fn follow(
     loop {
         // Seen before the look, so that what a command applies during it makes another one.
         applied.mark_unchanged();
-        match timeout(PATIENCE, look(&services, &mut presence)).await {
+        match timeout(store::PATIENCE, look(&services, &mut presence)).await {
             Ok(Ok(())) => outage.over(),
             Ok(Err(error)) => outage.note(&error),
-            Err(_) => outage.note(&Trouble::Silent),
+            Err(_) => outage.note(&StoreError::Silent),
         }
         measure(&services, &metrics);
         tokio::select! {
@@ -77,16 +74,7 @@ fn measure(services: &Services, metrics: &Metrics) {
     }
 }
 
-/// Why a look failed.
-#[derive(Debug, thiserror::Error)]
-enum Trouble {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("the database did not answer within {} s", PATIENCE.as_secs())]
-    Silent,
-}
-
-async fn look(services: &Services, presence: &mut Presence) -> Result<(), Trouble> {
+async fn look(services: &Services, presence: &mut Presence) -> Result<(), StoreError> {
     let began = Instant::now();
     services.catalogue.catch_up(&services.db).await?;
     presence.tell(began).await?;
@@ -117,16 +105,16 @@ struct Outage {
 }
 
 impl Outage {
-    fn note(&mut self, trouble: &Trouble) {
+    fn note(&mut self, trouble: &StoreError) {
         if self.since.is_some() {
             return;
         }
         self.since = Some(Instant::now());
         match trouble {
-            Trouble::Store(StoreError::Document { .. }) => {
+            StoreError::Document { .. } => {
                 tracing::error!(error = %trouble, "the log cannot be followed past a row that does not read");
             }
-            Trouble::Store(StoreError::Database(_)) | Trouble::Silent => {
+            StoreError::Database(_) | StoreError::Silent => {
                 tracing::warn!(error = %trouble, "the log cannot be followed; public reads go on from what is known");
             }
         }

@@ -17,11 +17,12 @@ def faults(document):
     for error in OpenAPIV31SpecValidator(document).iter_errors():
         yield f"{list(error.absolute_path)}: {error.message}"
     for name, item in document["webhooks"].items():
-        content = item["post"]["requestBody"]["content"]["application/json"]
-        # References lead from the document's root.
-        schema = {**content["schema"], "components": document["components"]}
-        for error in Draft202012Validator(schema).iter_errors(content["example"]):
-            yield f"the example of {name}: {list(error.absolute_path)}: {error.message}"
+        for written, content in item["post"]["requestBody"]["content"].items():
+            # References lead from the document's root.
+            schema = {**content["schema"], "components": document["components"]}
+            for form, example in content["examples"].items():
+                for error in Draft202012Validator(schema).iter_errors(example["value"]):
+                    yield f"the {form} example of {name} as {written}: {list(error.absolute_path)}: {error.message}"
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ use crate::{
 
 pub mod create;
 pub mod delete;
+pub mod end_replay;
 pub mod patch;
 pub mod pause;
 pub mod redeliver;
@@ -197,7 +198,8 @@ const LOOK_UP: Duration = Duration::from_secs(4);
 async fn vet(guard: &Guard, subscription: &Subscription, faults: &mut Faults) {
     let Subscription { url, format, .. } = subscription;
     match tokio::time::timeout(LOOK_UP, guard.vet(&url.0)).await {
-        Ok(Ok(_)) | Err(_) | Ok(Err(VetError::Resolve(ResolveError::Unknown { .. }))) => {}
+        Ok(Ok(_)) | Err(_) => {}
+        Ok(Err(VetError::Resolve(ResolveError::Unknown { .. } | ResolveError::Busy { .. }))) => {}
         Ok(Err(refused)) => {
             // A name or password that stands in an address is not repeated, nor a robot's address.
             let shown: String = match format.is_robot() {

@@ -1,6 +1,8 @@
 //! New settings of an endpoint by merge patch (RFC 7396).
 
+use chrono::{DateTime, Utc};
 use entity::vocab::EndpointState;
+use sea_orm::DatabaseTransaction;
 use serde_json::Value;
 
 use super::{
@@ -14,11 +16,11 @@ use crate::{
         subscription::Given,
     },
     guard::Guard,
-    store,
+    store::{self, endpoints::Row},
 };
 
 /// Changes an endpoint. A new address makes it `pending` again (the same one, too, where its receiver had said that
-/// it is gone); what it is owed stays owed.
+/// it is gone); what it is owed stays owed, and a pause stays a pause.
 ///
 /// # Errors
 /// All faults of the patched settings; a stale version.
@@ -78,9 +80,7 @@ pub async fn patch_webhook(
             let mut row = load_for(&tx, &caller, &id, version.or(Some(seen.version))).await?;
             let moved = after.url != before.url;
             if moved || (names_url && row.state == EndpointState::Gone) {
-                row.state = EndpointState::Pending;
-                heal(&mut row);
-                fence(&mut row);
+                confirm_again(&tx, &mut row, now).await?;
             }
             set(&services.vault, &mut row, &after);
             if names_secret && after.format.is_robot() {
@@ -94,4 +94,26 @@ pub async fn patch_webhook(
             Ok(Outcome::of(&services.vault, row))
         })
         .await
+}
+
+/// Another address has to answer a ping first. Then an endpoint that was paused or disabled is so again: what it is
+/// owed goes out when its owner says so. For the others what was given up since the failures began is owed anew.
+async fn confirm_again(
+    tx: &DatabaseTransaction,
+    row: &mut Row,
+    now: DateTime<Utc>,
+) -> Result<(), CommandError> {
+    match row.state {
+        EndpointState::Paused | EndpointState::Disabled => row.resumes_as = Some(row.state),
+        EndpointState::Enabled | EndpointState::Failing | EndpointState::Gone => {
+            store::exceptions::make_due(tx, &row.id, row.failing_since, now).await?;
+            // Where nothing is due, the engine finds that out and sets it right.
+            row.due_at = now;
+            heal(row);
+        }
+        EndpointState::Pending => {}
+    }
+    row.state = EndpointState::Pending;
+    fence(row);
+    Ok(())
 }

@@ -63,7 +63,7 @@ pub async fn replay_webhook(
                 let state = services.catalogue.read();
                 let stretch = state.notices_after(range.after).iter();
                 let stretch = stretch.take_while(|notice| notice.position <= until);
-                stretch.filter(|notice| wanted.wants(notice)).count()
+                stretch.filter(|notice| wanted.is_owed(notice, now)).count()
             };
             let replayed = Replayed {
                 after: range.after,

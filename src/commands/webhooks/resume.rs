@@ -1,6 +1,6 @@
 //! Delivering again after a pause or an outage.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::vocab::{EndpointState, Trigger, UnknownWord};
@@ -9,7 +9,7 @@ use sea_orm::DatabaseTransaction;
 use super::{GONE, Outcome, fence, heal, load_for, owed_again, refused, touch};
 use crate::{
     commands::{CommandError, Services, answered, remember},
-    domain::role::Caller,
+    domain::{notice::Notice, role::Caller},
     ids::DeliveryId,
     store::{
         self,
@@ -77,7 +77,7 @@ pub async fn resume_webhook(
             }
             match replay {
                 Replay::Missed => revive(&tx, &mut row, now).await?,
-                Replay::None => skip(&tx, &services, &mut row).await?,
+                Replay::None => skip(&tx, &mut row, services.catalogue.applied().position).await?,
                 Replay::LatestPerActivity => latest(&tx, &services, &mut row, now).await?,
             }
             row.state = EndpointState::Enabled;
@@ -106,20 +106,17 @@ async fn revive(
     Ok(())
 }
 
-/// The cursor goes to the end; nothing waits any more.
-async fn skip(
-    tx: &DatabaseTransaction,
-    services: &Services,
-    row: &mut Row,
-) -> Result<(), CommandError> {
+/// The cursor goes to an end of the log; nothing waits any more.
+async fn skip(tx: &DatabaseTransaction, row: &mut Row, end: i64) -> Result<(), CommandError> {
     store::exceptions::forget(tx, &row.id).await?;
-    row.cursor = row.cursor.max(services.catalogue.applied().position);
+    row.cursor = row.cursor.max(end);
     row.replay_cursor = None;
     row.due_at = never();
     Ok(())
 }
 
-/// The cursor goes to the end; of what lies in between, and of what waited, each activity's last notice is owed.
+/// The cursor goes to the end; of what lies in between, and of what waited, each activity's last change is owed. A
+/// reminder is no change: it is owed beside it, while it is of use.
 async fn latest(
     tx: &DatabaseTransaction,
     services: &Services,
@@ -137,22 +134,28 @@ async fn latest(
         let before = waiting
             .iter()
             .filter_map(|position| state.notice_at(*position));
-        let mut last: BTreeMap<Option<String>, i64> = BTreeMap::new();
-        for notice in before.chain(missed) {
+        let mut last: BTreeMap<(bool, Option<String>), Arc<Notice>> = BTreeMap::new();
+        for notice in before.chain(missed).filter(|notice| !notice.is_over(now)) {
             let activity = notice.activity_id.as_ref().map(ToString::to_string);
-            let latest = last.entry(activity).or_insert(notice.position);
-            *latest = notice.position.max(*latest);
+            let latest = last
+                .entry((notice.kind.is_revision(), activity))
+                .or_insert_with(|| Arc::clone(notice));
+            if latest.position < notice.position {
+                *latest = Arc::clone(notice);
+            }
         }
         (last, state.head())
     };
-    skip(tx, services, row).await?;
-    row.cursor = row.cursor.max(end);
-    let mut positions: Vec<i64> = last.into_values().collect();
-    positions.sort_unstable();
-    let owed = positions.into_iter().map(|position| {
+    // The end that was looked at: what came since is told as the log goes on.
+    skip(tx, row, end).await?;
+    let mut notices: Vec<_> = last.into_values().collect();
+    notices.sort_unstable_by_key(|notice| notice.position);
+    let owed = notices.into_iter().map(|notice| {
         row.seq += 1;
         let id = DeliveryId::new(now).to_string();
-        owed_again(id, row, position, row.seq, Trigger::Replay, now)
+        let mut owed = owed_again(id, row, notice.position, row.seq, Trigger::Replay, now);
+        owed.expires_at = notice.expires_at();
+        owed
     });
     let owed: Vec<_> = owed.collect();
     if !owed.is_empty() {

@@ -1,14 +1,18 @@
 //! A new secret for an endpoint.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocab::WireFormat;
 
 use super::{Outcome, load_for, touch};
 use crate::{
     commands::{CommandError, Services, answered, remember},
-    domain::role::Caller,
+    domain::{
+        role::Caller,
+        rotation::{self, Old},
+    },
     ids::webhook_secret,
-    store::{self, idempotency::Key},
+    store::{self, endpoints::Row, idempotency::Key},
+    vault::{self, Vault},
 };
 
 /// The old secret signs on for so long when nothing else is said.
@@ -43,9 +47,10 @@ pub async fn rotate_webhook(
             let secret = webhook_secret();
             let old = std::mem::replace(&mut row.secret, services.vault.seal(&secret));
             let grace = grace.clamp(TimeDelta::zero(), LONGEST_GRACE);
-            let signs_on = !grace.is_zero();
-            row.old_secret = signs_on.then_some(old);
-            row.old_secret_until = signs_on.then_some(now + grace);
+            let old = old_secrets(&services.vault, &row, &old, grace, now)?;
+            row.old_secret_until = old.iter().map(|old| old.until).max();
+            row.old_secret =
+                (!old.is_empty()).then(|| services.vault.seal(&rotation::write(&old)));
             touch(&mut row, now);
             store::endpoints::save(&tx, row.clone()).await?;
             let outcome = Outcome {
@@ -58,4 +63,31 @@ pub async fn rotate_webhook(
             Ok(outcome)
         })
         .await
+}
+
+/// Those that sign on: none where there is no grace, since then the one before must not be believed any more.
+fn old_secrets(
+    vault: &Vault,
+    row: &Row,
+    newest: &str,
+    grace: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<Vec<Old>, CommandError> {
+    if grace.is_zero() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: vault::CannotOpen| {
+        CommandError::Conflict(format!(
+            "a secret of {} cannot be read ({error}): rotate without grace",
+            row.id
+        ))
+    };
+    let before = row.old_secret.as_deref().map(|old| vault.open(old));
+    let before = before.transpose().map_err(unreadable)?;
+    let before = before.map(|old| rotation::read(&old, row.old_secret_until));
+    let newest = Old {
+        secret: vault.open(newest).map_err(unreadable)?,
+        until: now + grace,
+    };
+    Ok(rotation::with(before.unwrap_or_default(), newest, now))
 }

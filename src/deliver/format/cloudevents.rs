@@ -2,10 +2,15 @@
 //! platforms route by. Signed like the standard format.
 
 use bytes::Bytes;
+use entity::vocab::{Language, Payload};
 use serde_json::{Map, Value, json};
 
 use super::{Format, Request, Sending, Telling, Trial, standard::signed};
-use crate::{deliver::message, domain::when::instant, links::Links};
+use crate::{
+    deliver::message,
+    domain::{notice::Notice, when::instant},
+    links::Links,
+};
 
 #[derive(Debug)]
 pub(super) struct CloudEvents;
@@ -19,16 +24,7 @@ impl Format for CloudEvents {
             links,
             ..
         } = telling;
-        let kind = message::type_of(notice.kind);
-        let at = instant::text(notice.published_at);
-        let mut head = head(links, notice.id.as_str(), &kind, &at);
-        if let Some(id) = &notice.activity_id {
-            head.insert("subject".to_owned(), json!(id));
-        }
-        message::within(notice, *payload, *language, links, |data, is_cut| {
-            envelope(&head, data, is_cut)
-        })
-        .into()
+        self::notice(notice, *payload, *language, links)
     }
 
     fn trial(&self, trial: &Trial<'_>) -> Bytes {
@@ -41,6 +37,25 @@ impl Format for CloudEvents {
     fn request(&self, sending: &Sending<'_>) -> Request {
         signed(sending, "application/cloudevents+json; charset=utf-8")
     }
+}
+
+/// A notice's event.
+pub(in crate::deliver) fn notice(
+    notice: &Notice,
+    payload: Payload,
+    language: Language,
+    links: &Links,
+) -> Bytes {
+    let kind = message::type_of(notice.kind);
+    let at = instant::text(notice.published_at);
+    let mut head = head(links, notice.id.as_str(), &kind, &at);
+    if let Some(id) = &notice.activity_id {
+        head.insert("subject".to_owned(), json!(id));
+    }
+    message::within(notice, payload, language, links, |data, is_cut| {
+        envelope(&head, data, is_cut)
+    })
+    .into()
 }
 
 fn head(links: &Links, id: &str, kind: &str, at: &str) -> Map<String, Value> {

@@ -12,7 +12,10 @@ use url::Url;
 
 use super::{judge::Outcome, sign::Secret};
 use crate::{
-    domain::notice::Notice, guard::Answer, links::Links, publish::Publisher,
+    domain::notice::Notice,
+    guard::{Answer, USER_AGENT},
+    links::Links,
+    publish::Publisher,
     store::deliveries::Attempt,
 };
 
@@ -20,7 +23,7 @@ use crate::{
 const SIGNATURE: &str = "webhook-signature";
 
 mod card;
-mod cloudevents;
+pub(super) mod cloudevents;
 mod dingtalk;
 mod feishu;
 mod robot;
@@ -138,7 +141,9 @@ pub fn headers_shown(
         at: tried.sent_at,
     });
     let headers = request.headers.into_iter();
-    headers.filter(|(name, _)| *name != SIGNATURE).collect()
+    let own = [("user-agent", USER_AGENT.to_owned())];
+    let headers = headers.filter(|(name, _)| *name != SIGNATURE);
+    headers.chain(own).collect()
 }
 
 /// JSON for a robot: nothing of ours stands on it.

@@ -40,16 +40,33 @@ const LOOKED_AT: usize = 20_000;
     )
 )]
 pub async fn list(State(web): State<Web>, mut params: Params) -> Result<Response, Problem> {
-    let after = match params.parsed::<i64>("after") {
+    let after = after(&mut params);
+    let selection = params.selection(&web.services.catalogue);
+    let limit = params.limit();
+    params.finish()?;
+    Ok(page(&web, after, limit, |notice| {
+        selection.matches_notice(notice)
+    }))
+}
+
+/// `after`: a position, 0 when absent.
+pub(super) fn after(params: &mut Params) -> i64 {
+    match params.parsed::<i64>("after") {
         Some(negative) if negative < 0 => {
             params.fault("after", format!("{negative} is not a position"));
             0
         }
         given => given.unwrap_or(0),
-    };
-    let selection = params.selection(&web.services.catalogue);
-    let limit = params.limit();
-    params.finish()?;
+    }
+}
+
+/// What of the log after a position is wanted, up to so many.
+pub(super) fn page(
+    web: &Web,
+    after: i64,
+    limit: usize,
+    wants: impl Fn(&Notice) -> bool,
+) -> Response {
     let (log, head, stretch) = {
         let state = web.services.catalogue.read();
         let stretch: Vec<Arc<Notice>> = state
@@ -67,12 +84,12 @@ pub async fn list(State(web): State<Web>, mut params: Params) -> Result<Response
             break;
         }
         next_after = notice.position;
-        if selection.matches_notice(notice) {
+        if wants(notice) {
             notices.push(web.services.links.notice_json(notice));
         }
     }
     let body = json!({ "log": log, "notices": notices, "next_after": next_after, "head": head });
-    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
+    ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()
 }
 
 /// One notice

@@ -135,7 +135,9 @@ async fn callback(web: &Web, given: &str, faults: &mut Faults) -> Option<Url> {
         }
         _ => match web.courier.strangers().vet(given).await {
             Ok(url) => return Some(url),
-            Err(VetError::Resolve(ResolveError::Unknown { .. })) => return url.ok(),
+            Err(VetError::Resolve(ResolveError::Unknown { .. } | ResolveError::Busy { .. })) => {
+                return url.ok();
+            }
             // Where names of our own network lead is nobody's business.
             Err(VetError::Resolve(ResolveError::Refused { .. })) => {
                 "it leads to an address that must not be reached".to_owned()

@@ -69,13 +69,16 @@ async fn subscribed(app: &TestApp, topic: &str, callback: &str, more: &[(&str, &
     .await;
 }
 
-/// Waits until the one subscription was written for the second time.
-async fn renewed(app: &TestApp) {
+/// Waits until the one subscription was written so often.
+async fn written(app: &TestApp, times: i64) {
     use sea_orm::EntityTrait;
-    until("the renewal", async || {
-        let found = entity::endpoint::Entity::find().one(app.services.db.reader());
-        (found.await.unwrap()?.version == 2).then_some(())
-    })
+    until(
+        &format!("the subscription to be written {times} times"),
+        async || {
+            let found = entity::endpoint::Entity::find().one(app.services.db.reader());
+            (found.await.unwrap()?.version == times).then_some(())
+        },
+    )
     .await;
 }
 

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{
-    TOPIC, ask, confirmed, is_signed, questions_and_feeds, renewed, settled, subscribed,
-    subscriber, subscriptions, told,
+    TOPIC, ask, confirmed, is_signed, questions_and_feeds, settled, subscribed, subscriber,
+    subscriptions, told, written,
 };
 use crate::news::{act, moved};
 use crate::support::{
@@ -207,7 +207,7 @@ async fn who_asks_again_while_a_try_is_under_way_stays_subscribed(db: TestDb) {
     .await
     .expect(202);
     confirmed(&app, 2).await;
-    renewed(&app).await;
+    written(&app, 2).await;
     receiver.go_on();
     app.announced(json!({})).await;
     told(&receiver, 2).await;

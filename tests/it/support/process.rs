@@ -30,15 +30,20 @@ fn yueli(folder: &Path) -> Command {
     command
 }
 
-/// Makes an admin's token, as people do; this also makes the schema.
+/// Makes the schema and an admin's token, as people do.
 pub(crate) fn admin_token(database_url: &str, folder: &Path) -> String {
-    let made = yueli(folder)
-        .args(["token", "create", "--name", "test", "--role", "admin"])
-        .args(["--database-url", database_url])
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    let run = |arguments: &[&str]| {
+        let done = yueli(folder)
+            .args(arguments)
+            .args(["--database-url", database_url])
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    run(&["migrate"]);
+    let token = run(&["token", "create", "--name", "test", "--role", "admin"]);
+    token.trim().to_owned()
 }
 
 impl Process {
@@ -89,6 +94,19 @@ impl Process {
         let mut child = self.child.lock().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
+    }
+
+    /// Kilobytes that it holds now (`VmRSS`), or held at most (`VmHWM`).
+    pub(crate) fn kilobytes(&self, what: &str) -> u64 {
+        let pid = self.child.lock().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(what));
+        let figure = line
+            .unwrap()
+            .trim_start_matches(':')
+            .split_whitespace()
+            .next();
+        figure.unwrap().parse().unwrap()
     }
 
     /// What it logged so far.

@@ -195,15 +195,20 @@ impl Program {
         child.kill().await.unwrap();
     }
 
+    /// `kill` with a signal's name.
+    pub(crate) async fn signal(&self, name: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        let pid = child.id().expect("it runs").to_string();
+        let kill = format!("kill -{name} \"$0\"");
+        let sent = Command::new("sh").args(["-c", &kill, &pid]).status();
+        assert!(sent.await.unwrap().success());
+    }
+
     /// `kill -TERM`; how long it took to end well.
     pub(crate) async fn stop(&mut self) -> Duration {
         let began = Instant::now();
+        self.signal("TERM").await;
         let mut child = self.child.take().expect("it runs");
-        let pid = child.id().expect("it runs").to_string();
-        let asked = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\"", &pid])
-            .status();
-        assert!(asked.await.unwrap().success());
         let ended = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
         match ended {
             Ok(Ok(status)) if status.success() => began.elapsed(),

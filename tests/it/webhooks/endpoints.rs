@@ -18,6 +18,7 @@ on_both!(
     a_repeated_creation_makes_one_endpoint_and_tells_the_secret_once,
     somebody_elses_endpoint_does_not_exist,
     during_a_rotation_both_secrets_sign_and_then_only_the_new_one,
+    the_log_is_read_as_an_endpoint_is_told_of_it,
 );
 
 async fn all_faults_are_named_at_once_and_nothing_is_written(db: TestDb) {
@@ -152,6 +153,10 @@ async fn a_repeated_creation_makes_one_endpoint_and_tells_the_secret_once(db: Te
     assert_eq!(first["id"], second["id"]);
     assert!(first["secret"].as_str().unwrap().starts_with("whsec_"));
     assert!(second.get("secret").is_none());
+    assert_eq!(
+        (&first["state"], &second["state"]),
+        (&json!("enabled"), &json!("enabled"))
+    );
     assert_eq!(receiver.all().len(), 1, "one ping");
     let other = json!({"url": receiver.url(), "payload": "thin"});
     app.post(&app.tokens.partner, "/api/v1/webhooks", &other)
@@ -185,6 +190,8 @@ async fn somebody_elses_endpoint_does_not_exist(db: TestDb) {
         (Method::POST, hook.path("/resume")),
         (Method::GET, hook.path("/deliveries")),
         (Method::GET, hook.path("/stats")),
+        (Method::GET, hook.path("/notices")),
+        (Method::DELETE, hook.path("/replay")),
         (Method::GET, delivery.clone()),
         (Method::POST, format!("{delivery}/redeliver")),
     ] {
@@ -232,4 +239,44 @@ async fn during_a_rotation_both_secrets_sign_and_then_only_the_new_one(db: TestD
     app.announced(json!({})).await;
     let arrived = receiver.wait_for(3).await;
     assert!(is_signed(&arrived[2], &last) && !is_signed(&arrived[2], &new));
+}
+
+async fn the_log_is_read_as_an_endpoint_is_told_of_it(db: TestDb) {
+    let (app, _) = start(db).await;
+    let receiver = Receiver::start().await;
+    let over =
+        json!({"selection": {"district": ["haidian"]}, "notices": ["announced", "cancelled"]});
+    let (hook, _) = Hook::create(&app, &app.tokens.partner, &receiver.url(), over).await;
+    let seen = app.announced(json!({})).await;
+    app.announced(json!({"districts": ["chaoyang"]})).await;
+    let seen = crate::news::act(&app, &seen, "reschedule", crate::news::moved("2021-07-20")).await;
+    crate::news::act(&app, &seen, "cancel", json!({})).await;
+    receiver.wait_for(2).await;
+    let positions = |page: &Value| {
+        let notices = page["notices"].as_array().unwrap().iter();
+        notices
+            .map(|one| one["position"].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let all = hook.get(&app, "/notices").await;
+    assert_eq!(positions(&all), [1, 4]);
+    assert_eq!((&all["next_after"], &all["head"]), (&json!(4), &json!(4)));
+    let same = app.get("/api/v1/notices?limit=1").await.expect(200).json();
+    assert_eq!(
+        (&same["log"], &same["notices"][0]),
+        (&all["log"], &all["notices"][0])
+    );
+    let first = hook.get(&app, "/notices?limit=1").await;
+    assert_eq!(
+        (positions(&first), &first["next_after"]),
+        (vec![1], &json!(1))
+    );
+    assert_eq!(positions(&hook.get(&app, "/notices?after=1").await), [4]);
+    let call = app.call(Method::GET, hook.path("/notices?after=-1&kind=forum"));
+    let refused = call
+        .token(&hook.token)
+        .send()
+        .await
+        .problem(400, "invalid-parameter");
+    assert_eq!(refused["errors"].as_array().unwrap().len(), 2, "{refused}");
 }

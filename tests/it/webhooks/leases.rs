@@ -21,7 +21,7 @@ use yueli::{
     store::{
         self, Db,
         deliveries::{Progress, Results},
-        endpoints::{Claim, Lane, Whose},
+        leases::{Claim, Lane, Whose},
     },
 };
 
@@ -36,6 +36,7 @@ use crate::transfer::publisher;
 on_both!(
     what_a_dead_engine_left_is_delivered_by_the_next,
     an_instance_that_lost_its_lease_writes_nothing,
+    the_leases_of_an_instance_that_is_not_heard_of_are_free,
 );
 
 /// As long as the engine's.
@@ -210,10 +211,11 @@ async fn an_instance_that_lost_its_lease_writes_nothing(db: TestDb) {
             },
             reach: 2,
             now: services.now(),
+            lease_now: services.now(),
             lasts: LEASE,
             limit: 10,
         };
-        store::endpoints::claim(services.db.writer(), &claim)
+        store::leases::claim(services.db.writer(), &claim)
             .await
             .unwrap()
     };
@@ -231,7 +233,7 @@ async fn an_instance_that_lost_its_lease_writes_nothing(db: TestDb) {
     assert_eq!(second.epoch, first.epoch + 1);
     let own = [id.clone()];
     let renew = async |who| {
-        store::endpoints::renew(services.db.writer(), who, &own, services.now(), LEASE)
+        store::leases::renew(services.db.writer(), who, &own, services.now(), LEASE)
             .await
             .unwrap()
     };
@@ -278,4 +280,50 @@ async fn an_instance_that_lost_its_lease_writes_nothing(db: TestDb) {
         (after.state, after.lease_owner),
         (EndpointState::Failing, None)
     );
+}
+
+/// On SQLite there is no other instance to hear of.
+async fn the_leases_of_an_instance_that_is_not_heard_of_are_free(db: TestDb) {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let receiver = Receiver::start().await;
+    let (db, _) = with_notices(db, &clock, &receiver.url(), 1).await;
+    let instance = Instance::new(db.url(), &clock).await;
+    let services = &instance.services;
+    if services.db.backend() != DbBackend::Postgres {
+        return;
+    }
+    let (dead, alive) = (InstanceId::new(at(NOW)), InstanceId::new(at(NOW)));
+    let claim = async |who: &InstanceId| {
+        let claim = Claim {
+            instance: who.as_str(),
+            lane: Lane {
+                whose: Whose::Partners,
+                failing: false,
+            },
+            reach: 1,
+            now: services.now(),
+            lease_now: services.now(),
+            lasts: LEASE,
+            limit: 10,
+        };
+        let rows = store::leases::claim(services.db.writer(), &claim).await;
+        rows.unwrap().len()
+    };
+    let shown = store::instances::Shown {
+        position: 1,
+        reference: 1,
+    };
+    let nobody = store::instances::Hint::Nobody;
+    let beat = async |who: &InstanceId| {
+        let beat = store::instances::beat(services.db.writer(), who, shown, nobody);
+        beat.await.unwrap();
+    };
+    beat(&dead).await;
+    assert_eq!(claim(&dead).await, 1);
+    assert_eq!(claim(&alive).await, 0, "it was heard of just now");
+    let sql = "UPDATE instances SET seen_at = seen_at - interval '2 seconds'";
+    services.db.writer().execute_unprepared(sql).await.unwrap();
+    assert_eq!(claim(&dead).await, 0, "it knows itself what it has");
+    assert_eq!(claim(&alive).await, 1);
+    assert_eq!(claim(&alive).await, 0);
 }

@@ -208,8 +208,15 @@ async fn who_wants_the_latest_alone_is_not_told_what_a_newer_change_replaced(db:
         (hook.get(&app, "/stats").await["retrying"] == 1).then_some(())
     })
     .await;
-    act(&app, &seen, "cancel", json!({})).await;
+    let seen = act(&app, &seen, "cancel", json!({})).await;
     receiver.wait_for(4).await;
+    // A quiet correction, which it is not told of, makes the cancellation no older.
+    let corrected = app
+        .call(hyper::Method::PATCH, format!("{}?quiet=true", seen.path()))
+        .token(&app.tokens.office)
+        .if_match(&seen.etag)
+        .json(&json!({"summary": {"zh": "更正"}}));
+    corrected.send().await.expect(200);
     clock.advance(chrono::TimeDelta::seconds(30));
     until("nothing to be tried again", async || {
         (hook.get(&app, "/stats").await["retrying"] == 0).then_some(())

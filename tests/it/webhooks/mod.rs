@@ -16,11 +16,14 @@ use crate::support::{
     receiver::{ALLOWED, Received, Receiver},
 };
 
+mod bad_receivers;
+mod canary;
 mod delivery;
 mod endpoints;
 mod guard;
 mod leases;
 mod life;
+mod outages;
 mod overdue;
 mod replay;
 mod robots;

@@ -17,6 +17,7 @@ on_both!(
     a_long_replay_goes_on_after_a_restart_behind_what_is_new,
     a_replay_under_new_ids_keeps_them_on_each_try,
     one_replay_at_a_time_and_none_after_it_was_called_off,
+    a_replay_is_ended_and_what_is_new_goes_on,
 );
 
 async fn a_stretch_of_the_log_is_replayed(db: TestDb) {
@@ -210,4 +211,25 @@ async fn one_replay_at_a_time_and_none_after_it_was_called_off(db: TestDb) {
     app.announced(json!({})).await;
     at(&app, &hook, 31).await;
     assert_eq!(receiver.notices().len(), 31, "nothing was told again");
+}
+
+async fn a_replay_is_ended_and_what_is_new_goes_on(db: TestDb) {
+    let (app, _) = start(db).await;
+    let receiver = Receiver::start().await;
+    let hook = Hook::of_partner(&app, &receiver).await;
+    announced(&app, &hook, 30).await;
+    hook.post(&app, "/pause", json!({})).await.expect(200);
+    let replay = json!({"after": 10});
+    hook.post(&app, "/replay", replay.clone()).await.expect(200);
+    app.announced(json!({})).await;
+    for _ in 0..2 {
+        let end = app.call(hyper::Method::DELETE, hook.path("/replay"));
+        end.token(&hook.token).send().await.expect(204);
+        assert_eq!(hook.get(&app, "").await["replay"], Value::Null);
+    }
+    hook.post(&app, "/resume", json!({})).await.expect(200);
+    at(&app, &hook, 31).await;
+    assert_eq!(receiver.notices().len(), 31, "nothing was told again");
+    hook.post(&app, "/replay", replay).await.expect(200);
+    receiver.wait_for(31 + 21).await;
 }

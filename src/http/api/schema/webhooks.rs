@@ -218,7 +218,7 @@ pub struct Tried {
     /// `success` or a failure code.
     outcome: String,
     status: Option<i32>,
-    /// The address connected to.
+    /// The address connected to; where there was no answer, those that the name led to.
     address: Option<String>,
     /// As sent, without the signature.
     request_headers: BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! `POST /webhooks/{id}/rotate`, `/pause`, `/resume` and `/replay`.
+//! `POST /webhooks/{id}/rotate`, `/pause`, `/resume` and `/replay`, and `DELETE` of the last.
 
 use axum::{
     Json,
@@ -12,13 +12,19 @@ use serde_json::Value;
 use super::{Order, answer};
 use crate::{
     commands::webhooks::{
+        end_replay::end_replay_of_webhook,
         pause::pause_webhook,
         replay::{Range, replay_webhook},
         resume::{Replay, resume_webhook},
         rotate::{GRACE, LONGEST_GRACE, rotate_webhook},
     },
     domain::input::{Faults, Object, Read, parsed},
-    http::{Web, api::schema, problem::Problem},
+    http::{
+        Web,
+        api::schema,
+        extract::{Known, Params, Path},
+        problem::Problem,
+    },
 };
 
 /// How long the old secret signs on.
@@ -147,8 +153,8 @@ impl Read for Range {
 
 /// Deliver a stretch of the log once more
 ///
-/// As far as the endpoint has come, behind what is new; `dry_run` only counts them. It goes on after a restart; resuming
-/// the endpoint with `none` ends it.
+/// As far as the endpoint has come, behind what is new; `dry_run` only counts them. It goes on after a restart; DELETE
+/// ends it.
 #[utoipa::path(
     post, path = "/webhooks/{id}/replay", tag = "webhooks", security(("token" = [])),
     params(("id" = String, Path, description = "end_…"), schema::IdempotencyKey),
@@ -165,4 +171,24 @@ pub async fn replay(
     let replayed = replay_webhook(&web.services, caller, id, range, key).await?;
     web.courier.nudge();
     Ok(Json(replayed).into_response())
+}
+
+/// End a replay; what of it was sent already, and waits for another try, is still tried
+#[utoipa::path(
+    delete, path = "/webhooks/{id}/replay", tag = "webhooks", security(("token" = [])),
+    params(("id" = String, Path, description = "end_…")),
+    responses(
+        (status = 204, description = "none is under way any more"),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn end_replay(
+    State(web): State<Web>,
+    Known(caller): Known,
+    Path(id): Path,
+    params: Params,
+) -> Result<StatusCode, Problem> {
+    params.finish()?;
+    end_replay_of_webhook(&web.services, caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

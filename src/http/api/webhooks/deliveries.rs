@@ -112,7 +112,7 @@ fn shown(web: &Web, row: &Row, attempt: &Attempt) -> Value {
     })
 }
 
-/// An endpoint's deliveries, the one tried last first
+/// An endpoint's deliveries: what was not tried yet, then the one tried last first
 #[utoipa::path(
     get, path = "/webhooks/{id}/deliveries", tag = "webhooks", security(("token" = [])),
     params(
@@ -143,18 +143,30 @@ pub async fn list(
     let row = find_for(db, &caller, &id).await?;
     let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.code()).collect();
     let before = before.and_then(Result::ok);
-    let attempts =
-        store::delivery_log::last_attempts(db, &row.id, before, &outcomes, limit as u64 + 1)
-            .await?;
+    // What was never tried stands before what was, and leaves room for it.
+    let untried = match before.is_none() && outcomes.is_empty() {
+        true => store::delivery_log::untried(db, &row.id, limit as u64 / 2).await?,
+        false => Vec::new(),
+    };
+    let room = (limit - untried.len()) as u64 + 1;
+    let attempts = store::delivery_log::last_attempts(db, &row.id, before, &outcomes, room).await?;
     let ids = attempts.iter().map(|attempt| attempt.delivery_id.as_str());
     let owed = store::delivery_log::exceptions_among(db, ids).await?;
-    let lines = attempts
+    let untried = untried
         .into_iter()
-        .map(|attempt| (attempt.id.to_string(), attempt))
-        .collect();
-    Ok(Json(asked.read("deliveries", lines, |last: Attempt| {
-        delivery(&web, &id, Some(&last), owed.get(&last.delivery_id))
-    })))
+        .map(|exception| (String::new(), (None, Some(exception))));
+    let tried = attempts.into_iter().map(|attempt| {
+        let exception = owed.get(&attempt.delivery_id).cloned();
+        (attempt.id.to_string(), (Some(attempt), exception))
+    });
+    let lines = untried.chain(tried).collect();
+    Ok(Json(asked.read(
+        "deliveries",
+        lines,
+        |(last, exception): (Option<Attempt>, Option<Exception>)| {
+            delivery(&web, &id, last.as_ref(), exception.as_ref())
+        },
+    )))
 }
 
 /// One delivery with its attempts

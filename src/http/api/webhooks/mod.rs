@@ -26,6 +26,7 @@ use crate::{
 pub mod act;
 pub mod create;
 pub mod deliveries;
+pub mod notices;
 pub mod ping;
 pub mod read;
 pub mod write;

@@ -88,7 +88,8 @@ pub async fn stats(
     let row = find_for(db, &caller, &id).await?;
     let wanted = store::endpoints::wanted(&row)?;
     let (waiting, failed) = store::delivery_log::exceptions_count(db, &id).await?;
-    let since = web.services.now() - TimeDelta::hours(24);
+    let now = web.services.now();
+    let since = now - TimeDelta::hours(24);
     let outcomes = store::delivery_log::outcomes_since(db, &id, since).await?;
     let (missing, again, oldest, head) = {
         let state = web.services.catalogue.read();
@@ -96,12 +97,12 @@ pub async fn stats(
         let again = stretch.map_or(0, |(cursor, until)| {
             let notices = state.notices_after(cursor).iter();
             let notices = notices.take_while(|notice| notice.position <= until);
-            notices.filter(|notice| wanted.wants(notice)).count() as u64
+            notices.filter(|notice| wanted.is_owed(notice, now)).count() as u64
         });
         let mut owed = state
             .notices_after(row.cursor)
             .iter()
-            .filter(|notice| wanted.wants(notice))
+            .filter(|notice| wanted.is_owed(notice, now))
             .peekable();
         let oldest = owed.peek().map(|notice| instant::text(notice.recorded_at));
         (owed.count() as u64, again, oldest, state.head())
