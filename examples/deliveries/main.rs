@@ -12,8 +12,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use clap::{Parser, ValueEnum};
 use futures_util::{StreamExt as _, stream};
+use yueli::{
+    clock::{Clock as _, SystemClock},
+    config::{Settings, WebhookSettings},
+    deliver::sign::Secret,
+    guard::Guard,
+    ids,
+};
 
 mod house;
 mod receiver;
@@ -173,6 +181,7 @@ async fn fanout(house: &House, receiver: &Receiver, rounds: usize) {
     house.hooks(urls.collect()).await;
     head();
     for round in 1..=rounds {
+        bare(receiver, round, ENDPOINTS * NOTICES).await;
         let before = house.taken();
         house.import(round * NOTICES, NOTICES).await;
         let came = receiver
@@ -186,6 +195,42 @@ async fn fanout(house: &House, receiver: &Receiver, rounds: usize) {
         let what = format!("{round}: {ENDPOINTS} endpoints × {NOTICES} notices at once");
         line(&what, came, after.cpu - before.cpu, took, after.megabytes);
     }
+}
+
+/// What the machine can do at all: as many signed messages by the same client, out of this process, which is the
+/// receiver's too; with no database, no log and nothing written down.
+async fn bare(receiver: &Receiver, round: usize, messages: usize) {
+    const AT_ONCE: usize = 64;
+    let settings = WebhookSettings {
+        allow_http: true,
+        allow_cidrs: vec!["127.0.0.2/32".parse().unwrap()],
+        ..Settings::default().webhooks
+    };
+    let guard = Guard::new(&settings, None).unwrap();
+    let url = receiver.url(0).parse().unwrap();
+    let client = guard.client(&url).unwrap();
+    let secret: Secret = ids::webhook_secret().parse().unwrap();
+    // As long as theirs are.
+    let body = Bytes::from(vec![b' '; 2_000]);
+    let post = async |number: usize| {
+        let (id, at) = (format!("ntc_{number}"), SystemClock.now().timestamp());
+        let signature = secret.sign(&id, at, &body);
+        let request = client.post(url.clone()).body(body.clone());
+        let request = request
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", at)
+            .header("webhook-signature", signature);
+        let answer = request.send().await.unwrap();
+        assert!(answer.bytes().await.unwrap().is_empty());
+    };
+    let began = Instant::now();
+    let posting = stream::iter(0..messages).map(post);
+    posting.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+    println!(
+        "| {round}: bare posts, for comparison | {messages} | {:.0} | | | | | |",
+        messages as f64 / began.elapsed().as_secs_f64()
+    );
 }
 
 async fn burst(house: &House, receiver: &Receiver) {

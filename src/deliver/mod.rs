@@ -1,9 +1,9 @@
 //! Webhooks: from the log to the partners' endpoints.
 //!
 //! The log is the backlog: an endpoint's row holds a cursor into it, and only what did not go right at once has a row
-//! of its own (the figures behind this shape are in docs/DESIGN.md). `engine` leases endpoints (`lease`), a `job`
-//! plans what to send (`plan`), walks the log for that (`walk`), makes the bytes (`message`), signs (`sign`), posts
-//! (`post`) and judges (`judge`); `record` writes the results down.
+//! of its own (what that comes to is in docs/PERFORMANCE.md). `engine` starts it all; `dispatch` leases endpoints
+//! (`lease`) and gives each a `job`, which plans what to send (`plan`), walks the log for that (`walk`), makes the bytes
+//! (`message`), signs (`sign`), posts (`post`) and judges (`judge`); `record` writes the results down.
 //!
 //! Owns delivering; refuses to know who may register an endpoint (`commands`) and how that is asked for (`http`).
 //! Architecture invariant: at least once, in the cursor's order, with the same id and bytes on each try; at no point

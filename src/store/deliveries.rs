@@ -304,6 +304,7 @@ UPDATE endpoints e SET due_at = coalesce(
 WHERE e.id IN (SELECT jsonb_array_elements_text($1::text::jsonb))",
 };
 
+/// `jsonb_each` gives each row as SQLite has read it; `json_each` would write it as text, to be read for every column.
 const SQLITE: Sql = Sql {
     progress: "
 UPDATE endpoints SET
@@ -317,7 +318,7 @@ FROM (SELECT
   value->>'$.state' AS state, value->>'$.failures' AS failures, value->>'$.failing_since' AS failing_since,
   value->>'$.last_failure_at' AS last_failure_at, value->>'$.last_success_at' AS last_success_at,
   value->>'$.held_until' AS held_until, value->>'$.release' AS release
-  FROM json_each($1)) AS v
+  FROM jsonb_each($1)) AS v
 WHERE endpoints.id = v.id AND endpoints.epoch = v.epoch
 RETURNING id, state, version",
     owed: "
@@ -326,7 +327,7 @@ INSERT INTO delivery_exceptions
 SELECT value->>'$.id', value->>'$.endpoint_id', value->>'$.position', value->>'$.seq', value->>'$.trigger',
   value->>'$.body', value->>'$.webhook_id', value->>'$.attempts', value->>'$.next_attempt_at', value->>'$.expires_at',
   value->>'$.created_at'
-FROM json_each($1) WHERE true
+FROM jsonb_each($1) WHERE true
 ON CONFLICT (id) DO UPDATE SET
   body = excluded.body, attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at",
     settled: "
@@ -339,7 +340,7 @@ SELECT value->>'$.delivery_id', value->>'$.endpoint_id', value->>'$.position', v
   value->>'$.number',
   value->>'$.trigger', value->>'$.sent_at', value->>'$.duration_ms', value->>'$.status', value->>'$.outcome',
   value->>'$.address', value->>'$.response_excerpt'
-FROM json_each($1)",
+FROM jsonb_each($1)",
     due: "
 UPDATE endpoints SET due_at = coalesce(
   (SELECT min(x.next_attempt_at) FROM delivery_exceptions x WHERE x.endpoint_id = endpoints.id),

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use super::{
@@ -120,16 +120,33 @@ pub(super) async fn all(
         faults.push("the log is not the same after a restart".to_owned());
     }
     program.stop().await;
-    faults.extend(integrity(&plan.database_url).await);
+    let db = Database::connect(&plan.database_url).await.unwrap();
+    faults.extend(integrity(&db).await);
+    let (recorded, twice) = successes(&db).await;
+    report.recorded = recorded;
+    if twice > 0 {
+        faults.push(format!(
+            "{twice} deliveries were sent again though their success was written down"
+        ));
+    }
     report.faults = faults;
 }
 
+/// How many deliveries are written down as successful, and how many of them more than once.
+async fn successes(db: &DatabaseConnection) -> (u64, u64) {
+    let sql = "SELECT count(*), coalesce(sum(CASE WHEN times > 1 THEN 1 ELSE 0 END), 0) FROM \
+        (SELECT count(*) AS times FROM attempts WHERE outcome = 'success' AND position IS NOT NULL GROUP BY delivery_id) AS one";
+    let asked = Statement::from_string(db.get_database_backend(), sql);
+    let row = db.query_one_raw(asked).await.unwrap().unwrap();
+    let at = |index| row.try_get_by_index::<i64>(index).unwrap().cast_unsigned();
+    (at(0), at(1))
+}
+
 /// What SQLite finds wrong with its own file.
-async fn integrity(database_url: &str) -> Vec<String> {
-    if !database_url.starts_with("sqlite:") {
+async fn integrity(db: &DatabaseConnection) -> Vec<String> {
+    if db.get_database_backend() != DbBackend::Sqlite {
         return Vec::new();
     }
-    let db = Database::connect(database_url).await.unwrap();
     let check = Statement::from_string(DbBackend::Sqlite, "PRAGMA integrity_check");
     let rows = db.query_all_raw(check).await.unwrap();
     let words = rows

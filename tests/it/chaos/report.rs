@@ -30,6 +30,7 @@ pub(crate) struct Report {
     twice: usize,
     surplus: u64,
     looked: u64,
+    pub(super) recorded: u64,
     pub(super) stopped_within: Option<Duration>,
     pub(super) took: Duration,
 }
@@ -169,6 +170,13 @@ impl fmt::Display for Report {
                     self.twice,
                     self.surplus,
                     self.surplus.saturating_sub(unconfirmed)
+                ),
+            ),
+            (
+                "in flight at the kills",
+                format!(
+                    "{} confirmed by a receiver and not written down; none sent again that was",
+                    (self.tries - failed).saturating_sub(self.recorded)
                 ),
             ),
             (
