@@ -229,15 +229,19 @@ impl App {
         let ended = async {
             let delivered = async {
                 let delivered = delivering.join_next().await;
-                if !stop.is_cancelled() && delivered.is_some() {
-                    tracing::error!(?delivered, "nothing delivers any more; the program stops");
+                let broke = !stop.is_cancelled() && delivered.is_some();
+                if broke {
                     stop.cancel();
                 }
+                broke
             };
-            let (served, ()) = tokio::join!(serving.ended(), delivered);
+            let (served, broke) = tokio::join!(serving.ended(), delivered);
             running.ended().await;
             hub.ended().await;
-            served
+            match broke {
+                true => Err(anyhow!("deliveries ended by themselves")),
+                false => served.map_err(anyhow::Error::from),
+            }
         };
         let served = tokio::select! {
             served = ended => served,
@@ -247,6 +251,6 @@ impl App {
             }
         };
         self.services.db.close().await;
-        Ok(served?)
+        served
     }
 }

@@ -153,7 +153,8 @@ impl Services {
 
     /// Makes this instance's public reads show what was just committed. A failure is mended by the next poll.
     pub async fn show(&self) {
-        if let Err(error) = self.catalogue.catch_up(&self.db).await {
+        let catching_up = self.catalogue.catch_up(&self.db);
+        if let Err(error) = self.db.answered(catching_up).await {
             tracing::warn!(%error, "the catalogue could not catch up after a commit; the next poll will");
         }
     }

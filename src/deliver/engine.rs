@@ -100,10 +100,18 @@ pub async fn run(
         poll: POLL_SUBSCRIBERS,
         tasks: JoinSet::new(),
     };
-    tokio::join!(
-        partners.run(&reports, &shared.courier.nudge),
-        subscribers.run(&reports, &shared.subscribers),
-    );
+    let looking = async {
+        tokio::join!(
+            partners.run(&reports, &shared.courier.nudge),
+            subscribers.run(&reports, &shared.subscribers),
+        )
+    };
+    tokio::select! {
+        _ = looking => {}
+        // Without it nothing would be written down, or found; whoever runs this ends, and is started anew.
+        ended = aides.join_next() => return tracing::error!(?ended, "nothing records deliveries any more"),
+        ended = renewing.join_next() => return tracing::error!(?ended, "a task that delivers ended"),
+    }
     let under_way = async {
         partners.ended().await;
         subscribers.ended().await;

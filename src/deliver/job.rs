@@ -211,10 +211,11 @@ impl<'a> Job<'a> {
         if !matches!(came.await, Ok(true)) {
             return false;
         }
-        let (db, now) = (self.shared.services.db.reader(), self.shared.services.now());
+        let (db, now) = (&self.shared.services.db, self.shared.services.now());
         let row = &self.lease.row;
+        let stands = store::leases::stands(db.reader(), row, now);
         // What cannot be read is found out by whoever takes the lease next.
-        if !matches!(store::leases::stands(db, row, now).await, Ok(true)) {
+        if !matches!(db.answered(stands).await, Ok(true)) {
             return false;
         }
         // The grace of an old secret may be over.

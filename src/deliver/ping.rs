@@ -162,8 +162,11 @@ async fn record(
         }
         Outcome::Gone if counts => {
             tracing::warn!(endpoint = %row.id, "the endpoint {} said that it is gone", row.id);
+            // What its owner paused stays so once there is another address.
+            if matches!(row.state, EndpointState::Paused | EndpointState::Disabled) {
+                row.resumes_as = Some(row.state);
+            }
             row.state = EndpointState::Gone;
-            row.resumes_as = None;
         }
         _ => {
             tx.commit().await.map_err(StoreError::from)?;

@@ -74,8 +74,9 @@ impl Job<'_> {
         // Once: what was found is written down only after what was reported.
         if row.due_at <= now && !self.has_exceptions {
             self.has_exceptions = true;
-            let db = self.shared.services.db.reader();
-            let due = store::exceptions::due(db, &row.id, now, LONGEST as u64).await?;
+            let db = &self.shared.services.db;
+            let due = store::exceptions::due(db.reader(), &row.id, now, LONGEST as u64);
+            let due = db.answered(due).await?;
             self.results.looked_at.push(row.id.clone());
             let items = due
                 .into_iter()
@@ -171,6 +172,9 @@ impl Job<'_> {
         reach: i64,
         now: DateTime<Utc>,
     ) -> Option<Item> {
+        if due.position > reach {
+            return None;
+        }
         let ordering = self.lease.row.ordering;
         let (notice, taken_back, superseded) = {
             let state = self.shared.services.catalogue.read();

@@ -183,7 +183,8 @@ fn keep_the_last_word(results: &mut Results) {
 /// something else meanwhile, which is no loss.
 async fn say_what_was_lost(shared: &Shared, ids: &[&str]) {
     let db = shared.services.db.reader();
-    let lost = match store::leases::taken_over(db, &shared.leases.instance, ids).await {
+    let taken_over = store::leases::taken_over(db, &shared.leases.instance, ids);
+    let lost = match shared.services.db.answered(taken_over).await {
         Ok(lost) => lost,
         Err(error) => return tracing::warn!(%error, "who has the leases now cannot be read"),
     };

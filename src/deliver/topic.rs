@@ -87,8 +87,9 @@ impl Job<'_> {
         if !self.lease.is_valid() || self.shared.stop.is_cancelled() {
             return false;
         }
-        let db = self.shared.services.db.reader();
-        match store::leases::is_leased(db, &row.id, row.epoch).await {
+        let db = &self.shared.services.db;
+        let leased = store::leases::is_leased(db.reader(), &row.id, row.epoch);
+        match db.answered(leased).await {
             // Asking may have taken its time.
             Ok(wanted) => wanted && self.lease.is_valid(),
             Err(error) => {

@@ -89,7 +89,11 @@ pub(super) fn silent() -> SelectStatement {
     Query::select()
         .column(instance::Column::Id)
         .from(instance::Entity)
-        .and_where(Expr::col(instance::Column::SeenAt).lte(ago(FRESH)))
+        .and_where(Expr::col(instance::Column::SeenAt).lte(Expr::cust(format!(
+            // Not of a later moment than the rows that are seen.
+            "statement_timestamp() - interval '{} milliseconds'",
+            FRESH.as_millis()
+        ))))
         .to_owned()
 }
 

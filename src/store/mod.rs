@@ -333,17 +333,23 @@ impl Db {
     ///
     /// SQLite: BEGIN IMMEDIATE, since a deferred one that reads and then writes fails with SQLITE_BUSY at once.
     ///
+    /// It may be dropped while it waits. A BEGIN that is cut off would go back to the pool as a connection with an open
+    /// transaction that nobody knows of (sqlx 0.9.0 counts it only once it was answered); so it is always seen to its end.
+    ///
     /// # Errors
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.write
-            .begin_with_options(TransactionOptions {
-                isolation_level: None,
-                access_mode: (self.backend == DbBackend::Postgres).then_some(AccessMode::ReadWrite),
-                sqlite_transaction_mode: (self.backend == DbBackend::Sqlite)
-                    .then_some(SqliteTransactionMode::Immediate),
-            })
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: (self.backend == DbBackend::Postgres).then_some(AccessMode::ReadWrite),
+            sqlite_transaction_mode: (self.backend == DbBackend::Sqlite)
+                .then_some(SqliteTransactionMode::Immediate),
+        };
+        let write = self.write.clone();
+        let begun = tokio::spawn(async move { write.begin_with_options(options).await });
+        begun
             .await
+            .unwrap_or_else(|error| Err(DbErr::Custom(error.to_string())))
     }
 
     /// Begins a transaction that reads everything as of one moment, however long it takes; dropping it ends it.

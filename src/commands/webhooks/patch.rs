@@ -105,6 +105,7 @@ async fn confirm_again(
 ) -> Result<(), CommandError> {
     match row.state {
         EndpointState::Paused | EndpointState::Disabled => row.resumes_as = Some(row.state),
+        EndpointState::Gone if row.resumes_as.is_some() => {}
         EndpointState::Enabled | EndpointState::Failing | EndpointState::Gone => {
             store::exceptions::make_due(tx, &row.id, row.failing_since, now).await?;
             // Where nothing is due, the engine finds that out and sets it right.

@@ -127,15 +127,13 @@ async fn latest(
     let wanted = store::endpoints::wanted(row)?;
     let (last, end) = {
         let state = services.catalogue.read();
-        let missed = state
-            .notices_after(row.cursor)
-            .iter()
-            .filter(|notice| wanted.wants(notice));
+        let missed = state.notices_after(row.cursor).iter();
         let before = waiting
             .iter()
             .filter_map(|position| state.notice_at(*position));
         let mut last: BTreeMap<(bool, Option<String>), Arc<Notice>> = BTreeMap::new();
-        for notice in before.chain(missed).filter(|notice| !notice.is_over(now)) {
+        let owed = |notice: &&Arc<Notice>| wanted.is_owed(notice, now);
+        for notice in before.chain(missed).filter(owed) {
             let activity = notice.activity_id.as_ref().map(ToString::to_string);
             let latest = last
                 .entry((notice.kind.is_revision(), activity))

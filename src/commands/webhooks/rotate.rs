@@ -82,8 +82,12 @@ fn old_secrets(
             row.id
         ))
     };
-    let before = row.old_secret.as_deref().map(|old| vault.open(old));
-    let before = before.transpose().map_err(unreadable)?;
+    let before = row
+        .old_secret
+        .as_deref()
+        .filter(|_| row.old_secret_until > Some(now));
+    // One that cannot be read signs nothing anyway.
+    let before = before.and_then(|old| vault.open(old).ok());
     let before = before.map(|old| rotation::read(&old, row.old_secret_until));
     let newest = Old {
         secret: vault.open(newest).map_err(unreadable)?,

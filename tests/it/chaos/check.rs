@@ -126,7 +126,7 @@ pub(super) async fn all(
     report.recorded = recorded;
     if twice > 0 {
         faults.push(format!(
-            "{twice} deliveries were sent again though their success was written down"
+            "the success of {twice} deliveries was written down more than once"
         ));
     }
     report.faults = faults;

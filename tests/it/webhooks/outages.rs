@@ -91,6 +91,10 @@ async fn a_new_address_ends_no_pause(db: TestDb) {
     Hook::of_partner(&app, &running).await;
     hook.post(&app, "/pause", json!({})).await.expect(200);
     app.announced(json!({})).await;
+    // Through what is gone, too.
+    old.otherwise(Reply::Status(410));
+    let pinged = hook.post(&app, "/ping", json!({})).await.expect(200).json();
+    assert_eq!(pinged["state"], "gone");
     new.script([Reply::Status(500)]);
     let patched = patch(&app, &hook, json!({"url": new.url()})).await;
     assert_eq!(patched["state"], "pending");
