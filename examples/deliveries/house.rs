@@ -1,6 +1,7 @@
 //! The program with an edition, partners and drafts.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -10,7 +11,11 @@ use hyper::Method;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use crate::support::{db::TestDb, http::until, program::Program};
+use crate::support::{
+    db::TestDb,
+    http::{Call, until},
+    program::Program,
+};
 
 /// Endpoints that one token may have.
 const PER_TOKEN: usize = 500;
@@ -142,9 +147,18 @@ impl House {
         made.buffer_unordered(AT_ONCE).collect().await
     }
 
-    pub(crate) async fn announce(&self, (id, etag): &Draft) {
+    pub(crate) async fn announce(&self, draft: &Draft) {
+        self.announce_at(None, draft).await;
+    }
+
+    /// By another instance, where one is named.
+    pub(crate) async fn announce_at(&self, address: Option<SocketAddr>, (id, etag): &Draft) {
         let path = format!("/api/v1/activities/{id}/announce");
-        let call = self.program.call(Method::POST, &path).token(&self.token);
+        let call = match address {
+            Some(address) => Call::new(address, Method::POST, path),
+            None => self.program.call(Method::POST, &path),
+        };
+        let call = call.token(&self.token);
         call.if_match(etag)
             .json(&json!({}))
             .send()

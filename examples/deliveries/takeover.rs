@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -24,6 +25,8 @@ const ENDPOINTS: usize = 20;
 const EVERY: Duration = Duration::from_millis(50);
 /// An answer takes so long that nearly every endpoint is always being told something by one of the two.
 const SLOW: Duration = Duration::from_millis(60);
+/// How long the other instance is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Before and after each event.
 const WHILE: Duration = Duration::from_secs(15);
 /// What a lease lasts, and five seconds (`deliver::lease`).
@@ -31,11 +34,14 @@ const TAKEN_OVER: TimeDelta = TimeDelta::seconds(6 + 5);
 /// Sent to one endpoint at the same time, at most (`deliver::job`).
 const WIDEST: usize = 4;
 
-/// When something was done to the other instance.
+/// The other instance has so many endpoints when something is done to it, or nothing would be shown.
+const HOLDS: i64 = 5;
+
+/// When something was done to the other instance, and how many endpoints it was telling something.
 struct Events {
-    killed: DateTime<Utc>,
+    killed: (DateTime<Utc>, i64),
     back: DateTime<Utc>,
-    stopped: DateTime<Utc>,
+    stopped: (DateTime<Utc>, i64),
     woken: DateTime<Utc>,
 }
 
@@ -45,42 +51,81 @@ pub(crate) async fn takeover(house: &House, receiver: &Receiver, asleep: Duratio
     let urls = (0..ENDPOINTS).map(|partner| receiver.url(partner));
     house.hooks(urls.collect()).await;
     receiver.slow_down(SLOW);
-    let all = 4 * WHILE + asleep;
-    let drafts = house
-        .drafts((all.as_millis() / EVERY.as_millis()) as usize)
-        .await;
+    let all = 6 * WHILE + 2 * PATIENCE + asleep;
+    let count = (all.as_millis() / EVERY.as_millis()) as usize;
+    let drafts = house.drafts(count).await;
+    let db = Database::connect(house.db.url()).await.unwrap();
     let watching = Watching::start(house.db.url()).await;
 
+    // By both in turn, so that either is the first to know.
+    let (by_both, is_over) = (AtomicBool::new(true), AtomicBool::new(false));
+    let address = other.address();
     let announcing = async {
         let mut ticks = interval(EVERY);
+        let mut announced = 0;
         for draft in &drafts {
+            if is_over.load(Ordering::Relaxed) {
+                break;
+            }
             ticks.tick().await;
-            house.announce(draft).await;
+            let by_other = announced % 2 == 1 && by_both.load(Ordering::Relaxed);
+            let address = by_other.then(|| *address.borrow());
+            house.announce_at(address, draft).await;
+            announced += 1;
         }
+        announced
     };
     let happening = async {
         sleep(WHILE).await;
+        let held = holds(&db, &by_both).await;
+        let killed = (SystemClock.now(), held);
         other.kill().await;
-        let killed = SystemClock.now();
         sleep(WHILE).await;
         other.start().await;
         let back = SystemClock.now();
+        by_both.store(true, Ordering::Relaxed);
         sleep(WHILE).await;
+        let held = holds(&db, &by_both).await;
+        let stopped = (SystemClock.now(), held);
         other.signal("STOP").await;
-        let stopped = SystemClock.now();
         sleep(asleep).await;
+        let woken = SystemClock.now();
         other.signal("CONT").await;
+        sleep(WHILE).await;
+        is_over.store(true, Ordering::Relaxed);
         Events {
             killed,
             back,
             stopped,
-            woken: SystemClock.now(),
+            woken,
         }
     };
-    let ((), events) = tokio::join!(announcing, happening);
-    let came = all_of(receiver, drafts.len() * ENDPOINTS).await;
+    let (announced, events) = tokio::join!(announcing, happening);
+    let came = all_of(receiver, announced * ENDPOINTS).await;
     let went_back = watching.end().await;
-    tell(&came, &events, drafts.len(), &went_back);
+    tell(&came, &events, announced, &went_back);
+}
+
+/// Waits until the instance that began last has some endpoints; how many. Nothing is asked of it any more.
+async fn holds(db: &DatabaseConnection, by_both: &AtomicBool) -> i64 {
+    by_both.store(false, Ordering::Relaxed);
+    let sql = "SELECT count(*) FROM endpoints WHERE lease_until > clock_timestamp() AND lease_owner = \
+        (SELECT id FROM instances ORDER BY started_at DESC LIMIT 1)";
+    // What was asked of it is answered by then.
+    sleep(Duration::from_millis(500)).await;
+    let waiting = async {
+        loop {
+            let asked = Statement::from_string(DbBackend::Postgres, sql);
+            let row = db.query_one_raw(asked).await.unwrap().unwrap();
+            let held: i64 = row.try_get_by_index(0).unwrap();
+            if held >= HOLDS {
+                return held;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let held = tokio::time::timeout(PATIENCE, waiting).await;
+    held.expect("the other instance tells too few endpoints")
 }
 
 /// What came, once every endpoint has every notice; or what there is after two minutes.
@@ -110,22 +155,26 @@ fn tell(came: &[Came], events: &Events, notices: usize, went_back: &[String]) {
     };
     let end = DateTime::<Utc>::MAX_UTC;
     let taken = [
-        longest_silence(came, events.killed, events.back),
-        longest_silence(came, events.stopped, events.woken),
+        longest_silence(came, events.killed.0, events.back),
+        longest_silence(came, events.stopped.0, events.woken),
     ];
     let woken = between(events.woken, end);
     let [killed, stopped] = taken.map(|wait| wait.num_milliseconds() as f64 / 1e3);
     println!("\n| {ENDPOINTS} endpoints, two instances | one killed | one stopped |");
     println!("|---|---|---|");
+    println!(
+        "| endpoints that it was telling something | {} | {} |",
+        events.killed.1, events.stopped.1
+    );
     println!("| longest that an endpoint was told nothing | {killed:.1} s | {stopped:.1} s |");
     println!(
         "| came again by then | {} | {} |",
-        between(events.killed, events.back),
-        between(events.stopped, events.woken)
+        between(events.killed.0, events.back),
+        between(events.stopped.0, events.woken)
     );
     println!(
         "| came again once it went on | {} | {woken} |",
-        between(events.back, events.stopped)
+        between(events.back, events.stopped.0)
     );
     println!(
         "\n{} of {} messages lost; cursors that went back: {}",

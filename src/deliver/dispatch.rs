@@ -16,9 +16,10 @@ use tokio::{
 };
 
 use super::{
-    job::{self, Shared},
+    job,
     lease::Lease,
     record::Report,
+    shared::{Room, Shared},
 };
 use crate::store::leases::Lane;
 
@@ -28,27 +29,6 @@ const BLOCK: usize = 64;
 const POLL_BROKEN: Duration = Duration::from_secs(1);
 /// A job that takes longer gives its place to another one, and goes on beside the lanes.
 const LONG: Duration = Duration::from_secs(2);
-
-/// Places for jobs of a lane.
-#[derive(Clone, Debug)]
-pub(super) struct Room {
-    places: Arc<Semaphore>,
-    half: usize,
-}
-
-impl Room {
-    pub(super) fn new(places: usize) -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(places)),
-            half: places / 2,
-        }
-    }
-
-    /// Whether so many places are free that a job may stay where it is without keeping others waiting.
-    pub(super) fn is_ample(&self) -> bool {
-        self.places.available_permits() > self.half
-    }
-}
 
 /// Who looks for endpoints of some lanes.
 pub(super) struct Desk {

@@ -16,13 +16,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    dispatch::{Desk, Room},
-    job::Shared,
+    dispatch::Desk,
     lease::Leases,
     messages::Messages,
     post::Courier,
     reach::Reach,
     record,
+    shared::{Room, Shared},
 };
 use crate::{
     commands::Services,

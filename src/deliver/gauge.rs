@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::interval;
 
-use super::job::Shared;
+use super::shared::Shared;
 use crate::store::{self, StoreError};
 
 /// Often enough for a graph.

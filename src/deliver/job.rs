@@ -1,47 +1,34 @@
 //! One leased endpoint's job: a stretch of the log, and its exceptions that are due; and what follows in the log, as
 //! long as it comes soon.
 //!
-//! Owns the order of sending and what a result means for cursor, exceptions and breaker; refuses to know how leases
-//! are taken and how results are written down. Invariant: the lease's deadline is looked at before every send, and
-//! the cursor moves over a notice only together with its result.
+//! Owns the order of sending; refuses to know what a result means (`settle`), how leases are taken and how results are
+//! written down. Invariant: the lease's deadline is looked at before every send.
 
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::vocab::{Trigger, WireFormat};
 use futures_util::future::join_all;
 use tokio::{
-    sync::{Notify, Semaphore, mpsc, watch},
+    sync::{mpsc, watch},
     time::{Instant, timeout},
 };
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
     destination::Destination,
-    dispatch::Room,
     format,
-    judge::Outcome,
-    lease::{Lease, Leases},
-    messages::Messages,
+    lease::Lease,
     plan::{Item, Place, Plan, wave},
-    post::{Courier, Label, Parcel, Receipt},
+    post::{Label, Parcel, Receipt},
     record::Report,
+    shared::{Room, Shared},
 };
 use crate::{
-    commands::Services,
-    domain::{
-        retry::{self, Health, Schedule},
-        subscription::Wanted,
-    },
-    ids,
-    publish::Publisher,
+    domain::{retry::Health, subscription::Wanted},
     store::{
         self,
-        deliveries::{Owed, Progress, Results},
+        deliveries::{Progress, Results},
     },
 };
 
@@ -52,26 +39,6 @@ const LASTS: Duration = Duration::from_secs(10);
 const STAYS: Duration = Duration::from_millis(100);
 /// Sent at the same time to one endpoint that is well: 1, then 2, then 4.
 const WIDEST: usize = 4;
-
-/// What all jobs share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) services: Services,
-    pub(super) publisher: Arc<Publisher>,
-    pub(super) courier: Arc<Courier>,
-    pub(super) schedule: Schedule,
-    pub(super) messages: Messages,
-    pub(super) leases: Leases,
-    /// One feed at a time is made for subscribers: others wait for the same cores.
-    pub(super) making: Semaphore,
-    /// The end of what may be dispatched.
-    pub(super) reached: watch::Receiver<i64>,
-    /// Whether results wait because the database failed: what they are of would be claimed as it was before.
-    pub(super) is_stuck: AtomicBool,
-    /// Wakes who looks for subscribers of the hub.
-    pub(super) subscribers: Notify,
-    pub(super) stop: CancellationToken,
-}
 
 /// An endpoint while it is being served.
 pub(super) struct Job<'a> {
@@ -308,90 +275,6 @@ impl<'a> Job<'a> {
         receipt
     }
 
-    /// Takes a result into the endpoint's state and into what is to be written down.
-    fn settle(&mut self, item: Item, receipt: Receipt) {
-        let now = self.shared.services.now();
-        let (outcome, retry_after) = (receipt.outcome, receipt.retry_after);
-        let endpoint_id = self.lease.row.id.clone();
-        // Of what failed first, when it did: `failing_since` is no later than what it began with.
-        let created_at = match item.place {
-            Place::Exception => item.created_at,
-            Place::Log(_) | Place::Replay(_) => now,
-        };
-        let mut tried = receipt.tried(
-            item.delivery_id.clone(),
-            endpoint_id.clone(),
-            Some(item.notice.position),
-            item.seq,
-            item.number,
-            item.trigger,
-        );
-        tried.webhook_id.clone_from(&item.webhook_id);
-        self.results.tried.push(tried);
-        match item.place {
-            Place::Log(through) => self.cursor = through,
-            Place::Replay(through) => {
-                let until = self.lease.row.replay_until;
-                self.replay_cursor = Some(through).filter(|through| Some(*through) < until);
-            }
-            Place::Exception => {}
-        }
-        if item.place != Place::Exception {
-            self.seq = item.seq;
-        }
-        let next_attempt_at = match outcome {
-            Outcome::Success => {
-                self.health.succeeded(now);
-                if item.place == Place::Exception {
-                    self.results.settled.push((item.delivery_id, endpoint_id));
-                }
-                return;
-            }
-            Outcome::Internal => {
-                self.health.hindered(now);
-                self.health.held_until
-            }
-            failure => {
-                if failure == Outcome::Gone {
-                    self.health.gone(now);
-                } else {
-                    let first_pause = self.shared.schedule.first_pause();
-                    self.health.failed(now, first_pause, retry_after);
-                }
-                let pace = retry::pace(&item.notice);
-                self.shared
-                    .schedule
-                    .wait(item.number.saturating_add(1), pace, ids::jitter())
-                    .map(|wait| now + wait.max(retry_after.unwrap_or_default()))
-            }
-        };
-        if next_attempt_at.is_none() {
-            tracing::warn!(
-                endpoint = %endpoint_id, delivery = %item.delivery_id, position = item.notice.position,
-                attempts = item.number, code = outcome.code(),
-                "the delivery {} is given up after {} tries", item.delivery_id, item.number
-            );
-        }
-        // Our own faults do not use up the budget.
-        let attempts = item.number - i32::from(outcome == Outcome::Internal);
-        let body = self.kept_body(&item);
-        self.has_exceptions = true;
-        self.results.looked_at.push(endpoint_id.clone());
-        self.results.owed.push(Owed {
-            id: item.delivery_id,
-            endpoint_id,
-            position: item.notice.position,
-            seq: item.seq,
-            trigger: item.trigger,
-            body,
-            webhook_id: item.webhook_id,
-            attempts,
-            next_attempt_at,
-            expires_at: item.notice.expires_at(),
-            created_at,
-        });
-    }
-
     /// What was withdrawn since it was planned is not told as it was.
     fn refresh(&self, item: &mut Item) {
         let present = {
@@ -402,13 +285,6 @@ impl<'a> Job<'a> {
             item.body = self.body(&present);
             item.notice = present;
         }
-    }
-
-    /// The bytes to send again; none when the notice was redacted while they were under way.
-    fn kept_body(&self, item: &Item) -> Option<String> {
-        let state = self.shared.services.catalogue.read();
-        let present = state.notice_at(item.notice.position)?;
-        Arc::ptr_eq(present, &item.notice).then(|| String::from_utf8_lossy(&item.body).into_owned())
     }
 
     /// Hands what was found out to the recorder, and the lease back when this was all.

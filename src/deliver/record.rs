@@ -12,7 +12,7 @@ use std::{
 use entity::vocab::EndpointState;
 use tokio::{sync::mpsc, time::sleep};
 
-use super::{job::Shared, lease::Lease};
+use super::{lease::Lease, shared::Shared};
 use crate::store::{
     self, StoreError,
     deliveries::{self, Results, Stands},

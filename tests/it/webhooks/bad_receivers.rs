@@ -12,7 +12,6 @@ use std::{
 
 use chrono::{DateTime, TimeDelta};
 use flate2::{Compression, write::GzEncoder};
-use hyper::Method;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -20,10 +19,10 @@ use tokio::{
     task::JoinHandle,
 };
 
+use super::house::House;
 use crate::support::{
-    app::{draft, until},
+    app::until,
     db::{TestDb, on_both},
-    process::{Process, admin_token},
     receiver::Receiver,
 };
 
@@ -260,92 +259,30 @@ async fn answer(
     }
 }
 
-/// The program, and who asks it.
-struct House {
-    process: Process,
-    token: String,
-}
-
-impl House {
-    async fn post(&self, path: &str, body: &Value) -> Value {
-        let call = self.process.call(Method::POST, path).token(&self.token);
-        let answer = call.json(body).send().await;
-        assert!(answer.status.is_success(), "{path}: {}", answer.text());
-        answer.json()
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let call = self.process.call(Method::GET, path).token(&self.token);
-        call.send().await.expect(200).json()
-    }
-
-    async fn announce(&self) {
-        let call = self.process.call(Method::POST, "/api/v1/activities");
-        let drafted = call
-            .token(&self.token)
-            .json(&draft(json!({})))
-            .send()
-            .await
-            .expect(201);
-        let id = drafted.json()["activity"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let path = format!("/api/v1/activities/{id}/announce");
-        let call = self.process.call(Method::POST, path).token(&self.token);
-        call.if_match(&drafted.etag())
-            .json(&json!({}))
-            .send()
-            .await
-            .expect(200);
-    }
-
-    /// An endpoint's deliveries but its pings.
-    async fn deliveries(&self, hook: &str) -> Vec<Value> {
-        let page = self
-            .get(&format!("/api/v1/webhooks/{hook}/deliveries"))
-            .await;
-        let all = page["deliveries"].as_array().unwrap().iter();
-        all.filter(|one| !one["position"].is_null())
-            .cloned()
-            .collect()
-    }
-}
-
 async fn a_bad_receiver_gets_its_code_and_costs_little(db: TestDb) {
-    let token = admin_token(db.url(), db.folder());
-    let env = [
-        ("YUELI_WEBHOOKS__ALLOW_HTTP", "true"),
+    let settings = [
         ("YUELI_WEBHOOKS__ALLOW_CIDRS", "127.0.0.2/32"),
-        ("YUELI_WEBHOOKS__RETRY_SCHEDULE", "0s,1s"),
         ("YUELI_WEBHOOKS__TIMEOUT", "2s"),
     ];
-    let process = Process::serve(db.url(), db.folder(), "serving", &env);
-    let house = House { process, token };
-    let edition = json!({"year": 2021, "theme": {"zh": "主题"}});
-    house.post("/api/v1/editions", &edition).await;
+    let house = House::start(&db, "serving", &settings);
+    house.found().await;
     let good = Receiver::start().await;
-    house
-        .post("/api/v1/webhooks", &json!({"url": good.url()}))
-        .await;
+    house.hook(&good.url()).await;
     let bomb = Arc::new(bomb());
     let mut bad = BTreeMap::new();
     for (manner, ..) in MANNERS {
         let count = if manner == Manner::Huge { OF_THEM } else { 1 };
         for number in 0..count {
             let receiver = Bad::start(manner, Arc::clone(&bomb)).await;
-            let made = house
-                .post("/api/v1/webhooks", &json!({"url": receiver.url}))
-                .await;
-            assert_eq!(made["state"], "enabled", "{manner:?}: {made}");
-            let id = made["id"].as_str().unwrap().to_owned();
-            bad.insert((manner, number), (id, receiver));
+            let hook = house.hook(&receiver.url).await;
+            bad.insert((manner, number), (hook, receiver));
         }
     }
     let no_tls = good.url().replace("http:", "https:");
     let made = house
         .post("/api/v1/webhooks", &json!({"url": no_tls}))
         .await;
+    let made = made.expect(201).json();
     assert_eq!(
         (&made["state"], &made["ping"]),
         (&json!("pending"), &json!("tls_error"))
@@ -357,8 +294,8 @@ async fn a_bad_receiver_gets_its_code_and_costs_little(db: TestDb) {
     }
     good.wait_for(NOTICES).await;
     for (manner, outcome, status) in MANNERS {
-        let (id, _) = &bad[&(manner, 0)];
-        let told = over(&house, manner, id).await;
+        let (hook, _) = &bad[&(manner, 0)];
+        let told = over(&house, manner, hook).await;
         for delivery in &told {
             let found = (&delivery["outcome"], &delivery["status"]);
             assert_eq!(
@@ -383,13 +320,13 @@ async fn a_bad_receiver_gets_its_code_and_costs_little(db: TestDb) {
         }
     }
     for number in 1..OF_THEM {
-        let (id, _) = &bad[&(Manner::Huge, number)];
-        over(&house, Manner::Huge, id).await;
+        let (hook, _) = &bad[&(Manner::Huge, number)];
+        over(&house, Manner::Huge, hook).await;
     }
     // Everybody else has come to an end; a loop would have had all that time.
     house.announce().await;
     good.wait_for(NOTICES + 1).await;
-    for ((manner, _), (id, receiver)) in &bad {
+    for ((manner, _), (hook, receiver)) in &bad {
         let asked = receiver.asked.load(Ordering::SeqCst);
         let most = match manner {
             Manner::Huge | Manner::GzipBomb => NOTICES + 1,
@@ -400,7 +337,7 @@ async fn a_bad_receiver_gets_its_code_and_costs_little(db: TestDb) {
             (1..=most).contains(&asked),
             "{manner:?} was asked {asked} times"
         );
-        let state = house.get(&format!("/api/v1/webhooks/{id}")).await["state"].clone();
+        let state = house.get(hook).await["state"].clone();
         assert_eq!(
             state == "gone",
             *manner == Manner::Gone,

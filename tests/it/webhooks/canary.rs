@@ -18,12 +18,12 @@ use tokio::{
     task::JoinHandle,
 };
 
+use super::house::House;
 use crate::support::{
-    app::{draft, until},
+    app::until,
     db::{TestDb, on_both},
-    http::{Answer, pointers},
+    http::pointers,
     names::Names,
-    process::{Process, admin_token},
     receiver::{Receiver, Reply},
 };
 
@@ -90,78 +90,35 @@ impl Drop for Canary {
     }
 }
 
-/// The program and its admin.
-struct House {
-    process: Process,
-    token: String,
+/// The program behind proxies that lead to the canary.
+fn start(db: &TestDb, name: &str, names: &Names, canary: &Canary, allowed: &str) -> House {
+    let proxy = format!("http://127.0.0.1:{}", canary.port);
+    let names = names.address.to_string();
+    let mut env = vec![
+        ("YUELI_WEBHOOKS__ALLOW_CIDRS", allowed),
+        ("YUELI_WEBHOOKS__NAMESERVERS", &names),
+    ];
+    let variables = [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ];
+    env.extend(variables.map(|name| (name, proxy.as_str())));
+    House::start(db, name, &env)
 }
 
-impl House {
-    fn start(db: &TestDb, name: &str, names: &Names, canary: &Canary, allowed: &str) -> Self {
-        let token = admin_token(db.url(), db.folder());
-        let proxy = format!("http://127.0.0.1:{}", canary.port);
-        let names = names.address.to_string();
-        let mut env = vec![
-            ("YUELI_WEBHOOKS__ALLOW_HTTP", "true"),
-            ("YUELI_WEBHOOKS__ALLOW_CIDRS", allowed),
-            ("YUELI_WEBHOOKS__NAMESERVERS", &names),
-            ("YUELI_WEBHOOKS__RETRY_SCHEDULE", "0s,1s"),
-        ];
-        let variables = [
-            "HTTP_PROXY",
-            "http_proxy",
-            "HTTPS_PROXY",
-            "https_proxy",
-            "ALL_PROXY",
-            "all_proxy",
-        ];
-        env.extend(variables.map(|name| (name, proxy.as_str())));
-        let process = Process::serve(db.url(), db.folder(), name, &env);
-        Self { process, token }
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> Answer {
-        let call = self.process.call(Method::POST, path).token(&self.token);
-        call.json(body).send().await
-    }
-
-    /// An endpoint that has answered its ping; its path.
-    async fn hook(&self, url: &str) -> String {
-        let made = self.post("/api/v1/webhooks", &json!({ "url": url })).await;
-        let made = made.expect(201).json();
-        assert_eq!(made["state"], "enabled", "{made}");
-        format!("/api/v1/webhooks/{}", made["id"].as_str().unwrap())
-    }
-
-    async fn announce(&self) {
-        let drafted = self.post("/api/v1/activities", &draft(json!({}))).await;
-        let drafted = drafted.expect(201);
-        let id = drafted.json()["activity"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let path = format!("/api/v1/activities/{id}/announce");
-        let call = self.process.call(Method::POST, path).token(&self.token);
-        call.if_match(&drafted.etag())
-            .json(&json!({}))
-            .send()
-            .await
-            .expect(200);
-    }
-
-    /// The codes of an endpoint's deliveries but its pings, once there are so many and none is under way.
-    async fn outcomes(&self, hook: &str, count: usize) -> Vec<String> {
-        until("deliveries that are over", async || {
-            let call = self.process.call(Method::GET, format!("{hook}/deliveries"));
-            let page = call.token(&self.token).send().await.expect(200).json();
-            let told = page["deliveries"].as_array().unwrap().iter();
-            let told: Vec<_> = told.filter(|one| !one["position"].is_null()).collect();
-            let over = told.iter().all(|one| one["state"] != "retrying");
-            let outcome = |one: &&Value| one["outcome"].as_str().unwrap().to_owned();
-            (over && told.len() == count).then(|| told.iter().map(outcome).collect())
-        })
-        .await
-    }
+/// The codes of an endpoint's deliveries, once there are so many and none is under way.
+async fn outcomes(house: &House, hook: &str, count: usize) -> Vec<String> {
+    until("deliveries that are over", async || {
+        let told = house.deliveries(hook).await;
+        let over = told.iter().all(|one| one["state"] != "retrying");
+        let outcome = |one: &Value| one["outcome"].as_str().unwrap().to_owned();
+        (over && told.len() == count).then(|| told.iter().map(outcome).collect())
+    })
+    .await
 }
 
 async fn nobody_knocks_at_a_private_address(db: TestDb) {
@@ -171,14 +128,8 @@ async fn nobody_knocks_at_a_private_address(db: TestDb) {
     // It is allowed at first, and no longer after a restart.
     let closed = Receiver::on([127, 0, 0, 3]).await;
     named.otherwise(Reply::Header(204, "connection", "close".to_owned()));
-    let house = House::start(&db, "one", &names, &canary, "127.0.0.2/32,127.0.0.3/32");
-    house
-        .post(
-            "/api/v1/editions",
-            &json!({"year": 2021, "theme": {"zh": "主题"}}),
-        )
-        .await
-        .expect(201);
+    let house = start(&db, "one", &names, &canary, "127.0.0.2/32,127.0.0.3/32");
+    house.found().await;
     let fine = house.hook(&good.url()).await;
     spelled(&house, &canary, &fine).await;
 
@@ -202,12 +153,12 @@ async fn nobody_knocks_at_a_private_address(db: TestDb) {
     for _ in 0..3 {
         house.announce().await;
     }
-    assert_eq!(house.outcomes(&fine, 3).await, ["success"; 3]);
-    assert_eq!(house.outcomes(&was_allowed, 3).await, ["success"; 3]);
+    assert_eq!(outcomes(&house, &fine, 3).await, ["success"; 3]);
+    assert_eq!(outcomes(&house, &was_allowed, 3).await, ["success"; 3]);
     for hook in &passed_on {
-        assert_eq!(house.outcomes(hook, 3).await, ["redirect"; 3]);
+        assert_eq!(outcomes(&house, hook, 3).await, ["redirect"; 3]);
     }
-    for outcome in house.outcomes(&renamed, 3).await {
+    for outcome in outcomes(&house, &renamed, 3).await {
         assert!(
             ["success", "blocked_address"].contains(&outcome.as_str()),
             "{outcome}"
@@ -215,18 +166,21 @@ async fn nobody_knocks_at_a_private_address(db: TestDb) {
     }
     names.lead_to(INSIDE);
     house.announce().await;
-    assert_eq!(house.outcomes(&renamed, 4).await[0], "blocked_address");
+    assert_eq!(outcomes(&house, &renamed, 4).await[0], "blocked_address");
 
     // What stands in the database is checked again at each connection, by the settings as they are now.
-    assert_eq!(house.outcomes(&was_allowed, 4).await, ["success"; 4]);
+    assert_eq!(outcomes(&house, &was_allowed, 4).await, ["success"; 4]);
     let told_before = closed.all().len();
     house.process.kill();
-    let house = House::start(&db, "two", &names, &canary, "127.0.0.2/32");
+    let house = start(&db, "two", &names, &canary, "127.0.0.2/32");
     house.announce().await;
-    assert_eq!(house.outcomes(&was_allowed, 5).await[0], "blocked_address");
+    assert_eq!(
+        outcomes(&house, &was_allowed, 5).await[0],
+        "blocked_address"
+    );
     assert_eq!(closed.all().len(), told_before);
     assert_eq!(
-        house.outcomes(&fine, 5).await,
+        outcomes(&house, &fine, 5).await,
         ["success"; 5],
         "no proxy was asked"
     );

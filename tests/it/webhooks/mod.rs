@@ -21,6 +21,7 @@ mod canary;
 mod delivery;
 mod endpoints;
 mod guard;
+mod house;
 mod leases;
 mod life;
 mod outages;
