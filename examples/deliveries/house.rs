@@ -148,22 +148,8 @@ impl House {
     }
 
     pub(crate) async fn announce(&self, draft: &Draft) {
-        self.announce_at(None, draft).await;
-    }
-
-    /// By another instance, where one is named.
-    pub(crate) async fn announce_at(&self, address: Option<SocketAddr>, (id, etag): &Draft) {
-        let path = format!("/api/v1/activities/{id}/announce");
-        let call = match address {
-            Some(address) => Call::new(address, Method::POST, path),
-            None => self.program.call(Method::POST, &path),
-        };
-        let call = call.token(&self.token);
-        call.if_match(etag)
-            .json(&json!({}))
-            .send()
-            .await
-            .expect(200);
+        let address = *self.program.address().borrow();
+        announce(address, &self.token, draft).await;
     }
 
     pub(crate) fn taken(&self) -> Taken {
@@ -188,6 +174,14 @@ impl House {
             megabytes: kilobytes.parse::<u64>().unwrap() / 1_024,
         }
     }
+}
+
+/// At an instance's address.
+pub(crate) async fn announce(address: SocketAddr, token: &str, (id, etag): &Draft) {
+    let path = format!("/api/v1/activities/{id}/announce");
+    let call = Call::new(address, Method::POST, path).token(token);
+    let call = call.if_match(etag).json(&json!({}));
+    call.send().await.expect(200);
 }
 
 /// The tests' PostgreSQL waits for no disk; people's does, and so does SQLite here.

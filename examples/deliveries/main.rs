@@ -105,13 +105,13 @@ async fn main() -> ExitCode {
                 None => return ExitCode::FAILURE,
             },
         };
-        let house = House::open(&binary, db).await;
+        let mut house = House::open(&binary, db).await;
         let receiver = Receiver::start().await;
         match part {
             Part::Isolation => isolation(&house, &receiver, arguments.rounds).await,
             Part::Fanout => fanout(&house, &receiver, arguments.rounds).await,
             Part::Burst => burst(&house, &receiver).await,
-            Part::Takeover => takeover::takeover(&house, &receiver, stopped).await,
+            Part::Takeover => takeover::takeover(&mut house, &receiver, stopped).await,
         }
     }
     ExitCode::SUCCESS

@@ -1,5 +1,5 @@
-//! Two instances on one PostgreSQL while notices are announced: one of them is killed, comes back, is stopped for a
-//! while (`SIGSTOP`: its leases end without its knowing) and goes on.
+//! Two instances on one PostgreSQL while notices are announced: one is killed and comes back, then the other is stopped
+//! for a while (`SIGSTOP`: its leases end without its knowing) and goes on.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +16,7 @@ use tokio::{
 use yueli::clock::{Clock as _, SystemClock};
 
 use super::{
-    house::House,
+    house::{House, announce},
     receiver::{Came, Receiver},
 };
 
@@ -25,7 +25,7 @@ const ENDPOINTS: usize = 20;
 const EVERY: Duration = Duration::from_millis(50);
 /// An answer takes so long that nearly every endpoint is always being told something by one of the two.
 const SLOW: Duration = Duration::from_millis(60);
-/// How long the other instance is waited for.
+/// How long it is waited for that an instance has endpoints.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Before and after each event.
 const WHILE: Duration = Duration::from_secs(15);
@@ -34,10 +34,10 @@ const TAKEN_OVER: TimeDelta = TimeDelta::seconds(6 + 5);
 /// Sent to one endpoint at the same time, at most (`deliver::job`).
 const WIDEST: usize = 4;
 
-/// The other instance has so many endpoints when something is done to it, or nothing would be shown.
+/// An instance has so many endpoints when something is done to it, or nothing would be shown.
 const HOLDS: i64 = 5;
 
-/// When something was done to the other instance, and how many endpoints it was telling something.
+/// When something was done to an instance, and how many endpoints it was telling something.
 struct Events {
     killed: (DateTime<Utc>, i64),
     back: DateTime<Utc>,
@@ -45,21 +45,24 @@ struct Events {
     woken: DateTime<Utc>,
 }
 
-pub(crate) async fn takeover(house: &House, receiver: &Receiver, asleep: Duration) {
-    let mut other = house.another();
-    other.start().await;
+/// Whoever has an endpoint that is told one notice after the other keeps it: so the first instance is killed, and the
+/// second, which took over from it, is stopped once the first is there again. What is announced is announced by the
+/// one to which nothing is done.
+pub(crate) async fn takeover(house: &mut House, receiver: &Receiver, asleep: Duration) {
     let urls = (0..ENDPOINTS).map(|partner| receiver.url(partner));
     house.hooks(urls.collect()).await;
     receiver.slow_down(SLOW);
-    let all = 6 * WHILE + 2 * PATIENCE + asleep;
+    let all = 5 * WHILE + 2 * PATIENCE + asleep;
     let count = (all.as_millis() / EVERY.as_millis()) as usize;
     let drafts = house.drafts(count).await;
+    let mut second = house.another();
+    second.start().await;
     let db = Database::connect(house.db.url()).await.unwrap();
     let watching = Watching::start(house.db.url()).await;
 
-    // By both in turn, so that either is the first to know.
-    let (by_both, is_over) = (AtomicBool::new(true), AtomicBool::new(false));
-    let address = other.address();
+    let (by_second, is_over) = (AtomicBool::new(false), AtomicBool::new(false));
+    let addresses = [house.program.address(), second.address()];
+    let token = house.token.clone();
     let announcing = async {
         let mut ticks = interval(EVERY);
         let mut announced = 0;
@@ -68,29 +71,30 @@ pub(crate) async fn takeover(house: &House, receiver: &Receiver, asleep: Duratio
                 break;
             }
             ticks.tick().await;
-            let by_other = announced % 2 == 1 && by_both.load(Ordering::Relaxed);
-            let address = by_other.then(|| *address.borrow());
-            house.announce_at(address, draft).await;
+            let by = usize::from(by_second.load(Ordering::Relaxed));
+            let address = *addresses[by].borrow();
+            announce(address, &token, draft).await;
             announced += 1;
         }
         announced
     };
     let happening = async {
         sleep(WHILE).await;
-        let held = holds(&db, &by_both).await;
+        by_second.store(true, Ordering::Relaxed);
+        let held = holds(&db).await;
         let killed = (SystemClock.now(), held);
-        other.kill().await;
+        house.program.kill().await;
         sleep(WHILE).await;
-        other.start().await;
+        house.program.start().await;
         let back = SystemClock.now();
-        by_both.store(true, Ordering::Relaxed);
         sleep(WHILE).await;
-        let held = holds(&db, &by_both).await;
+        by_second.store(false, Ordering::Relaxed);
+        let held = holds(&db).await;
         let stopped = (SystemClock.now(), held);
-        other.signal("STOP").await;
+        second.signal("STOP").await;
         sleep(asleep).await;
         let woken = SystemClock.now();
-        other.signal("CONT").await;
+        second.signal("CONT").await;
         sleep(WHILE).await;
         is_over.store(true, Ordering::Relaxed);
         Events {
@@ -106,13 +110,12 @@ pub(crate) async fn takeover(house: &House, receiver: &Receiver, asleep: Duratio
     tell(&came, &events, announced, &went_back);
 }
 
-/// Waits until the instance that began last has some endpoints; how many. Nothing is asked of it any more.
-async fn holds(db: &DatabaseConnection, by_both: &AtomicBool) -> i64 {
-    by_both.store(false, Ordering::Relaxed);
+/// Waits until the instance that has run longest has some endpoints; how many.
+async fn holds(db: &DatabaseConnection) -> i64 {
     let sql = "SELECT count(*) FROM endpoints WHERE lease_until > clock_timestamp() AND lease_owner = \
-        (SELECT id FROM instances ORDER BY started_at DESC LIMIT 1)";
+        (SELECT id FROM instances WHERE seen_at > clock_timestamp() - interval '2 seconds' ORDER BY started_at LIMIT 1)";
     // What was asked of it is answered by then.
-    sleep(Duration::from_millis(500)).await;
+    sleep(Duration::from_millis(300)).await;
     let waiting = async {
         loop {
             let asked = Statement::from_string(DbBackend::Postgres, sql);
@@ -125,7 +128,7 @@ async fn holds(db: &DatabaseConnection, by_both: &AtomicBool) -> i64 {
         }
     };
     let held = tokio::time::timeout(PATIENCE, waiting).await;
-    held.expect("the other instance tells too few endpoints")
+    held.expect("the instance tells too few endpoints")
 }
 
 /// What came, once every endpoint has every notice; or what there is after two minutes.
