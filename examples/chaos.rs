@@ -1,6 +1,6 @@
 //! `cargo run --release --example chaos -- --database sqlite|postgres --kills 200 --changes 5000`
 //!
-//! Kills the real program (`kill -9`) at random moments while several clients make changes through its API and a
+//! Kills the real program (`kill -9`) at random moments while several clients make changes through its API and
 //! ten receivers fail 30 % of their webhooks; then compares what was acknowledged with the log, the receivers,
 //! the API and the feeds, and prints figures. It needs an empty machine only: the database is thrown away (PostgreSQL
 //! from its Debian package, in a cluster of its own). Ends with an error when anything acknowledged was lost.
