@@ -23,7 +23,7 @@ use super::house::House;
 use crate::support::{
     app::until,
     db::{TestDb, on_both},
-    receiver::Receiver,
+    receiver::{Receiver, Reply},
 };
 
 on_both!(a_bad_receiver_gets_its_code_and_costs_little);
@@ -288,6 +288,11 @@ async fn a_bad_receiver_gets_its_code_and_costs_little(db: TestDb) {
         (&json!("pending"), &json!("tls_error"))
     );
 
+    // One that fails until its breaker opens, and is well again.
+    let hiccup = Receiver::start().await;
+    let recovers = house.hook(&hiccup.url()).await;
+    hiccup.script([const { Reply::Status(500) }; 5]);
+
     let before = house.process.kilobytes("VmRSS");
     for _ in 0..NOTICES {
         house.announce().await;
@@ -344,6 +349,22 @@ async fn a_bad_receiver_gets_its_code_and_costs_little(db: TestDb) {
             "{manner:?} is {state}"
         );
     }
+    // The operator is told of each change once.
+    hiccup.wait_for(6).await;
+    let said = |hook: &str, words: &str| {
+        let (_, id) = hook.rsplit_once('/').unwrap();
+        let words = format!("the endpoint {id} {words}");
+        house.process.log().matches(&words).count()
+    };
+    until("the recovery to be told", async || {
+        (said(&recovers, "has recovered") == 1).then_some(())
+    })
+    .await;
+    assert_eq!(said(&recovers, "is failing"), 1);
+    let (hangs, gone) = (&bad[&(Manner::Hang, 0)].0, &bad[&(Manner::Gone, 0)].0);
+    assert_eq!(said(hangs, "is failing"), 1);
+    assert_eq!(said(gone, "said that it is gone"), 1);
+
     let grown = house.process.kilobytes("VmHWM").saturating_sub(before);
     assert!(
         grown < KILOBYTES,
