@@ -87,7 +87,9 @@ impl State {
             || self.names.sections.contains(&(year, slug.clone()))
     }
 
-    fn has_section(&self, slug: &Slug) -> bool {
+    /// Whether any edition has or had such a section.
+    #[must_use]
+    pub fn has_section(&self, slug: &Slug) -> bool {
         let is_it = |section: &Section| section.slug == *slug;
         let mut editions = self.editions();
         editions.any(|edition| edition.value.sections.iter().any(is_it))

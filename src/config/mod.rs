@@ -101,6 +101,8 @@ pub struct ProgrammeSettings {
     pub name: BothLanguages,
     /// One sentence on it.
     pub description: BothLanguages,
+    /// What it is about in every year.
+    pub theme: BothLanguages,
 }
 
 /// A text that stands in every feed and so must exist in both languages.
@@ -162,6 +164,8 @@ pub struct WebhookSettings {
 pub struct CacheSettings {
     /// The most that ready-made feeds take, in bytes.
     pub feeds_bytes: u64,
+    /// The most that ready-made pages and pictures take, in bytes.
+    pub pages_bytes: u64,
 }
 
 /// Why the settings cannot be used.

@@ -21,6 +21,7 @@ pub mod role;
 pub mod rotation;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod search;
 pub mod selection;
 pub mod series;
 pub mod statement;

@@ -128,6 +128,19 @@ impl When {
         }
     }
 
+    /// The last day, when the day is known. What ends at midnight ends on the day before.
+    #[must_use]
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Minute { starts_at, ends_at } => {
+                let last = ends_at.map_or(*starts_at, |end| end - TimeDelta::microseconds(1));
+                Some(day_of(last))
+            }
+            Self::Day { starts_on, ends_on } => Some(ends_on.unwrap_or(*starts_on)),
+            Self::Month { .. } | Self::Unknown | Self::Unstated => None,
+        }
+    }
+
     /// The month it starts in, when that is known.
     #[must_use]
     pub fn month(&self) -> Option<Month> {

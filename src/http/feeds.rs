@@ -20,8 +20,9 @@ use hyper::body::Buf;
 use super::{
     Web,
     conditional::{self, Encoding},
-    octets::Octets,
+    octets::{self, Octets},
     problem::Problem,
+    quick::AsOf,
 };
 use crate::{
     domain::selection::Selection,
@@ -67,7 +68,7 @@ const ROUTES: [&str; 5] = [
 ];
 
 /// The route that a feed's path takes.
-pub(super) fn route_of(path: &str) -> &'static str {
+fn route_of(path: &str) -> &'static str {
     let parts = path.bytes().filter(|byte| *byte == b'/').count();
     ROUTES[parts.clamp(3, 7) - 3]
 }
@@ -108,19 +109,18 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
     match web.publisher.feed(&key, web.services.now()).await {
         Ok(body) => {
             let is_known = conditional::is_not_modified(headers, body.tag(), body.last_modified());
-            let mut encoding = Encoding::accepted(headers, |_| true);
-            if encoding == Encoding::Brotli
-                && !is_known
-                && !web.publisher.make_brotli(&key, &body).await
-            {
-                encoding = Encoding::accepted(headers, |other| other != Encoding::Brotli);
-            }
+            let encoding = octets::encoding(web, &key, &body, headers, is_known).await;
             let now = web.services.now();
             let link = key.is_topic().then(|| web.publisher.link(&key));
             let said =
                 |encoding, length| about(key.format, link.as_deref(), &body, encoding, length, now);
             if !download && conditional::stated(body.last_modified(), now) == body.last_modified() {
-                web.quick.remember(web, uri, applied, &body, said);
+                let as_of = AsOf {
+                    applied,
+                    minute: None,
+                };
+                let route = route_of(uri.path());
+                web.quick.remember(web, uri, route, as_of, &body, said);
             }
             let octets = Octets::of(&body, encoding).filter(|_| !is_known);
             let length = octets.as_ref().map(Buf::remaining);

@@ -21,6 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use feeds::Streams;
 pub use quick::Quick;
+pub use site::Pages;
 
 use crate::{
     commands::Services,
@@ -66,7 +67,9 @@ pub struct Web {
     pub courier: Arc<Courier>,
     /// Who is told of feeds.
     pub hub: Arc<Hub>,
-    /// Feeds that were just sent.
+    /// Pages that were just made.
+    pub pages: Arc<Pages>,
+    /// Feeds and pages that were just sent.
     pub quick: Arc<Quick>,
     /// Who follows the log.
     pub streams: Arc<Streams>,
@@ -141,7 +144,7 @@ fn router(web: Web) -> Router {
         .merge(api.layer(middleware::from_fn(trackers::strip)))
         .merge(feeds::routes())
         .merge(operations::routes())
-        .merge(site::routes())
+        .merge(site::routes(&web))
         .route(
             "/api/openapi.json",
             axum::routing::get(move || {

@@ -3,14 +3,32 @@
 //! Owns that nothing is copied to send them. Refuses to know HTTP. Invariant: a document is one buffer to whoever sends
 //! it, though its parts lie in many places, so that the system is given as many of them at a time as it takes.
 
-use std::{convert::Infallible, io::IoSlice, sync::Arc};
+use std::{convert::Infallible, fmt::Display, io::IoSlice, sync::Arc};
 
-use axum::body::{Body, Bytes};
+use axum::{
+    body::{Body, Bytes},
+    http::HeaderMap,
+};
 use futures_util::stream;
 use hyper::body::Buf;
 
-use super::conditional::Encoding;
+use super::{Web, conditional::Encoding};
 use crate::publish;
+
+/// The encoding to send a document in: what is preferred, as long as there is a core to make it.
+pub(super) async fn encoding(
+    web: &Web,
+    name: &impl Display,
+    body: &Arc<publish::Body>,
+    headers: &HeaderMap,
+    is_known: bool,
+) -> Encoding {
+    let encoding = Encoding::accepted(headers, |_| true);
+    if encoding == Encoding::Brotli && !is_known && !web.publisher.make_brotli(name, body).await {
+        return Encoding::accepted(headers, |other| other != Encoding::Brotli);
+    }
+    encoding
+}
 
 /// What is still to be sent.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
-//! Feeds that were just sent, ready to be sent again: the way around routing for what nearly every request asks for.
+//! Feeds and pages that were just sent, ready to be sent again: the way around routing for what nearly every request
+//! asks for.
 //!
-//! Owns ready-made header values by the address as it was written. Refuses to know how feeds are made: whatever is not
-//! exactly as it was when it was sent takes the long way. Invariant: what it answers is what the long way would answer,
-//! header for header; it holds no feed in memory that the publisher let go of.
+//! Owns ready-made header values by the address as it was written. Refuses to know how feeds and pages are made: whatever
+//! is not exactly as it was when it was sent takes the long way. Invariant: what it answers is what the long way would
+//! answer, header for header; it holds nothing in memory that the publisher or the shelf let go of.
 
 use std::{
     collections::HashMap,
@@ -15,16 +16,25 @@ use std::{
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header,
 };
+use chrono::{DateTime, Utc};
 use http_body_util::Full;
 use hyper::body::Buf;
 
 use super::{
     Web,
     conditional::{self, Encoding},
-    feeds, log, logs,
+    log, logs,
     octets::Octets,
 };
 use crate::{catalogue::Applied, ids::RequestId, metrics::Route, publish};
+
+/// What a document was right as of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AsOf {
+    pub(super) applied: Applied,
+    /// Minutes since 1970, for what also goes by the clock: pages, not feeds.
+    pub(super) minute: Option<i64>,
+}
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,12 +46,11 @@ const SHOWN: u32 = 256;
 /// Longer addresses take the long way.
 const LONGEST: usize = 512;
 
-/// A feed as it was sent. The headers have a place for the request's id, so that nothing in them grows.
+/// A document as it was sent. The headers have a place for the request's id, so that nothing in them grows.
 #[derive(Debug)]
 struct Ready {
     body: Weak<publish::Body>,
-    /// It was right as of this.
-    applied: Applied,
+    as_of: AsOf,
     /// By encoding.
     headers: [Headers; Encoding::ALL.len()],
     route: Route,
@@ -70,7 +79,7 @@ impl Headers {
     }
 }
 
-/// Feeds that were just sent.
+/// Feeds and pages that were just sent.
 #[derive(Debug, Default)]
 pub struct Quick(RwLock<HashMap<String, Ready>>);
 
@@ -81,7 +90,8 @@ impl Quick {
         &self,
         web: &Web,
         uri: &Uri,
-        applied: Applied,
+        route: &str,
+        as_of: AsOf,
         body: &Arc<publish::Body>,
         said: impl Fn(Encoding, Option<usize>) -> HeaderMap,
     ) {
@@ -92,9 +102,9 @@ impl Quick {
         };
         let ready = Ready {
             body: Arc::downgrade(body),
-            applied,
+            as_of,
             headers: Encoding::ALL.map(headers),
-            route: web.metrics.http_route(feeds::route_of(uri.path())),
+            route: web.metrics.http_route(route),
             asked: AtomicU32::new(1),
         };
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -115,14 +125,19 @@ impl Quick {
             return None;
         }
         let address = address(request.uri())?;
-        if !address.starts_with("/feeds/") {
+        if address.starts_with("/api/") {
             return None;
         }
         let started = logs(method).then(std::time::Instant::now);
         let encoding = Encoding::accepted(asked, |_| true);
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let ready = known.get(address)?;
-        if ready.applied != web.services.catalogue.applied() {
+        let now = web.services.now();
+        let as_of = AsOf {
+            applied: web.services.catalogue.applied(),
+            minute: ready.as_of.minute.map(|_| minute(now)),
+        };
+        if ready.as_of != as_of {
             return None;
         }
         if ready.asked.fetch_add(1, Ordering::Relaxed) % SHOWN == 0 {
@@ -145,10 +160,12 @@ impl Quick {
             (StatusCode::OK, headers, wanted.then_some(octets))
         };
         ready.route.answered(status.as_u16());
-        web.metrics.feed_cache_hit();
+        if ready.as_of.minute.is_none() {
+            web.metrics.feed_cache_hit();
+        }
         drop(known);
         let sent = octets.map_or_else(Full::default, Full::new);
-        let id = RequestId::new(web.services.now());
+        let id = RequestId::new(now);
         if let Some(started) = started {
             let path = request.uri().path();
             log(
@@ -169,6 +186,11 @@ impl Quick {
         *response.headers_mut() = headers;
         Some(response)
     }
+}
+
+/// The minute since 1970 that an instant lies in.
+pub(super) fn minute(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(60)
 }
 
 /// The address as it was written.

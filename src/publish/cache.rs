@@ -60,6 +60,16 @@ pub(super) struct Told {
 }
 
 impl Body {
+    /// A document in one piece that is no feed: it says nothing of when it changed.
+    #[must_use]
+    pub fn of(document: Bytes) -> Self {
+        Self {
+            packed: Packed::new(document, Vec::new(), Bytes::new()),
+            told: Told::default(),
+            is_cut: false,
+        }
+    }
+
     /// A part of the document; all of them in order are the document.
     #[must_use]
     pub fn part(&self, number: usize) -> Option<&Bytes> {

@@ -29,6 +29,10 @@ pub(super) fn site() -> Site {
         authority: "yueli.example".to_owned(),
         authority_year: 2021,
         programme: ProgrammeSettings {
+            theme: BothLanguages {
+                zh: "创新与发展".to_owned(),
+                en: "Innovation and Development".to_owned(),
+            },
             contact_email: "calendar@yueli.example".to_owned(),
             name: both("中关村论坛", "Zhongguancun Forum"),
             description: both("月月有活动。", "Something every month."),

@@ -19,7 +19,7 @@ use super::{
 use crate::{catalogue::State, domain::text::Slug};
 
 /// What "changes only" tells: whoever knows the programme needs no more.
-const CHANGES: [NoticeKind; 7] = [
+pub const CHANGES: [NoticeKind; 7] = [
     NoticeKind::Rescheduled,
     NoticeKind::Relocated,
     NoticeKind::FormatChanged,

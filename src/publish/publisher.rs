@@ -4,7 +4,7 @@
 //! HTTP. Invariant: a feed that is given out was right as of a state of the catalogue that was current when it was
 //! asked for, or later.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::vocab::Language;
@@ -16,6 +16,7 @@ use super::{
     news,
     scope::Scope,
     site::Site,
+    titles::{self, Titles},
     wanted::{self, Wanted},
     workshop::{Workshop, most},
 };
@@ -249,18 +250,35 @@ impl Publisher {
         format!("<{hub}>; rel=\"hub\", <{topic}>; rel=\"self\"")
     }
 
+    /// What a feed calls itself.
+    #[must_use]
+    pub fn title(&self, key: &FeedKey) -> String {
+        let state = self.catalogue.read();
+        let subject = wanted::title(&state, &key.scope);
+        Titles::of(&self.workshop.site, key, subject, key.tongue.first()).name
+    }
+
+    /// What part of the programme a feed is of; none where it is the whole.
+    #[must_use]
+    pub fn part(&self, key: &FeedKey) -> Option<String> {
+        let state = self.catalogue.read();
+        let subject = wanted::title(&state, &key.scope);
+        let (name, _) = titles::named(key, subject, key.tongue.first());
+        (!name.is_empty()).then_some(name)
+    }
+
     /// A feed's own address.
     #[must_use]
     pub fn address(&self, key: &FeedKey) -> String {
         self.workshop.site.feed(key)
     }
 
-    /// Sees to it that a feed has its brotli at hand, and tells whether it has: not where every core has something else
-    /// to do, or where it cannot be made.
-    pub async fn make_brotli(&self, key: &FeedKey, body: &Arc<Body>) -> bool {
+    /// Sees to it that a document has its brotli at hand, and tells whether it has: not where every core has something
+    /// else to do, or where it cannot be made.
+    pub async fn make_brotli(&self, name: &impl fmt::Display, body: &Arc<Body>) -> bool {
         let made = self.cache.make_brotli(body).await;
         made.unwrap_or_else(|cause| {
-            tracing::error!(feed = %key, %cause, "the feed {key} cannot be compressed as brotli");
+            tracing::error!(document = %name, %cause, "{name} cannot be compressed as brotli");
             false
         })
     }

@@ -25,11 +25,8 @@ impl Titles {
         language: Language,
     ) -> Self {
         let programme = site.name(language);
-        let (scope, about) = scope(&key.scope, subject, language);
-        let selected = selected(key, language);
-        let whole = scope.is_none() && selected.is_none();
-        let scope: Vec<String> = scope.into_iter().chain(selected).collect();
-        let scope = scope.join(" · ");
+        let (scope, about) = named(key, subject, language);
+        let whole = scope.is_empty();
         let parts = [("programme", programme), ("scope", scope.as_str())];
         if whole {
             return Self {
@@ -42,6 +39,17 @@ impl Titles {
             about: about.say(language, &parts),
         }
     }
+}
+
+/// What tells a feed from that of the whole programme, empty for that one; and how its content is described.
+pub(super) fn named(
+    key: &FeedKey,
+    subject: Option<&Text>,
+    language: Language,
+) -> (String, wording::Phrase) {
+    let (scope, about) = scope(&key.scope, subject, language);
+    let parts: Vec<String> = scope.into_iter().chain(selected(key, language)).collect();
+    (parts.join(" · "), about)
 }
 
 fn scope(

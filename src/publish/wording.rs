@@ -8,6 +8,7 @@ use entity::vocab::{Language, ReasonCode};
 use crate::domain::{notice::Reason, role::Office};
 
 /// A sentence in both languages; `{name}` stands for a part.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Phrase {
     pub(crate) zh: &'static str,
     pub(crate) en: &'static str,
@@ -45,7 +46,7 @@ macro_rules! phrases {
     ($($(#[$doc:meta])* $name:ident: $zh:literal, $en:literal;)+) => {
         $($(#[$doc])* pub(crate) const $name: Phrase = Phrase { zh: $zh, en: $en };)+
         #[cfg(test)]
-        const ALL: &[Phrase] = &[$($name),+];
+        pub(crate) const ALL: &[Phrase] = &[$($name),+];
     };
 }
 pub(crate) use phrases;

@@ -36,6 +36,7 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
         },
         cache: CacheSettings {
             feeds_bytes: 24 * 1024 * 1024,
+            pages_bytes: 16 * 1024 * 1024,
         },
     };
     assert_eq!(Settings::default(), expected);

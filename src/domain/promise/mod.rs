@@ -23,11 +23,13 @@ use super::{
 };
 
 mod consequences;
+mod matrix;
 
 pub use consequences::{Changed, consequences};
+pub use matrix::{Cell, Row, matrix};
 
 /// How far a part of the promise is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// At least one was held.
@@ -45,6 +47,16 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// All of them, from kept to broken.
+    pub const ALL: [Self; 6] = [
+        Self::Kept,
+        Self::Planned,
+        Self::Unconfirmed,
+        Self::AtRisk,
+        Self::Broken,
+        Self::OutOfScope,
+    ];
+
     /// Whether there is anything that keeps it, or may.
     #[must_use]
     const fn has_any(self) -> bool {
@@ -211,28 +223,32 @@ impl Tally {
     fn of<'a>(activities: impl Iterator<Item = &'a Activity>, now: DateTime<Utc>) -> Self {
         let mut tally = Self::default();
         for activity in activities {
-            match activity.status {
-                Status::Held => tally.held += 1,
-                Status::Scheduled | Status::Rescheduled => {
-                    if activity
-                        .content
-                        .when
-                        .over_at()
-                        .is_some_and(|over| now < over)
-                    {
-                        tally.planned += 1;
-                    } else {
-                        tally.unconfirmed += 1;
-                    }
-                }
-                Status::Draft
-                | Status::InReview
-                | Status::Postponed
-                | Status::Cancelled
-                | Status::Withdrawn => {}
-            }
+            tally.count(activity, now);
         }
         tally
+    }
+
+    fn count(&mut self, activity: &Activity, now: DateTime<Utc>) {
+        match activity.status {
+            Status::Held => self.held += 1,
+            Status::Scheduled | Status::Rescheduled => {
+                if activity
+                    .content
+                    .when
+                    .over_at()
+                    .is_some_and(|over| now < over)
+                {
+                    self.planned += 1;
+                } else {
+                    self.unconfirmed += 1;
+                }
+            }
+            Status::Draft
+            | Status::InReview
+            | Status::Postponed
+            | Status::Cancelled
+            | Status::Withdrawn => {}
+        }
     }
 
     /// `until` is the last day on which it can still be kept.

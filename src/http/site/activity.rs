@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 use entity::vocab::{Language, NoticeKind, Status};
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     listed::{Badge, Listed},
     lookup::{self, Away},
     page::{self, Discovery, Frame, Lang, Named},
+    picture,
     said::{Date, Said},
     told::{Detail, Told},
     words as w,
@@ -88,7 +89,6 @@ pub(super) async fn page(
     State(web): State<Web>,
     Lang(language): Lang,
     Named(key): Named<String>,
-    headers: HeaderMap,
 ) -> Response {
     let found = {
         let state = web.services.catalogue.read();
@@ -96,7 +96,7 @@ pub(super) async fn page(
             .and_then(|entry| found(&state, entry, None, language))
     };
     match found {
-        Ok(found) => shown(&web, &headers, &found, None, language),
+        Ok(found) => shown(&web, &found, None, language),
         Err(absence) => away(&web, language, &absence),
     }
 }
@@ -105,7 +105,6 @@ pub(super) async fn revision(
     State(web): State<Web>,
     Lang(language): Lang,
     Named((key, n)): Named<(String, String)>,
-    headers: HeaderMap,
 ) -> Response {
     let number = n
         .parse::<i64>()
@@ -120,7 +119,7 @@ pub(super) async fn revision(
         })
     };
     match found {
-        Ok(found) => shown(&web, &headers, &found, number, language),
+        Ok(found) => shown(&web, &found, number, language),
         Err(absence) => away(&web, language, &absence),
     }
 }
@@ -191,13 +190,7 @@ fn found(
     })
 }
 
-fn shown(
-    web: &Web,
-    headers: &HeaderMap,
-    found: &Found,
-    revision: Option<i64>,
-    language: Language,
-) -> Response {
+fn shown(web: &Web, found: &Found, revision: Option<i64>, language: Language) -> Response {
     let links = &web.services.links;
     let Some(activity) = &found.shown.activity else {
         return page::missing(web, language);
@@ -254,7 +247,7 @@ fn shown(
             .is_none()
             .then(|| json_ld::event(activity, parent(found), links, language)),
     };
-    page::answer(&page, headers, language)
+    page::made(&page, language)
 }
 
 fn parent(found: &Found) -> Option<&Activity> {
@@ -279,7 +272,10 @@ fn frame(web: &Web, activity: &Activity, revision: Option<i64>, language: Langua
     let scope = format!("activity/{}", activity.id);
     let (news, calendar) = (w::FOLLOW_NEWS.plain(language), w::DOWNLOAD.plain(language));
     let own = Discovery::all(links, language, &scope, news, calendar);
-    frame.discoveries.splice(0..0, own);
+    frame = frame.with_feeds(own.collect());
+    if revision.is_none() {
+        frame = frame.pictured(&picture::path(activity));
+    }
     frame.described(description)
 }
 

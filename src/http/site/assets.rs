@@ -1,4 +1,4 @@
-//! What pages load: one stylesheet, one icon, in the binary, under names that change with their bytes.
+//! What pages load: one stylesheet, one script, one icon, in the binary, under names that change with their bytes.
 //!
 //! Invariant: the bytes behind a name never change, so browsers keep them for ever.
 
@@ -40,6 +40,15 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "site",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../templates/site.js"),
+    )
+});
+
 pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
         "icon",
@@ -55,7 +64,7 @@ pub(super) fn path(asset: &Asset) -> String {
 }
 
 pub(super) async fn get(State(web): State<Web>, Named(name): Named<String>) -> Response {
-    let found = [&*STYLE, &*ICON]
+    let found = [&*STYLE, &*SCRIPT, &*ICON]
         .into_iter()
         .find(|asset| asset.name == name);
     match found {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 
 use super::{
     activity::away,
@@ -28,7 +28,6 @@ pub(super) async fn page(
     State(web): State<Web>,
     Lang(language): Lang,
     Named(key): Named<String>,
-    headers: HeaderMap,
 ) -> Response {
     let links = &web.services.links;
     let found = {
@@ -56,5 +55,5 @@ pub(super) async fn page(
             .map(|notice| Told::cut(notice, Detail::Brief, links, language))
             .collect(),
     };
-    page::answer(&history, &headers, language)
+    page::made(&history, language)
 }

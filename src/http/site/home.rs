@@ -1,4 +1,4 @@
-//! `/{lang}/`: what comes next, what is new, and how to be told.
+//! `/{lang}/`: the promise of the edition, what comes next, what is new, and how to be told.
 
 use std::sync::Arc;
 
@@ -8,29 +8,30 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Datelike, Utc};
-use entity::vocab::{District, Language, Status};
+use entity::vocab::Language;
 
 use super::{
+    browse::Found,
     listed::Listed,
-    negotiate,
+    lookup, negotiate,
     page::{self, Frame, Lang},
+    promise::{Promised, Taken},
+    said::Said,
+    subscribe::{Bar, Part},
     told::{self, Detail, Told},
-    words as w,
+    words::{self as w, promise as p},
 };
 use crate::{
-    catalogue::{self, Entry},
-    clock::shanghai,
-    domain::{activity::Activity, notice::Notice},
+    catalogue,
+    domain::{notice::Notice, search::Search},
     http::Web,
-    links::Links,
-    publish::wording::{DISTRICT, either},
+    publish::{Scope, wording::either},
 };
 
-/// Activities on the page.
-const ACTIVITIES: usize = 20;
+/// Activities of each sort on the page.
+const ACTIVITIES: usize = 8;
 /// Notices on the page.
-const NOTICES: usize = 20;
+const NOTICES: usize = 8;
 
 /// `/`: to the language that the reader prefers.
 pub(super) async fn choose(headers: HeaderMap) -> Response {
@@ -58,42 +59,19 @@ struct Home {
     frame: Frame,
     heading: String,
     introduction: String,
+    theme: Option<(i32, Said)>,
+    promised: Option<Promised>,
+    promise: String,
     activities_title: &'static str,
     activities_note: Option<&'static str>,
     activities: Vec<Listed>,
     undated: Vec<Listed>,
     notices: Vec<Told>,
-    feeds: Feeds,
+    bar: Bar,
 }
 
-/// A calendar and the news of the same.
-struct Feeds {
-    calendar: String,
-    webcal: String,
-    google: String,
-    news: String,
-    districts: Vec<Pair>,
-    editions: Vec<Pair>,
-}
-
-/// A part of the programme with its feeds.
-struct Pair {
-    name: String,
-    calendar: String,
-    calendar_name: String,
-    news: String,
-    news_name: String,
-}
-
-pub(super) async fn page(
-    State(web): State<Web>,
-    Lang(language): Lang,
-    headers: HeaderMap,
-) -> Response {
-    let chosen = {
-        let state = web.services.catalogue.read();
-        Chosen::at(&state, web.services.now())
-    };
+pub(super) async fn page(State(web): State<Web>, Lang(language): Lang) -> Response {
+    let chosen = Chosen::of(&web.services.catalogue.read(), &web);
     let links = &web.services.links;
     let programme = &web.settings.programme;
     let introduction = either(
@@ -108,130 +86,62 @@ pub(super) async fn page(
             .map(|activity| Listed::of(activity, links, language))
             .collect::<Vec<_>>()
     };
-    let (activities, title, note) = match (chosen.coming.as_slice(), chosen.past.as_slice()) {
+    let Chosen { found, .. } = &chosen;
+    let (activities, title, note) = match (found.coming.as_slice(), found.past.as_slice()) {
         ([], []) => (Vec::new(), &w::NEXT, Some(&w::NOTHING_YET)),
         ([], past) => (listed(past), &w::RECENT, Some(&w::NONE_COMING)),
         (coming, _) => (listed(coming), &w::NEXT, None),
     };
+    let taken = chosen.promise.as_ref();
+    let year = taken.map_or_else(|| page::this_year(&web), |taken| taken.edition.year);
+    let all = Part::of_scope(Scope::All, language);
     let home = Home {
         frame: Frame::new(&web, language, "/", None).described(Some(introduction.to_owned())),
         heading: either(language, &programme.name.zh, &programme.name.en).to_owned(),
         introduction: introduction.to_owned(),
+        theme: taken.and_then(|taken| {
+            let theme = Said::words(&taken.edition.theme, language)?;
+            Some((taken.edition.year, theme))
+        }),
+        promised: taken.map(|taken| Promised::of(taken, links, language)),
+        promise: format!("/{language}/promise/{year}"),
         activities_title: title.plain(language),
         activities_note: note.map(|note| note.plain(language)),
         activities,
-        undated: listed(&chosen.undated),
+        undated: listed(&found.undated),
         notices: chosen
             .notices
             .iter()
             .map(|notice| Told::cut(notice, Detail::Brief, links, language))
             .collect(),
-        feeds: feeds(links, &chosen.editions, language),
+        bar: Bar::of(&web, &all, language),
     };
-    page::answer(&home, &headers, language)
+    page::made(&home, language)
 }
 
 /// What the page tells of the catalogue.
 struct Chosen {
-    /// Not over yet, the next first.
-    coming: Vec<Arc<Notice>>,
-    /// Over, the latest first.
-    past: Vec<Arc<Notice>>,
-    /// Announced or put off for this year or later, without a date.
-    undated: Vec<Arc<Notice>>,
+    found: Found,
     notices: Vec<Arc<Notice>>,
-    editions: Vec<i32>,
+    promise: Option<Taken>,
 }
 
 impl Chosen {
-    fn at(state: &catalogue::State, now: DateTime<Utc>) -> Self {
-        let this_year = now.with_timezone(&shanghai()).year();
-        let (mut coming, mut past, mut undated) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in state.activities() {
-            let activity = entry.activity();
-            if activity.status == Status::Withdrawn {
-                continue;
-            }
-            let slot = activity.shown_when();
-            match (slot.starts_at(), slot.over_at()) {
-                (Some(start), Some(over)) if over > now && activity.status != Status::Held => {
-                    coming.push((start, &activity.id, entry));
-                }
-                (Some(start), _) if !is_awaited_without_date(activity) => {
-                    past.push((start, &activity.id, entry));
-                }
-                _ if is_awaited_without_date(activity) && activity.content.edition >= this_year => {
-                    undated.push(((), &activity.id, entry));
-                }
-                _ => {}
-            }
-        }
-        coming.sort_unstable_by_key(|(start, id, _)| (*start, *id));
-        past.sort_unstable_by_key(|(start, id, _)| std::cmp::Reverse((*start, *id)));
-        undated.sort_unstable_by_key(|(_, id, _)| *id);
+    fn of(state: &catalogue::State, web: &Web) -> Self {
+        let (now, year) = (web.services.now(), page::this_year(web));
+        let mut found = Found::of(state, &Search::default(), now);
+        found.coming.truncate(ACTIVITIES);
+        found.past.truncate(ACTIVITIES);
+        // What was put off for good in another year is no news on the first page.
+        found.undated.retain(|notice| {
+            let activity = notice.activity.as_ref();
+            activity.is_some_and(|activity| activity.content.edition >= year)
+        });
+        found.undated.truncate(ACTIVITIES);
         Self {
-            coming: first(coming),
-            past: first(past),
-            undated: first(undated),
+            found,
             notices: told::latest(state, NOTICES),
-            editions: state.editions().rev().map(|it| it.value.year).collect(),
+            promise: lookup::edition(state, year).and_then(|year| Taken::of(state, year, now)),
         }
-    }
-}
-
-fn is_awaited_without_date(activity: &Activity) -> bool {
-    !activity.content.when.is_known()
-        && matches!(
-            activity.status,
-            Status::Scheduled | Status::Rescheduled | Status::Postponed
-        )
-}
-
-fn first<K, I>(ordered: Vec<(K, I, &Entry)>) -> Vec<Arc<Notice>> {
-    ordered
-        .into_iter()
-        .take(ACTIVITIES)
-        .map(|(_, _, entry)| Arc::clone(&entry.last))
-        .collect()
-}
-
-fn feeds(links: &Links, editions: &[i32], language: Language) -> Feeds {
-    let calendar = links.feed(language, "all", "ics");
-    let webcal = format!(
-        "webcal://{}",
-        calendar
-            .split_once("://")
-            .map_or(calendar.as_str(), |(_, rest)| rest)
-    );
-    let cid: String = url::form_urlencoded::byte_serialize(webcal.as_bytes()).collect();
-    let pair = |scope: &str, name: String| {
-        let parts = [("scope", name.as_str())];
-        Pair {
-            calendar: links.feed(language, scope, "ics"),
-            calendar_name: w::CALENDAR_OF.say(language, &parts),
-            news: links.feed(language, scope, "rss"),
-            news_name: w::NEWS_OF.say(language, &parts),
-            name,
-        }
-    };
-    Feeds {
-        google: format!("https://calendar.google.com/calendar/r?cid={cid}"),
-        news: links.feed(language, "all", "rss"),
-        districts: District::ALL
-            .iter()
-            .map(|district| {
-                let name = either(language, district.zh(), district.en());
-                pair(
-                    &format!("district/{district}"),
-                    DISTRICT.say(language, &[("district", name)]),
-                )
-            })
-            .collect(),
-        editions: editions
-            .iter()
-            .map(|year| pair(&format!("edition/{year}"), year.to_string()))
-            .collect(),
-        calendar,
-        webcal,
     }
 }

@@ -26,6 +26,7 @@ pub(super) struct Listed {
     pub(super) unknown: &'static str,
     pub(super) badge: Option<Badge>,
     pub(super) facts: Vec<String>,
+    pub(super) highlight: bool,
 }
 
 /// A status in a word.
@@ -75,7 +76,14 @@ impl Listed {
                 .map(str::to_owned)
                 .into_iter()
                 .chain(facts::short_place(activity, language))
+                // What changed since it was announced says so, with the number that every channel tells.
+                .chain(
+                    (activity.revision > 1).then(|| {
+                        w::REVISION.say(language, &[("n", &activity.revision.to_string())])
+                    }),
+                )
                 .collect(),
+            highlight: content.highlight,
         }
     }
 }

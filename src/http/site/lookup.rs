@@ -2,14 +2,14 @@
 //!
 //! Invariant: a draft and an activity that never was answer alike.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use entity::vocab::{Language, Status};
 
 use super::page;
 use crate::{
     catalogue::{Entry, State},
-    domain::{activity::Activity, notice::Notice},
+    domain::{activity::Activity, notice::Notice, when::Month},
     ids::ActivityId,
     links::Links,
 };
@@ -28,6 +28,28 @@ pub(super) enum Away {
 /// An activity's own path: `/zh/e/act_…-slug`.
 pub(super) fn path(links: &Links, language: Language, activity: &Activity) -> String {
     page::local(links, &links.activity(language, activity))
+}
+
+/// The edition of a year, else the last before it, else the first there is.
+pub(super) fn edition(state: &State, year: i32) -> Option<i32> {
+    let years = || state.editions().map(|edition| edition.value.year);
+    let present = years().rev().find(|edition| *edition <= year);
+    present.or_else(|| years().next())
+}
+
+/// The years that have a calendar: those of editions and activities, this one and the next, without gaps.
+pub(super) fn years(state: &State, this_year: i32) -> RangeInclusive<i32> {
+    let editions = state.editions().map(|edition| edition.value.year);
+    let activities = state
+        .activities()
+        .filter_map(|entry| entry.activity().shown_when().month())
+        .map(Month::year);
+    let (first, last) = editions
+        .chain(activities)
+        .fold((this_year, this_year + 1), |(first, last), year| {
+            (first.min(year), last.max(year))
+        });
+    first..=last
 }
 
 /// The activity that `key` (`act_…`, `act_…-slug`) names; `below` is what follows it in the address.

@@ -7,17 +7,26 @@
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware,
     response::Response,
     routing::{any, get},
 };
 use entity::vocab::Language;
 
+use self::{
+    browse::{agenda, index, scope, venue},
+    subscribe::builder,
+};
 use super::Web;
 
 mod activity;
 mod assets;
+mod browse;
+mod calendar;
+mod card;
+mod editions;
+mod embed;
 mod fact;
 mod history;
 mod home;
@@ -27,18 +36,28 @@ mod lookup;
 mod negotiate;
 mod notice;
 mod page;
+mod picture;
 mod problems;
+mod promise;
+mod prose;
 mod robots;
 mod said;
+mod shelf;
 mod sitemap;
+mod subscribe;
 mod told;
 mod words;
 
+pub use shelf::Pages;
+
 /// Every page, its stylesheet, and what search engines ask for.
-pub fn routes() -> Router<Web> {
+pub fn routes(web: &Web) -> Router<Web> {
     let mut routes = Router::new()
         .route("/", get(home::choose))
         .route("/assets/{name}", get(assets::get))
+        .route("/og/{name}", get(picture::get))
+        .route("/embed/agenda", get(embed::agenda))
+        .route("/embed.js", get(embed::loader))
         .route("/problems/{kind}", get(problems::page))
         .route("/robots.txt", get(robots::robots))
         .route("/sitemap.xml", get(sitemap::sitemap));
@@ -52,30 +71,29 @@ pub fn routes() -> Router<Web> {
             .route(&at("/e/{activity}/r/{revision}"), get(activity::revision))
             .route(&at("/notices"), get(notice::list))
             .route(&at("/notices/{notice}"), get(notice::page))
+            .route(&at("/calendar/{when}"), get(calendar::page))
+            .route(&at("/agenda"), get(agenda::page))
+            .route(&at("/search"), get(agenda::page))
+            .route(&at("/promise/{year}"), get(promise::page))
+            .route(&at("/districts"), get(index::districts))
+            .route(&at("/districts/{district}"), get(scope::district))
+            .route(&at("/sections/{year}/{section}"), get(scope::section))
+            .route(&at("/series"), get(index::series))
+            .route(&at("/series/{series}"), get(scope::series))
+            .route(&at("/kinds"), get(index::kinds))
+            .route(&at("/kinds/{kind}"), get(scope::kind))
+            .route(&at("/audiences"), get(index::audiences))
+            .route(&at("/audiences/{audience}"), get(scope::audience))
+            .route(&at("/venues"), get(index::venues))
+            .route(&at("/venues/{venue}"), get(venue::page))
+            .route(&at("/subscribe"), get(builder::page))
+            .route(&at("/editions"), get(editions::page))
+            .route(&at("/about"), get(prose::about))
+            .route(&at("/developers"), get(prose::developers))
+            .route(&at("/accessibility"), get(prose::accessibility))
             .route(&at("/{*rest}"), any(nothing));
     }
-    routes.layer(middleware::map_response(async |response| secured(response)))
-}
-
-/// What a page of ours may do in a browser: load its stylesheet and images, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
-                      form-action 'self'; frame-ancestors 'none'";
-
-fn secured(mut response: Response) -> Response {
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-    ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    response
+    routes.layer(middleware::from_fn_with_state(web.clone(), shelf::answer))
 }
 
 /// 404 where no language is in the address, for whoever asks for a page; `None` for programs.
@@ -83,7 +101,7 @@ pub fn missing(web: &Web, headers: &HeaderMap) -> Option<Response> {
     if !negotiate::is_page_asked_for(headers) {
         return None;
     }
-    let mut response = secured(page::missing(web, negotiate::preferred(headers)));
+    let mut response = shelf::secured(page::missing(web, negotiate::preferred(headers)));
     response.headers_mut().append(
         header::VARY,
         HeaderValue::from_static("Accept, Accept-Language"),

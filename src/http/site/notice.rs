@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 use entity::vocab::{Language, NoticeKind};
 
 use super::{
@@ -30,11 +30,7 @@ struct List {
     news: String,
 }
 
-pub(super) async fn list(
-    State(web): State<Web>,
-    Lang(language): Lang,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn list(State(web): State<Web>, Lang(language): Lang) -> Response {
     let links = &web.services.links;
     let notices = told::latest(&web.services.catalogue.read(), NOTICES);
     let title = w::NOTICES.plain(language);
@@ -47,7 +43,7 @@ pub(super) async fn list(
             .collect(),
         news: links.feed(language, "all", "rss"),
     };
-    page::answer(&list, &headers, language)
+    page::made(&list, language)
 }
 
 #[derive(Template)]
@@ -118,7 +114,6 @@ pub(super) async fn page(
     State(web): State<Web>,
     Lang(language): Lang,
     Named(id): Named<String>,
-    headers: HeaderMap,
 ) -> Response {
     let found = match find(&web, language, &id) {
         Ok(found) => found,
@@ -176,5 +171,5 @@ pub(super) async fn page(
         later: found.later.as_ref().map(told),
         told: this,
     };
-    page::answer(&one, &headers, language)
+    page::made(&one, language)
 }

@@ -1,28 +1,22 @@
 //! A page: what stands around its content, how it is answered, and what stands where there is none.
 //!
-//! Invariant: a page's ETag is made of its bytes, and no page may be kept without asking: nobody is
-//! shown something older than the revision a webhook told them of.
-
-use std::io::Write;
+//! Invariant: every page says whose time it tells, in which language it is, and where the other one stands.
 
 use askama::Template;
 use axum::{
     body::Body,
     extract::{FromRequestParts, Path},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use chrono::Datelike;
 use entity::vocab::Language;
-use flate2::{Compression, write::GzEncoder};
 use serde::de::DeserializeOwned;
 
-use super::{assets, words as w};
+use super::{assets, lookup, shelf::Made, words as w};
 use crate::{
-    http::{
-        Web,
-        conditional::{Encoding, is_not_modified},
-    },
-    ids,
+    clock::shanghai,
+    http::Web,
     links::Links,
     publish::wording::{Phrase, either},
 };
@@ -97,9 +91,16 @@ pub(super) struct Frame {
     /// Where search engines find what stands here, below the language.
     canonical: String,
     indexing: Indexing,
+    /// A picture for whoever shares it.
+    picture: String,
+    /// The year of the calendar that the navigation leads to.
+    year: i32,
+    /// The edition whose promise it leads to.
+    edition: Option<i32>,
 }
 
 impl Frame {
+    /// Not to be called while the catalogue is read.
     pub(super) fn new(web: &Web, language: Language, path: &str, title: Option<&str>) -> Self {
         let settings = &web.settings.programme;
         let programme = either(language, &settings.name.zh, &settings.name.en).to_owned();
@@ -118,11 +119,28 @@ impl Frame {
             discoveries: discoveries.collect(),
             email: settings.contact_email.clone(),
             programme,
-            links,
             path: path.to_owned(),
             canonical: path.to_owned(),
             indexing: Indexing::Listed,
+            picture: links.to("/feeds/icon.png"),
+            year: this_year(web),
+            edition: lookup::edition(&web.services.catalogue.read(), this_year(web)),
+            links,
         }
+    }
+
+    /// Its own feeds, before the programme's.
+    pub(super) fn with_feeds(mut self, feeds: Vec<Discovery>) -> Self {
+        let known = |feed: &Discovery| self.discoveries.iter().any(|own| own.url == feed.url);
+        let new: Vec<Discovery> = feeds.into_iter().filter(|feed| !known(feed)).collect();
+        self.discoveries.splice(0..0, new);
+        self
+    }
+
+    /// The picture that is shown with a link to it, by its path.
+    pub(super) fn pictured(mut self, path: &str) -> Self {
+        self.picture = self.links.to(path);
+        self
     }
 
     /// Says that what stands here is found elsewhere: another address below the language.
@@ -194,6 +212,30 @@ impl Frame {
         ]
     }
 
+    pub(super) fn picture(&self) -> &str {
+        &self.picture
+    }
+
+    /// What Open Graph calls the language.
+    pub(super) fn locale(&self) -> &'static str {
+        either(self.language, "zh_CN", "en_GB")
+    }
+
+    /// This year's calendar.
+    pub(super) fn calendar(&self) -> String {
+        self.local(&format!("/calendar/{}", self.year))
+    }
+
+    /// The promise of the present edition.
+    pub(super) fn promise(&self) -> Option<String> {
+        self.edition
+            .map(|year| self.local(&format!("/promise/{year}")))
+    }
+
+    pub(super) fn script(&self) -> String {
+        assets::path(&assets::SCRIPT)
+    }
+
     pub(super) fn stylesheet(&self) -> String {
         assets::path(&assets::STYLE)
     }
@@ -201,6 +243,11 @@ impl Frame {
     pub(super) fn icon(&self) -> String {
         assets::path(&assets::ICON)
     }
+}
+
+/// The year in Shanghai.
+pub(super) fn this_year(web: &Web) -> i32 {
+    web.services.now().with_timezone(&shanghai()).year()
 }
 
 /// An address as the pages link to it: without the origin, so that it holds on every name of the host.
@@ -211,49 +258,16 @@ pub(super) fn local(links: &Links, address: &str) -> String {
         .to_owned()
 }
 
-/// Answers a page, or says that the reader's copy is still right.
-pub(super) fn answer(page: &impl Template, headers: &HeaderMap, language: Language) -> Response {
-    let text = rendered(page);
-    let mut response = answer_text(text, "text/html; charset=utf-8", headers);
-    response.headers_mut().insert(
-        header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(tag(language)),
-    );
-    response
+/// A page, which [`super::shelf`] answers and keeps.
+pub(super) fn made(page: &impl Template, language: Language) -> Response {
+    Made::page(rendered(page), language).into_response()
 }
 
-/// Answers a text that is made anew for each request.
-pub(super) fn answer_text(
-    text: String,
-    content_type: &'static str,
-    headers: &HeaderMap,
-) -> Response {
-    let base = &ids::sha256_hex(text.as_bytes())[..32];
-    // Brotli is for what is compressed once and sent often.
-    let encoding = Encoding::accepted(headers, |encoding| encoding == Encoding::Gzip);
-    let kept = [
-        (header::ETAG, encoding.tag(base)),
-        (header::CACHE_CONTROL, "no-cache".to_owned()),
-        (header::VARY, "Accept-Encoding".to_owned()),
-    ];
-    if is_not_modified(headers, base, None) {
-        return (StatusCode::NOT_MODIFIED, kept).into_response();
-    }
-    let content_type = [(header::CONTENT_TYPE, content_type)];
-    if encoding == Encoding::Gzip {
-        let encoded = [(header::CONTENT_ENCODING, "gzip")];
-        (kept, content_type, encoded, gzipped(&text)).into_response()
-    } else {
-        (kept, content_type, text).into_response()
-    }
-}
-
-fn gzipped(text: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder
-        .write_all(text.as_bytes())
-        .and_then(|()| encoder.finish())
-        .expect("a vector takes what is written")
+/// The same of a page that takes a query, under the one form of that.
+pub(super) fn made_of(page: &impl Template, language: Language, query: String) -> Response {
+    Made::page(rendered(page), language)
+        .of_query(query)
+        .into_response()
 }
 
 fn document(html: String, language: Language) -> Response {
@@ -270,7 +284,7 @@ fn document(html: String, language: Language) -> Response {
     response
 }
 
-fn rendered(page: &impl Template) -> String {
+pub(super) fn rendered(page: &impl Template) -> String {
     page.render()
         .expect("texts are written into memory, which takes them")
 }

@@ -3,12 +3,17 @@
 //! Invariant: every kind of problem that the program answers has its page.
 
 use askama::Template;
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
 use entity::vocab::Language;
 
 use super::{
     negotiate,
     page::{self, Frame, Named},
+    shelf::Made,
     words as w,
 };
 use crate::{http::Web, publish::wording::Phrase};
@@ -134,12 +139,13 @@ pub(super) async fn page(
         about: w::PROBLEM_TYPE.plain(language),
         told: vec![told(language), told(page::other(language))],
     };
-    let mut response = page::answer(&page, &headers, language);
-    response.headers_mut().append(
-        axum::http::header::VARY,
-        axum::http::HeaderValue::from_static("Accept-Language"),
-    );
-    response
+    let made = Made {
+        // In the reader's language, which no address names.
+        query: None,
+        vary: "Accept-Encoding, Accept-Language",
+        ..Made::page(page::rendered(&page), language)
+    };
+    made.into_response()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use entity::vocab::Language;
 
 use super::page;
 use crate::{
+    clock::shanghai,
     domain::{
         notice::{Notice, Reason},
         text::{Text, Words},
@@ -71,7 +72,22 @@ impl HtmlSafe for Said {}
 pub(super) struct Date {
     pub(super) text: String,
     pub(super) machine: String,
+    /// The end, where it is known to the minute: for who shows it in another zone.
+    end: Option<String>,
 }
+
+/// Writes itself as HTML: a `time` element.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<time datetime=\"{}\"", self.machine)?;
+        if let Some(end) = &self.end {
+            write!(f, " data-end=\"{end}\"")?;
+        }
+        write!(f, ">{}</time>", feeds::escape_html(&self.text))
+    }
+}
+
+impl HtmlSafe for Date {}
 
 impl Date {
     /// As precisely as it is known; `None` where nothing is.
@@ -79,7 +95,23 @@ impl Date {
         Some(Self {
             text: Dates::with_years(language).full(when)?,
             machine: machine(when)?,
+            end: match when {
+                When::Minute { ends_at, .. } => ends_at.map(seconds),
+                _ => None,
+            },
         })
+    }
+
+    /// The hour of a start alone: `14:00`.
+    pub(super) fn hour(starts_at: DateTime<Utc>) -> Self {
+        Self {
+            text: starts_at
+                .with_timezone(&shanghai())
+                .format("%H:%M")
+                .to_string(),
+            machine: seconds(starts_at),
+            end: None,
+        }
     }
 
     /// When a notice was published. Of history only the day: its hour is not stated by anybody.
@@ -102,6 +134,7 @@ impl Date {
         Self {
             text: Dates::with_years(language).short(&when).unwrap_or_default(),
             machine: machine(&when).unwrap_or_default(),
+            end: None,
         }
     }
 }
@@ -116,12 +149,16 @@ fn day(at: DateTime<Utc>) -> When {
 /// The start as HTML's `datetime` and schema.org take it, no finer than it is known.
 pub(super) fn machine(when: &When) -> Option<String> {
     match when {
-        // HTML takes milliseconds at most; people state minutes.
-        When::Minute { starts_at, .. } => Some(instant::text(starts_at.trunc_subsecs(0))),
+        When::Minute { starts_at, .. } => Some(seconds(*starts_at)),
         When::Day { starts_on, .. } => Some(starts_on.to_string()),
         When::Month { month } => Some(month.to_string()),
         When::Unknown | When::Unstated => None,
     }
+}
+
+/// HTML takes milliseconds at most; people state minutes.
+fn seconds(at: DateTime<Utc>) -> String {
+    instant::text(at.trunc_subsecs(0))
 }
 
 /// What a reason says: its own words, else its code's; nothing where that says nothing.

@@ -4,11 +4,11 @@
 
 use std::fmt::Write;
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use entity::vocab::{Language, Status};
 
-use super::page;
+use super::{page, shelf::Made};
 use crate::{catalogue, domain::when::instant, http::Web, publish::news};
 
 /// Pages at most: a sitemap holds 50,000 addresses, and each page has two.
@@ -20,7 +20,7 @@ struct Entry {
     modified: Option<DateTime<Utc>>,
 }
 
-pub(super) async fn sitemap(State(web): State<Web>, headers: HeaderMap) -> Response {
+pub(super) async fn sitemap(State(web): State<Web>) -> Made {
     let entries = entries(&web.services.catalogue.read());
     let links = &web.services.links;
     let mut xml = String::from(
@@ -48,7 +48,7 @@ pub(super) async fn sitemap(State(web): State<Web>, headers: HeaderMap) -> Respo
         }
     }
     xml.push_str("</urlset>\n");
-    page::answer_text(xml, "application/xml; charset=utf-8", &headers)
+    Made::text(xml, "application/xml; charset=utf-8")
 }
 
 /// Activities go before notices, newer ones before older ones.

@@ -3,7 +3,6 @@
 use axum::{Json, extract::State};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Days, Utc};
-use entity::vocab::Status;
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
         activity::Activity,
         dates::YEARS,
         role::Caller,
-        selection::Selection,
+        search::{Search, Terms},
         when::{Day, day_of, midnight},
     },
     http::{
@@ -75,67 +74,15 @@ impl std::str::FromStr for Place {
 }
 
 struct Filter {
-    selection: Selection,
-    statuses: Vec<Status>,
-    from: Option<DateTime<Utc>>,
-    to: Option<DateTime<Utc>>,
-    text: Option<String>,
+    search: Search,
     after: Option<Place>,
 }
 
 impl Filter {
     fn wants(&self, activity: &Activity) -> bool {
-        let status = if self.statuses.is_empty() {
-            activity.status != Status::Withdrawn
-        } else {
-            self.statuses.contains(&activity.status)
-        };
-        let starts_at = activity.content.when.starts_at();
-        status
-            && self.selection.matches(&activity.content)
-            && self
-                .to
-                .is_none_or(|to| starts_at.is_some_and(|starts| starts < to))
-            && self
-                .after
-                .as_ref()
-                .is_none_or(|after| Place::of(activity) > *after)
-            && self.wants_the_rest(activity)
+        let after = self.after.as_ref();
+        after.is_none_or(|after| Place::of(activity) > *after) && self.search.wants(activity)
     }
-
-    /// Whether what no column tells is wanted: the end and the texts.
-    fn wants_the_rest(&self, activity: &Activity) -> bool {
-        let when = &activity.content.when;
-        self.from.is_none_or(|from| {
-            when.over_at()
-                .is_some_and(|over| over > from || when.starts_at() >= Some(from))
-        }) && self
-            .text
-            .as_ref()
-            .is_none_or(|text| mentions(activity, text))
-    }
-
-    /// Whether columns tell all that is asked for.
-    fn stands_in_columns(&self) -> bool {
-        self.from.is_none() && self.text.is_none()
-    }
-}
-
-fn mentions(activity: &Activity, text: &str) -> bool {
-    let content = &activity.content;
-    let venue = content.venue.as_ref();
-    let texts = [
-        Some(content.title.zh.as_str()),
-        content.title.en.as_deref(),
-        content.summary.zh.as_deref(),
-        content.summary.en.as_deref(),
-        venue.and_then(|venue| venue.name.zh.as_deref()),
-        venue.and_then(|venue| venue.name.en.as_deref()),
-    ];
-    texts
-        .into_iter()
-        .flatten()
-        .any(|candidate| candidate.to_lowercase().contains(text))
 }
 
 /// Activities by date
@@ -148,7 +95,7 @@ fn mentions(activity: &Activity, text: &str) -> bool {
         ("status" = Option<String>, Query, description = "comma list of statuses; all but withdrawn when absent"),
         ("from" = Option<String>, Query, description = "a day: not over before it"),
         ("to" = Option<String>, Query, description = "a day, inclusive: begins by its end"),
-        ("q" = Option<String>, Query, description = "words in title, summary or venue"),
+        ("q" = Option<String>, Query, description = "words anywhere in the texts, the names of districts, kinds and audiences included; Chinese needs no spaces"),
         schema::Page,
     ),
     responses(
@@ -162,16 +109,18 @@ pub async fn list(
     mut params: Params,
 ) -> Result<Json<Value>, Problem> {
     let filter = Filter {
-        selection: params.selection(&web.services.catalogue),
-        statuses: params.list("status"),
-        from: params.parsed::<Day>("from").map(|day| midnight(day.0)),
-        to: params
-            .parsed::<Day>("to")
-            .map(|day| midnight(day.0 + Days::new(1))),
-        text: params
-            .text("q")
-            .map(|text| text.trim().to_lowercase())
-            .filter(|text| !text.is_empty()),
+        search: Search {
+            selection: params.selection(&web.services.catalogue),
+            statuses: params.list("status"),
+            from: params.parsed::<Day>("from").map(|day| midnight(day.0)),
+            to: params
+                .parsed::<Day>("to")
+                .map(|day| midnight(day.0 + Days::new(1))),
+            terms: params
+                .text("q")
+                .map(|text| Terms::of(&text))
+                .unwrap_or_default(),
+        },
         after: params.parsed::<Place>("cursor"),
     };
     let limit = params.limit();
@@ -225,13 +174,14 @@ async fn drafts(
         Some(caller) if caller.role.is_editor() => Some(caller.role.own_office()),
         _ => return Ok(Vec::new()),
     };
+    let search = &filter.search;
     let asked = store::drafts::Asked {
         office,
-        statuses: &filter.statuses,
-        selection: &filter.selection,
-        before: filter.to,
+        statuses: &search.statuses,
+        selection: &search.selection,
+        before: search.to,
     };
-    let rows = if filter.stands_in_columns() {
+    let rows = if search.stands_in_columns() {
         limit + 1
     } else {
         ROWS
@@ -244,7 +194,7 @@ async fn drafts(
         let is_last = page.len() < rows;
         after = page.last().map(|stored| Place::of(&stored.activity));
         let activities = page.into_iter().map(|stored| stored.activity);
-        found.extend(activities.filter(|activity| filter.wants_the_rest(activity)));
+        found.extend(activities.filter(|activity| search.wants_the_rest(activity)));
         if is_last || found.len() > limit {
             return Ok(found);
         }

@@ -8,6 +8,13 @@ use entity::vocab::Language;
 
 use crate::publish::wording::{Phrase, either, phrases};
 
+mod browse;
+pub(super) mod promise;
+mod subscribe;
+
+pub(super) use browse::*;
+pub(super) use subscribe::*;
+
 phrases! {
     // Around every page.
     TITLE: "{page} · {programme}", "{page} · {programme}";
@@ -138,7 +145,9 @@ mod tests {
             parts.sort_unstable();
             parts
         };
-        for phrase in ALL {
+        let all = [ALL, browse::ALL, promise::ALL, subscribe::ALL].concat();
+        assert!(all.len() > 150);
+        for phrase in all {
             assert_eq!(
                 parts(phrase.zh),
                 parts(phrase.en),

@@ -1,0 +1,315 @@
+//! A month as a table of weeks, and as a list.
+//!
+//! Owns on which days an activity stands. Refuses to know how a line of the list looks. Invariants: the table is a table
+//! (weeks are rows, weekdays are columns), each link in it says its date, and what moved away stands on its old day too,
+//! struck through, with the new date.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::Response;
+use chrono::{Datelike, NaiveDate, Weekday};
+use entity::vocab::{Language, Status};
+
+use super::super::{
+    listed::Listed,
+    lookup,
+    page::{self, Frame},
+    promise::{full_month, short_month},
+    said::{Date, Said},
+    subscribe::{Bar, Part},
+    words as w,
+};
+use crate::{
+    catalogue,
+    domain::{
+        activity::Activity,
+        notice::Notice,
+        when::{Month, When, day_of},
+    },
+    http::Web,
+    links::Links,
+    publish::{Scope, dates::Dates, wording::either},
+};
+
+/// What lasts longer stands in the table on its first and last day alone.
+const DAYS_SHOWN: i64 = 7;
+
+#[derive(Template)]
+#[template(path = "month.html")]
+struct Page {
+    frame: Frame,
+    heading: String,
+    caption: String,
+    agenda_title: String,
+    weekdays: Vec<(&'static str, &'static str)>,
+    weeks: Vec<Vec<Day>>,
+    listed: Vec<Listed>,
+    to_come: Vec<Listed>,
+    earlier: Option<(String, String)>,
+    later: Option<(String, String)>,
+    year: (String, i32),
+    months: Vec<(String, String, bool)>,
+    bar: Bar,
+}
+
+/// A day of the table.
+struct Day {
+    number: u32,
+    machine: String,
+    /// A day of another month, which stays empty.
+    outside: bool,
+    today: bool,
+    items: Vec<Item>,
+}
+
+/// An activity on a day.
+struct Item {
+    href: String,
+    /// The date in the link's name.
+    date: String,
+    title: Said,
+    tone: &'static str,
+    hour: Option<Date>,
+    /// What is said behind it: that it is off, goes on, moved.
+    note: String,
+    off: bool,
+}
+
+/// What the month shows, taken from the catalogue.
+struct Taken {
+    /// In the month by the date that holds, or held.
+    here: Vec<Arc<Notice>>,
+    /// Moved away from the month.
+    left: Vec<Arc<Notice>>,
+    earlier: bool,
+    later: bool,
+}
+
+impl Taken {
+    fn of(state: &catalogue::State, month: Month, this_year: i32) -> Option<Self> {
+        let years = lookup::years(state, this_year);
+        if !years.contains(&month.year()) {
+            return None;
+        }
+        let (mut here, mut left) = (Vec::new(), Vec::new());
+        for entry in state.activities() {
+            let activity = entry.activity();
+            if activity.status == Status::Withdrawn {
+                continue;
+            }
+            if touches(activity.shown_when(), month) {
+                here.push(Arc::clone(&entry.last));
+            } else if moved_from(activity).is_some_and(|old| touches(old, month)) {
+                left.push(Arc::clone(&entry.last));
+            }
+        }
+        let starts = |notice: &Arc<Notice>| {
+            let activity = notice.activity.as_ref();
+            let starts = activity.and_then(|it| it.shown_when().starts_at());
+            (starts, notice.activity_id.clone())
+        };
+        here.sort_by_cached_key(starts);
+        left.sort_by_cached_key(starts);
+        Some(Self {
+            here,
+            left,
+            earlier: years.contains(&month.previous().year()),
+            later: years.contains(&month.next().year()),
+        })
+    }
+}
+
+/// The old slot of what was rescheduled.
+fn moved_from(activity: &Activity) -> Option<&When> {
+    let old = activity.previous_when.as_ref()?;
+    let moved = !matches!(activity.status, Status::Postponed | Status::Cancelled);
+    (moved && *old != activity.content.when).then_some(old)
+}
+
+fn touches(when: &When, month: Month) -> bool {
+    match (when.first_day(), when.last_day()) {
+        (Some(first), Some(last)) => first <= month.last() && last >= month.first(),
+        _ => when.month() == Some(month),
+    }
+}
+
+pub(super) fn page(web: &Web, month: Month, language: Language) -> Option<Response> {
+    let now = web.services.now();
+    let taken = Taken::of(&web.services.catalogue.read(), month, page::this_year(web))?;
+    let links = &web.services.links;
+    let name = full_month(month, language);
+    let heading = w::CALENDAR_OF_MONTH.say(language, &[("month", &name)]);
+    let path = format!("/calendar/{month}");
+    let (to_come, dated): (Vec<_>, Vec<_>) = activities(&taken.here)
+        .partition(|activity| matches!(activity.shown_when(), When::Month { .. }));
+    let listed = |activities: &[&Activity]| -> Vec<Listed> {
+        let lines = activities.iter();
+        lines.map(|it| Listed::of(it, links, language)).collect()
+    };
+    let part = Part::of_scope(Scope::All, language);
+    let to = |month: Month| {
+        let name = full_month(month, language);
+        (format!("/{language}/calendar/{month}"), name)
+    };
+    let page = Page {
+        frame: Frame::new(web, language, &path, Some(&heading)),
+        caption: w::MONTH_TABLE.say(language, &[("month", &name)]),
+        agenda_title: w::MONTH_AGENDA.say(language, &[("month", &name)]),
+        weekdays: weekdays(language),
+        weeks: weeks(month, day_of(now), &dated, &taken.left, links, language),
+        listed: listed(&dated),
+        to_come: listed(&to_come),
+        earlier: taken.earlier.then(|| to(month.previous())),
+        later: taken.later.then(|| to(month.next())),
+        year: (
+            format!("/{language}/calendar/{}", month.year()),
+            month.year(),
+        ),
+        months: (1..=12)
+            .filter_map(|n| Month::new(month.year(), n))
+            .map(|other| {
+                let href = format!("/{language}/calendar/{other}");
+                (href, short_month(other, language), other == month)
+            })
+            .collect(),
+        bar: Bar::of(web, &part, language),
+        heading,
+    };
+    Some(page::made(&page, language))
+}
+
+fn activities(notices: &[Arc<Notice>]) -> impl Iterator<Item = &Activity> {
+    notices.iter().filter_map(|notice| notice.activity.as_ref())
+}
+
+/// Short and long.
+fn weekdays(language: Language) -> Vec<(&'static str, &'static str)> {
+    let short = either(
+        language,
+        "一 二 三 四 五 六 日",
+        "Mon Tue Wed Thu Fri Sat Sun",
+    );
+    let long = w::WEEK_STARTS.plain(language);
+    short.split(' ').zip(long.split(' ')).collect()
+}
+
+fn weeks(
+    month: Month,
+    today: NaiveDate,
+    dated: &[&Activity],
+    left: &[Arc<Notice>],
+    links: &Links,
+    language: Language,
+) -> Vec<Vec<Day>> {
+    let first = month.first().week(Weekday::Mon).first_day();
+    let last = month.last().week(Weekday::Mon).last_day();
+    let days: Vec<Day> = first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .map(|day| {
+            let outside = Month::of(day) != month;
+            let mut items = Vec::new();
+            if !outside {
+                let here = dated.iter().filter_map(|it| on(it, day, links, language));
+                items.extend(here);
+                let moved = activities(left).chain(dated.iter().copied());
+                items.extend(moved.filter_map(|it| moved_away(it, day, links, language)));
+            }
+            Day {
+                number: day.day(),
+                machine: day.to_string(),
+                outside,
+                today: day == today,
+                items,
+            }
+        })
+        .collect();
+    let mut days = days.into_iter().peekable();
+    let mut weeks = Vec::new();
+    while days.peek().is_some() {
+        weeks.push(days.by_ref().take(7).collect());
+    }
+    weeks
+}
+
+fn day_name(day: NaiveDate, language: Language) -> String {
+    let when = When::Day {
+        starts_on: day,
+        ends_on: None,
+    };
+    Dates::with_years(language).full(&when).unwrap_or_default()
+}
+
+/// An activity on a day that it covers.
+fn on(activity: &Activity, day: NaiveDate, links: &Links, language: Language) -> Option<Item> {
+    let when = activity.shown_when();
+    let (first, last) = (when.first_day()?, when.last_day()?);
+    let long = (last - first).num_days() >= DAYS_SHOWN;
+    let shown = first <= day && day <= last && (!long || day == first || day == last);
+    if !shown {
+        return None;
+    }
+    let off = matches!(activity.status, Status::Cancelled | Status::Postponed);
+    let status = either(language, activity.status.zh(), activity.status.en());
+    let mut notes = Vec::new();
+    if !matches!(activity.status, Status::Scheduled | Status::Held) {
+        notes.push(status.to_owned());
+    }
+    if first != last {
+        notes.extend(Dates::with_years(language).short(when));
+    }
+    Some(Item {
+        href: lookup::path(links, language, activity),
+        date: day_name(day, language),
+        title: Said::title(&activity.content.title, language),
+        tone: tone(activity.status),
+        hour: hour(when).filter(|_| day == first),
+        note: notes.join(either(language, "，", ", ")),
+        off,
+    })
+}
+
+/// An activity on the day that it moved away from.
+fn moved_away(
+    activity: &Activity,
+    day: NaiveDate,
+    links: &Links,
+    language: Language,
+) -> Option<Item> {
+    let old = moved_from(activity)?;
+    let covers = |when: &When| {
+        let days = when.first_day().zip(when.last_day());
+        days.is_some_and(|(first, last)| first <= day && day <= last)
+    };
+    if old.first_day() != Some(day) || covers(&activity.content.when) {
+        return None;
+    }
+    let new = Dates::with_years(language).start(&activity.content.when);
+    let new = new.unwrap_or_else(|| w::DATE_UNKNOWN.plain(language).to_owned());
+    Some(Item {
+        href: lookup::path(links, language, activity),
+        date: day_name(day, language),
+        title: Said::title(&activity.content.title, language),
+        tone: "moved",
+        hour: None,
+        note: w::MOVED_TO.say(language, &[("date", &new)]),
+        off: true,
+    })
+}
+
+const fn tone(status: Status) -> &'static str {
+    match status {
+        Status::Held => "good",
+        Status::Rescheduled | Status::Postponed => "moved",
+        Status::Cancelled => "off",
+        Status::Scheduled | Status::Withdrawn | Status::Draft | Status::InReview => "plan",
+    }
+}
+
+fn hour(when: &When) -> Option<Date> {
+    match when {
+        When::Minute { starts_at, .. } => Some(Date::hour(*starts_at)),
+        _ => None,
+    }
+}

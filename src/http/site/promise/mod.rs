@@ -1,0 +1,9 @@
+//! The promise on pages: meters, months, quarters, districts, and what took place where.
+
+mod matrix;
+mod page;
+mod told;
+mod twins;
+
+pub(super) use page::page;
+pub(crate) use told::{Promised, Taken, Word, district, full_month, place, short_month, state};
