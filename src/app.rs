@@ -188,6 +188,7 @@ impl App {
             stop: stop.clone(),
             hub: Arc::clone(&hub),
             pages: Arc::new(Pages::new(self.settings.cache.pages_bytes)),
+            saves: Arc::default(),
             quick: Arc::default(),
             courier: Arc::clone(&courier),
             services: self.services.clone(),

@@ -152,6 +152,11 @@ id! {
     RequestId, "req", drawn_ahead
 }
 
+id! {
+    /// The id of a subscription that somebody keeps.
+    SavedId, "sub", drawn
+}
+
 impl From<RequestId> for String {
     fn from(id: RequestId) -> Self {
         id.0
@@ -172,6 +177,12 @@ pub fn bearer_token() -> String {
     let mut bytes = [0u8; 32];
     fill(&mut bytes);
     format!("yl_{}", general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What changes a subscription that somebody keeps: 256 random bits in unpadded base64url.
+#[must_use]
+pub fn saved_key() -> String {
+    general_purpose::URL_SAFE_NO_PAD.encode(random::<32>())
 }
 
 /// A webhook secret: `whsec_` and 256 random bits in padded base64 (Standard Webhooks 1.0, "Signature scheme").

@@ -9,6 +9,7 @@ mod m0001_first_release;
 mod m0002_hub;
 mod m0003_replays;
 mod m0004_confirmed_again;
+mod m0005_saved_subscriptions;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_hub::Migration),
             Box::new(m0003_replays::Migration),
             Box::new(m0004_confirmed_again::Migration),
+            Box::new(m0005_saved_subscriptions::Migration),
         ]
     }
 }

@@ -42,6 +42,7 @@ pub mod patch_series;
 mod reference;
 pub mod references;
 pub mod remind;
+pub mod saved;
 pub mod webhooks;
 
 /// What every command works with.

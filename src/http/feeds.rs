@@ -25,14 +25,17 @@ use super::{
     quick::AsOf,
 };
 use crate::{
+    catalogue::Applied,
     domain::selection::Selection,
     publish::{self, FeedError, FeedKey, Format, Scope},
 };
 
 mod hub;
+mod kept;
 mod query;
 mod stream;
 
+pub use kept::Saves;
 use query::{Asked, ask, query_of};
 pub use stream::Streams;
 
@@ -51,6 +54,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/feeds/icon.png", get(icon))
         .route("/feeds/hub", post(hub::ask_hub))
         .route("/feeds/stream", get(stream::follow).options(preflight))
+        .route("/s/{name}", get(kept::feed).options(preflight))
         .route(ROUTES[0], feed())
         .route(ROUTES[1], feed())
         .route(ROUTES[2], feed())
@@ -106,41 +110,70 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
     if !canonical {
         return Ok(moved(web, &key, download));
     }
-    match web.publisher.feed(&key, web.services.now()).await {
-        Ok(body) => {
-            let is_known = conditional::is_not_modified(headers, body.tag(), body.last_modified());
-            let encoding = octets::encoding(web, &key, &body, headers, is_known).await;
-            let now = web.services.now();
-            let link = key.is_topic().then(|| web.publisher.link(&key));
-            let said =
-                |encoding, length| about(key.format, link.as_deref(), &body, encoding, length, now);
-            if !download && conditional::stated(body.last_modified(), now) == body.last_modified() {
-                let as_of = AsOf {
-                    applied,
-                    minute: None,
+    let found = Found {
+        key,
+        download,
+        applied,
+    };
+    found.answer(web, uri, headers).await
+}
+
+/// A feed that is asked for by its one address.
+struct Found {
+    key: FeedKey,
+    download: bool,
+    /// How far the catalogue was before the address was looked at.
+    applied: Applied,
+}
+
+impl Found {
+    async fn answer(self, web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+        let Self {
+            key,
+            download,
+            applied,
+        } = self;
+        match web.publisher.feed(&key, web.services.now()).await {
+            Ok(body) => {
+                let is_known =
+                    conditional::is_not_modified(headers, body.tag(), body.last_modified());
+                let encoding = octets::encoding(web, &key, &body, headers, is_known).await;
+                let now = web.services.now();
+                let link = key.is_topic().then(|| web.publisher.link(&key));
+                let said = |encoding, length| {
+                    about(key.format, link.as_deref(), &body, encoding, length, now)
                 };
-                let route = route_of(uri.path());
-                web.quick.remember(web, uri, route, as_of, &body, said);
+                let is_over =
+                    conditional::stated(body.last_modified(), now) == body.last_modified();
+                // What somebody keeps may become other feeds at any time.
+                if !download && is_over && key.kept.is_none() {
+                    let as_of = AsOf {
+                        applied,
+                        minute: None,
+                    };
+                    let route = route_of(uri.path());
+                    web.quick.remember(web, uri, route, as_of, &body, said);
+                }
+                let octets = Octets::of(&body, encoding).filter(|_| !is_known);
+                let length = octets.as_ref().map(Buf::remaining);
+                let (status, sent) = octets.map_or_else(
+                    || (StatusCode::NOT_MODIFIED, nothing()),
+                    |octets| (StatusCode::OK, octets.into()),
+                );
+                let mut response = (status, said(encoding, length), sent).into_response();
+                if download {
+                    let file = format!("attachment; filename=\"{}\"", file_name(web, &key));
+                    insert(response.headers_mut(), header::CONTENT_DISPOSITION, &file);
+                }
+                Ok(response)
             }
-            let octets = Octets::of(&body, encoding).filter(|_| !is_known);
-            let length = octets.as_ref().map(Buf::remaining);
-            let (status, sent) = octets.map_or_else(
-                || (StatusCode::NOT_MODIFIED, nothing()),
-                |octets| (StatusCode::OK, octets.into()),
-            );
-            let mut response = (status, said(encoding, length), sent).into_response();
-            if download {
-                let file = format!("attachment; filename=\"{}\"", file_name(web, &key));
-                insert(response.headers_mut(), header::CONTENT_DISPOSITION, &file);
+            Err(FeedError::Replaced(by)) => {
+                let scope = Scope::Activity(by);
+                Ok(moved(web, &FeedKey { scope, ..key }, download))
             }
-            Ok(response)
+            Err(FeedError::ToCome(_)) => Ok(for_now(web, &key)),
+            Err(error) => Err(problem(&error)),
         }
-        Err(FeedError::Replaced(by)) => {
-            let scope = Scope::Activity(by);
-            Ok(moved(web, &FeedKey { scope, ..key }, download))
-        }
-        Err(FeedError::ToCome(_)) => Ok(for_now(web, &key)),
-        Err(error) => Err(problem(&error)),
     }
 }
 

@@ -19,7 +19,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use feeds::Streams;
+pub use feeds::{Saves, Streams};
 pub use quick::Quick;
 pub use site::Pages;
 
@@ -71,6 +71,8 @@ pub struct Web {
     pub pages: Arc<Pages>,
     /// Feeds and pages that were just sent.
     pub quick: Arc<Quick>,
+    /// Subscriptions that people keep.
+    pub saves: Arc<Saves>,
     /// Who follows the log.
     pub streams: Arc<Streams>,
     /// The program's stop.
@@ -222,7 +224,7 @@ async fn frame(State(web): State<Web>, request: Request, next: Next) -> Response
     let started = std::time::Instant::now();
     let id = RequestId::new(web.services.now());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = told_path(request.uri().path()).to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = as_problem(next.run(request).await).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -240,6 +242,15 @@ async fn frame(State(web): State<Web>, request: Request, next: Next) -> Response
         .http_answered(route.as_ref().map_or("none", MatchedPath::as_str), status);
     log(&method, &path, status, started.elapsed(), id.as_str());
     response
+}
+
+/// A path as logs may hold it: what changes a kept subscription is a secret.
+fn told_path(path: &str) -> &str {
+    const SAVED: &str = "/saved/";
+    match path.find(SAVED) {
+        Some(at) => &path[..at + SAVED.len()],
+        None => path,
+    }
 }
 
 /// What axum itself refuses (a path that is not UTF-8) comes as plain text; outside it is a problem like all others.

@@ -52,7 +52,9 @@ impl Format {
         Self::News(News::Json),
     ];
 
-    pub(super) const fn extension(self) -> &'static str {
+    /// How addresses end.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
         match self {
             Self::Ics => "ics",
             Self::Opml => "opml",

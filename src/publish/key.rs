@@ -7,6 +7,7 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use entity::vocab::NoticeKind;
 
 use super::{
@@ -14,7 +15,10 @@ use super::{
     options::Options,
     scope::Scope,
 };
-use crate::domain::{input::Faults, selection::Selection, when::Month};
+use crate::{
+    domain::{input::Faults, selection::Selection, when::Month},
+    ids::SavedId,
+};
 
 /// A feed's address, below `/feeds/`: `zh/district/haidian.ics?kind=roadshow&alarm=PT1H`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +37,17 @@ pub struct FeedKey {
     pub notices: Vec<NoticeKind>,
     /// How a calendar shows it; others have the default.
     pub options: Options,
+    /// The subscription that somebody keeps it as, at an address of its own.
+    pub kept: Option<KeptAs>,
+}
+
+/// A subscription that somebody keeps: what it selects may change, its address may not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KeptAs {
+    /// Its name in addresses.
+    pub id: SavedId,
+    /// When it became what it is.
+    pub changed_at: DateTime<Utc>,
 }
 
 impl FeedKey {
@@ -53,6 +68,7 @@ impl FeedKey {
             selection: Selection::default(),
             notices: Vec::new(),
             options: Options::default(),
+            kept: None,
         }
     }
 
@@ -120,10 +136,10 @@ impl FeedKey {
         self.notices.dedup();
     }
 
-    /// Whether the hub tells of it: news, but for archives.
+    /// Whether the hub tells of it: news, but for archives, and for what may become other news tomorrow.
     #[must_use]
     pub fn is_topic(&self) -> bool {
-        matches!(self.format, Format::News(_)) && self.archive.is_none()
+        matches!(self.format, Format::News(_)) && self.archive.is_none() && self.kept.is_none()
     }
 
     /// Whether it holds all that there ever was of what it is about (RFC 5005 §2).

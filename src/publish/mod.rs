@@ -29,7 +29,7 @@ mod workshop;
 
 pub use cache::Body;
 pub use format::{Format, News, Tongue};
-pub use key::{FeedKey, NoSuchFeed};
+pub use key::{FeedKey, KeptAs, NoSuchFeed};
 pub use opml::CHANGES;
 pub use options::{Alarm, Cancelled, Options};
 pub use publisher::{FeedError, Publisher};

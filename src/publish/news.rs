@@ -87,7 +87,13 @@ pub(crate) fn channel(
         archive,
         ..key.clone()
     };
-    let archive = |month| site.feed(&of_month(Some(month)));
+    // Of what is kept, the archives are those of what it selects at present.
+    let archive = |month| {
+        site.feed(&FeedKey {
+            kept: None,
+            ..of_month(Some(month))
+        })
+    };
     let title = wording::NEWS_OF.say(language, &[("feed", &name)]);
     Channel {
         id: site.feed_id(&of_month(None)),
@@ -116,7 +122,10 @@ pub(crate) fn channel(
         },
         image_url: site.icon(),
         self_url: address(language),
-        translations: vec![(tagged(other), address(other))],
+        translations: match key.kept {
+            None => vec![(tagged(other), address(other))],
+            Some(_) => Vec::new(),
+        },
         // An archive is no topic: nothing comes to it.
         hub: key.is_topic().then(|| site.links.hub()),
         part: match key.archive {

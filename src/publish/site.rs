@@ -46,13 +46,25 @@ impl Site {
 
     /// A feed.
     pub(crate) fn feed(&self, key: &FeedKey) -> String {
-        self.links.to(&format!("/feeds/{key}"))
+        match &key.kept {
+            Some(kept) => self
+                .links
+                .to(&format!("/s/{}.{}", kept.id, key.format.extension())),
+            None => self.links.to(&format!("/feeds/{key}")),
+        }
     }
 
     /// A feed's id: the same in all its archives, and whatever the base address becomes.
     pub(crate) fn feed_id(&self, key: &FeedKey) -> String {
         let (authority, year) = (&self.authority, self.authority_year);
-        format!("tag:{authority},{year}:feeds/{key}")
+        match &key.kept {
+            Some(kept) => format!(
+                "tag:{authority},{year}:s/{}.{}",
+                kept.id,
+                key.format.extension()
+            ),
+            None => format!("tag:{authority},{year}:feeds/{key}"),
+        }
     }
 
     /// The beginning of the year in which the database was made: the date of feeds that hold nothing yet.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use entity::vocab::{NoticeKind, Status};
 use serde::Deserialize;
 
@@ -266,6 +266,10 @@ impl<'k> Wanted<'k> {
                 told.stamp = told.stamp.max(stamp);
             }
         }
+        // Who keeps it and changed it is sent it anew; as of the next second, since somebody may have it of this one.
+        let changed = self.key.kept.as_ref().map(|kept| kept.changed_at);
+        let changed = changed.map(|at| at.trunc_subsecs(0) + TimeDelta::seconds(1));
+        told.modified = told.modified.max(changed);
         told
     }
 }

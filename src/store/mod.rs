@@ -26,6 +26,7 @@ mod open;
 pub mod overdue;
 pub mod pruning;
 pub mod reference;
+pub mod saved;
 pub mod secrets;
 pub mod selection;
 pub mod subscriptions;

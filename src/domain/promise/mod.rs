@@ -76,6 +76,9 @@ pub struct MonthLine {
     pub held: usize,
     /// Live ones that are not yet over.
     pub planned: usize,
+    /// Ended ones that nobody confirmed; pages tell it, the API's lines have no place for it.
+    #[serde(skip)]
+    pub unconfirmed: usize,
 }
 
 /// A quarter of the promise 季季有亮点.
@@ -107,6 +110,9 @@ pub struct DistrictLine {
     pub held: usize,
     /// Live ones that are not yet over.
     pub planned: usize,
+    /// Ended ones that nobody confirmed; pages tell it, the API's lines have no place for it.
+    #[serde(skip)]
+    pub unconfirmed: usize,
     /// Whether one was held in it.
     pub visited: bool,
 }
@@ -291,6 +297,7 @@ fn month_line(edition: &Edition, all: &[&Activity], month: Month, now: DateTime<
         },
         held: tally.held,
         planned: tally.planned,
+        unconfirmed: tally.unconfirmed,
     }
 }
 
@@ -342,6 +349,7 @@ fn district_line(
         state: tally.standing(last.last(), now),
         held: tally.held,
         planned: tally.planned,
+        unconfirmed: tally.unconfirmed,
         visited: tally.held > 0,
     }
 }

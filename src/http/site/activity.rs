@@ -42,13 +42,14 @@ struct Page {
     title: Said,
     badge: Badge,
     highlight: bool,
-    kind: Option<&'static str>,
+    kind: Option<(&'static str, String)>,
     /// What happened to it last, the latest first.
     banners: Vec<Told>,
     as_of: Option<AsOf>,
     date: Option<Date>,
     gone: Option<Date>,
     is_off: bool,
+    unknown: &'static str,
     facts: Vec<Fact>,
     watch: Option<String>,
     register: Option<String>,
@@ -204,14 +205,19 @@ fn shown(web: &Web, found: &Found, revision: Option<i64>, language: Language) ->
         title: Said::title(&content.title, language),
         badge: Badge::of(activity.status, language),
         highlight: content.highlight,
-        kind: content
-            .kind
-            .map(|kind| either(language, kind.zh(), kind.en())),
+        kind: content.kind.map(|kind| {
+            let href = format!("/{language}/kinds/{kind}");
+            (either(language, kind.zh(), kind.en()), href)
+        }),
         banners: banners(&found.revisions).into_iter().map(told).collect(),
         as_of: revision.map(|n| as_of(found, n, &path, language)),
         date,
         gone,
         is_off: activity.status == Status::Cancelled,
+        unknown: match activity.status {
+            Status::Held => w::DATE_UNRECORDED.plain(language),
+            _ => w::DATE_UNKNOWN.plain(language),
+        },
         facts: fact::of(
             activity,
             Belonging {
@@ -258,11 +264,10 @@ fn frame(web: &Web, activity: &Activity, revision: Option<i64>, language: Langua
     let links = &web.services.links;
     let (title, _) = activity.content.title.in_language(language);
     let canonical = format!("/e/{}-{}", activity.id, activity.slug.0);
-    let description = activity
-        .content
-        .summary
-        .in_language(language)
-        .map(|(text, _)| text.to_owned());
+    let description = activity.content.summary.in_language(language).map_or_else(
+        || fact::line(activity, language),
+        |(text, _)| text.to_owned(),
+    );
     let mut frame = match revision {
         None => Frame::new(web, language, &canonical, Some(title)),
         Some(n) => Frame::new(web, language, &format!("{canonical}/r/{n}"), Some(title))
@@ -276,7 +281,7 @@ fn frame(web: &Web, activity: &Activity, revision: Option<i64>, language: Langua
     if revision.is_none() {
         frame = frame.pictured(&picture::path(activity));
     }
-    frame.described(description)
+    frame.described(Some(description))
 }
 
 /// The date that holds, and the one that does not hold any more.

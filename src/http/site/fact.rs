@@ -2,9 +2,10 @@
 //!
 //! Invariant: nothing is told that the activity does not state, and nothing more exactly than it does.
 
-use entity::vocab::Language;
+use entity::vocab::{Language, Status};
 
 use super::{
+    browse::venue,
     lookup,
     said::{Date, Said},
     words as w,
@@ -67,9 +68,23 @@ pub(super) fn of(
         }
     };
     let plain = |text: Said| Value { text, href: None };
-    let place = facts::address(activity, language)
-        .map(|(text, written_in)| plain(Said::new((&text, written_in), language)));
+    let linked = |text: Said, path: String| Value {
+        text,
+        href: Some(format!("/{language}{path}")),
+    };
+    let place = facts::address(activity, language).map(|(text, written_in)| {
+        let text = Said::new((&text, written_in), language);
+        match venue::name(activity) {
+            Some(name) => linked(text, venue::path(name)),
+            None => plain(text),
+        }
+    });
     add(w::WHERE.plain(language), place.into_iter().collect());
+    let districts = content.districts.iter().map(|district| {
+        let name = either(language, district.zh(), district.en());
+        linked(Said::ours(name), format!("/districts/{district}"))
+    });
+    add(w::DISTRICT_FIELD.plain(language), districts.collect());
     let mode = content
         .mode
         .map(|mode| plain(Said::ours(either(language, mode.zh(), mode.en()))));
@@ -94,10 +109,10 @@ pub(super) fn of(
             });
         add(w::role(role, language), names.collect());
     }
-    let audiences = content
-        .audiences
-        .iter()
-        .map(|it| plain(Said::ours(either(language, it.zh(), it.en()))));
+    let audiences = content.audiences.iter().map(|it| {
+        let name = either(language, it.zh(), it.en());
+        linked(Said::ours(name), format!("/audiences/{it}"))
+    });
     add(w::AUDIENCES.plain(language), audiences.collect());
     let regions = content
         .partner_regions
@@ -106,10 +121,16 @@ pub(super) fn of(
     add(w::REGIONS.plain(language), regions.collect());
     let strand = either(language, content.strand.zh(), content.strand.en());
     let year = Said::ours(format!("{} · {strand}", content.edition));
-    add(w::EDITION.plain(language), vec![plain(year)]);
-    let section = belonging.section.map(plain);
+    let of_year = format!("/calendar/{}", content.edition);
+    add(w::EDITION.plain(language), vec![linked(year, of_year)]);
+    let section = belonging.section.zip(content.section.as_ref());
+    let section = section.map(|(name, slug)| {
+        let path = format!("/sections/{}/{}", content.edition, slug.0);
+        linked(name, path)
+    });
     add(w::SECTION.plain(language), section.into_iter().collect());
-    let series = belonging.series.map(plain);
+    let series = belonging.series.zip(content.series.as_ref());
+    let series = series.map(|(name, slug)| linked(name, format!("/series/{}", slug.0)));
     add(w::SERIES.plain(language), series.into_iter().collect());
     let parent = belonging.parent.map(|parent| Value {
         text: Said::title(&parent.content.title, language),
@@ -119,6 +140,23 @@ pub(super) fn of(
     let contact = content.contact.as_ref().map(contact).unwrap_or_default();
     add(w::CONTACT.plain(language), contact);
     table
+}
+
+/// What it is in a line: for who sees a link to it and nothing else.
+pub(super) fn line(activity: &Activity, language: Language) -> String {
+    let content = &activity.content;
+    let kind = content
+        .kind
+        .map(|kind| either(language, kind.zh(), kind.en()).to_owned());
+    let status = match activity.status {
+        Status::Scheduled => None,
+        status => Some(either(language, status.zh(), status.en()).to_owned()),
+    };
+    let date = Date::of(activity.shown_when(), language).map(|date| date.text);
+    let parts = [status, date, facts::whereabouts(activity, language), kind];
+    let title = content.title.in_language(language).0.to_owned();
+    let parts: Vec<String> = [Some(title)].into_iter().chain(parts).flatten().collect();
+    parts.join(" · ")
 }
 
 fn contact(contact: &Contact) -> Vec<Value> {

@@ -5,7 +5,7 @@
 use entity::vocab::{Language, Mode, Status};
 use serde_json::{Map, Value, json};
 
-use super::said;
+use super::{fact, picture, said};
 use crate::{
     domain::{
         activity::Activity,
@@ -59,8 +59,11 @@ fn document(
     set("name", Some(json!(content.title.in_language(language).0)));
     set(
         "description",
-        text(&content.summary).or_else(|| text(&content.description)),
+        text(&content.summary)
+            .or_else(|| text(&content.description))
+            .or_else(|| Some(json!(fact::line(activity, language)))),
     );
+    set("image", Some(json!(links.to(&picture::path(activity)))));
     set("eventStatus", Some(json!(status(activity))));
     let slot = activity.shown_when();
     set("startDate", said::machine(slot).map(Value::from));

@@ -12,7 +12,10 @@ use super::{
 use crate::{
     domain::activity::Activity,
     links::Links,
-    publish::{facts, wording::either},
+    publish::{
+        facts,
+        wording::{HIGHLIGHT, either},
+    },
 };
 
 /// A line.
@@ -26,7 +29,6 @@ pub(super) struct Listed {
     pub(super) unknown: &'static str,
     pub(super) badge: Option<Badge>,
     pub(super) facts: Vec<String>,
-    pub(super) highlight: bool,
 }
 
 /// A status in a word.
@@ -65,16 +67,21 @@ impl Listed {
             title: Said::title(&content.title, language),
             date,
             gone,
-            unknown: if activity.status == Status::Cancelled {
-                ""
-            } else {
-                w::DATE_UNKNOWN.plain(language)
+            unknown: match activity.status {
+                Status::Cancelled => "",
+                Status::Held => w::DATE_UNRECORDED.plain(language),
+                _ => w::DATE_UNKNOWN.plain(language),
             },
             badge: (activity.status != Status::Scheduled)
                 .then(|| Badge::of(activity.status, language)),
             facts: kind
                 .map(str::to_owned)
                 .into_iter()
+                .chain(
+                    content
+                        .highlight
+                        .then(|| HIGHLIGHT.plain(language).to_owned()),
+                )
                 .chain(facts::short_place(activity, language))
                 // What changed since it was announced says so, with the number that every channel tells.
                 .chain(
@@ -83,7 +90,6 @@ impl Listed {
                     }),
                 )
                 .collect(),
-            highlight: content.highlight,
         }
     }
 }

@@ -10,13 +10,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     middleware,
     response::Response,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use entity::vocab::Language;
 
 use self::{
     browse::{agenda, index, scope, venue},
-    subscribe::builder,
+    subscribe::{builder, saved},
 };
 use super::Web;
 
@@ -45,6 +45,7 @@ mod said;
 mod shelf;
 mod sitemap;
 mod subscribe;
+mod timeline;
 mod told;
 mod words;
 
@@ -69,7 +70,7 @@ pub fn routes(web: &Web) -> Router<Web> {
             .route(&at("/e/{activity}"), get(activity::page))
             .route(&at("/e/{activity}/history"), get(history::page))
             .route(&at("/e/{activity}/r/{revision}"), get(activity::revision))
-            .route(&at("/notices"), get(notice::list))
+            .route(&at("/notices"), get(timeline::page))
             .route(&at("/notices/{notice}"), get(notice::page))
             .route(&at("/calendar/{when}"), get(calendar::page))
             .route(&at("/agenda"), get(agenda::page))
@@ -87,6 +88,9 @@ pub fn routes(web: &Web) -> Router<Web> {
             .route(&at("/venues"), get(index::venues))
             .route(&at("/venues/{venue}"), get(venue::page))
             .route(&at("/subscribe"), get(builder::page))
+            .route(&at("/saved"), post(saved::keep))
+            .route(&at("/saved/{key}"), get(saved::page).post(saved::change))
+            .route(&at("/saved/{key}/end"), post(saved::end))
             .route(&at("/editions"), get(editions::page))
             .route(&at("/about"), get(prose::about))
             .route(&at("/developers"), get(prose::developers))

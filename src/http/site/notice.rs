@@ -1,4 +1,4 @@
-//! `/{lang}/notices` and `/{lang}/notices/{id}`: the log for people, and the permalink of a news item.
+//! `/{lang}/notices/{id}`: the permalink of a news item.
 //!
 //! Invariant: what was said then stands on the notice's page; how things are now is a link away.
 
@@ -14,37 +14,10 @@ use super::{
     lookup,
     page::{self, Frame, Lang, Named},
     said::Said,
-    told::{self, Detail, Told},
+    told::Told,
     words as w,
 };
 use crate::{catalogue, domain::notice::Notice, http::Web, ids::NoticeId};
-
-/// Notices on the list.
-const NOTICES: usize = 100;
-
-#[derive(Template)]
-#[template(path = "notices.html")]
-struct List {
-    frame: Frame,
-    notices: Vec<Told>,
-    news: String,
-}
-
-pub(super) async fn list(State(web): State<Web>, Lang(language): Lang) -> Response {
-    let links = &web.services.links;
-    let notices = told::latest(&web.services.catalogue.read(), NOTICES);
-    let title = w::NOTICES.plain(language);
-    let about = w::NOTICES_ABOUT.plain(language).to_owned();
-    let list = List {
-        frame: Frame::new(&web, language, "/notices", Some(title)).described(Some(about)),
-        notices: notices
-            .iter()
-            .map(|notice| Told::cut(notice, Detail::Brief, links, language))
-            .collect(),
-        news: links.feed(language, "all", "rss"),
-    };
-    page::made(&list, language)
-}
 
 #[derive(Template)]
 #[template(path = "notice.html")]

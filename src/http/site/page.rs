@@ -270,7 +270,7 @@ pub(super) fn made_of(page: &impl Template, language: Language, query: String) -
         .into_response()
 }
 
-fn document(html: String, language: Language) -> Response {
+pub(super) fn document(html: String, language: Language) -> Response {
     let mut response = Response::new(Body::from(html));
     let headers = response.headers_mut();
     headers.insert(

@@ -2,14 +2,19 @@
 //!
 //! Invariant: nothing stands in it that the catalogue does not hold, and nothing that was withdrawn.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use entity::vocab::{Language, Status};
+use entity::vocab::{District, Language, Status};
 
-use super::{page, shelf::Made};
-use crate::{catalogue, domain::when::instant, http::Web, publish::news};
+use super::{browse::venue, lookup, page, shelf::Made};
+use crate::{
+    catalogue,
+    domain::when::{Month, instant},
+    http::Web,
+    publish::news,
+};
 
 /// Pages at most: a sitemap holds 50,000 addresses, and each page has two.
 const PAGES: usize = 25_000;
@@ -21,7 +26,7 @@ struct Entry {
 }
 
 pub(super) async fn sitemap(State(web): State<Web>) -> Made {
-    let entries = entries(&web.services.catalogue.read());
+    let entries = entries(&web.services.catalogue.read(), page::this_year(&web));
     let links = &web.services.links;
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
@@ -52,14 +57,14 @@ pub(super) async fn sitemap(State(web): State<Web>) -> Made {
 }
 
 /// Activities go before notices, newer ones before older ones.
-fn entries(state: &catalogue::State) -> Vec<Entry> {
+fn entries(state: &catalogue::State, this_year: i32) -> Vec<Entry> {
     let newest = state
         .notices_after(0)
         .iter()
         .map(|notice| notice.recorded_at)
         .max();
-    let start = ["/", "/notices"].map(|path| Entry {
-        path: path.to_owned(),
+    let start = standing(state, this_year).into_iter().map(|path| Entry {
+        path,
         modified: newest,
     });
     let mut activities: Vec<_> = state
@@ -85,10 +90,60 @@ fn entries(state: &catalogue::State) -> Vec<Entry> {
             path: format!("/notices/{}", notice.id),
             modified: Some(notice.recorded_at),
         });
-    start
-        .into_iter()
-        .chain(activities)
-        .chain(notices)
-        .take(PAGES)
-        .collect()
+    start.chain(activities).chain(notices).take(PAGES).collect()
+}
+
+/// The pages that stand whatever is announced, and those of the parts that something was announced in.
+fn standing(state: &catalogue::State, this_year: i32) -> Vec<String> {
+    let mut paths: Vec<String> = [
+        "/",
+        "/notices",
+        "/agenda",
+        "/subscribe",
+        "/districts",
+        "/series",
+        "/kinds",
+        "/audiences",
+        "/venues",
+        "/editions",
+        "/about",
+        "/developers",
+        "/accessibility",
+    ]
+    .map(str::to_owned)
+    .into();
+    let mut months: BTreeSet<Month> = BTreeSet::new();
+    let mut parts: BTreeSet<String> = BTreeSet::new();
+    for entry in state.activities() {
+        let activity = entry.activity();
+        if activity.status == Status::Withdrawn {
+            continue;
+        }
+        months.extend(activity.shown_when().month());
+        let content = &activity.content;
+        parts.extend(content.kind.map(|kind| format!("/kinds/{kind}")));
+        parts.extend(
+            content
+                .audiences
+                .iter()
+                .map(|it| format!("/audiences/{it}")),
+        );
+        parts.extend(venue::name(activity).map(venue::path));
+    }
+    let districts = District::ALL.iter().map(|it| format!("/districts/{it}"));
+    paths.extend(districts);
+    for year in lookup::years(state, this_year) {
+        paths.push(format!("/calendar/{year}"));
+    }
+    for edition in state.editions() {
+        let year = edition.value.year;
+        paths.push(format!("/promise/{year}"));
+        let sections = edition.value.sections.iter();
+        paths.extend(sections.map(|section| format!("/sections/{year}/{}", section.slug.0)));
+    }
+    let series = state.all_series();
+    paths.extend(series.map(|series| format!("/series/{}", series.value.slug.0)));
+    paths.extend(months.iter().map(|month| format!("/calendar/{month}")));
+    paths.extend(parts);
+    paths
 }

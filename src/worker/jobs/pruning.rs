@@ -1,5 +1,5 @@
 //! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
-//! of dead instances, subscriptions whose lease is over.
+//! of dead instances, subscriptions whose lease is over, kept ones that nobody uses.
 //!
 //! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
@@ -8,7 +8,7 @@ use sea_orm::DbBackend;
 use super::JobError;
 use crate::{
     commands::Services,
-    store::{idempotency, instances, job_slots, pruning},
+    store::{idempotency, instances, job_slots, pruning, saved},
 };
 
 /// Forgets it. When it is cut off, the next hour goes on.
@@ -24,7 +24,8 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
     let attempts = pruning::attempts(db, now).await?;
     let given_up = pruning::given_up(db, now).await?;
     let ended = pruning::subscriptions(db, now).await?;
-    if answers + slots + dead + attempts + given_up + ended > 0 {
+    let unused = saved::prune(db, now).await?;
+    if answers + slots + dead + attempts + given_up + ended + unused > 0 {
         tracing::info!(
             answers,
             slots,
@@ -32,8 +33,9 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
             attempts,
             given_up,
             ended,
+            unused,
             "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots, {dead} dead \
-             instances and {ended} subscriptions that are over"
+             instances, {ended} subscriptions that are over and {unused} kept ones that nobody uses"
         );
     }
     Ok(())

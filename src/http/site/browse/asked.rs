@@ -14,7 +14,6 @@ use crate::{
         input::Faults,
         search::{Search, Terms},
         selection::{DIMENSIONS, Selection},
-        text::Slug,
         when::{Day, midnight},
     },
 };
@@ -107,17 +106,16 @@ impl Asked {
             .partition(|year| state.knows_edition(*year));
         self.selection.editions = editions;
         let mut dropped: Vec<String> = unknown.iter().map(i32::to_string).collect();
-        let knows_section = |slug: &Slug| state.has_section(slug);
-        let knows_series = |slug: &Slug| state.knows_series(slug);
-        let named: [(&mut Vec<Slug>, &dyn Fn(&Slug) -> bool); 2] = [
-            (&mut self.selection.sections, &knows_section),
-            (&mut self.selection.series, &knows_series),
-        ];
-        for (slugs, knows) in named {
-            let (known, unknown): (Vec<_>, Vec<_>) = take(slugs).into_iter().partition(knows);
-            *slugs = known;
-            dropped.extend(unknown.into_iter().map(|slug: Slug| slug.0));
-        }
+        let (sections, unknown): (Vec<_>, Vec<_>) = take(&mut self.selection.sections)
+            .into_iter()
+            .partition(|slug| state.has_section(slug));
+        self.selection.sections = sections;
+        dropped.extend(unknown.into_iter().map(|slug| slug.0));
+        let (series, unknown): (Vec<_>, Vec<_>) = take(&mut self.selection.series)
+            .into_iter()
+            .partition(|slug| state.knows_series(slug));
+        self.selection.series = series;
+        dropped.extend(unknown.into_iter().map(|slug| slug.0));
         for word in dropped {
             self.ignore(&word);
         }

@@ -6,7 +6,7 @@ mod filter;
 mod found;
 pub(super) mod index;
 pub(super) mod scope;
-pub(super) mod venue;
+pub(crate) mod venue;
 
 pub(crate) use asked::Asked;
 pub(crate) use filter::Filter;

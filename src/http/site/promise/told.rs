@@ -105,7 +105,6 @@ pub(crate) struct MonthCell {
     pub(crate) full: String,
     pub(crate) state: Word,
     pub(crate) counts: String,
-    pub(crate) all: usize,
 }
 
 /// A quarter of the strip.
@@ -117,7 +116,6 @@ pub(crate) struct QuarterCell {
 
 /// A district of the tile map.
 pub(crate) struct Tile {
-    pub(crate) slug: &'static str,
     pub(crate) href: String,
     pub(crate) name: &'static str,
     /// Column and row as classes.
@@ -220,19 +218,12 @@ impl Promised {
             ),
             months: months
                 .iter()
-                .map(|line| {
-                    let unconfirmed = usize::from(line.state == Standing::Unconfirmed);
-                    MonthCell {
-                        href: format!("/{language}/calendar/{}", line.month),
-                        name: short_month(line.month, language),
-                        full: full_month(line.month, language),
-                        state: state(line.state, language),
-                        counts: match line.held + line.planned {
-                            0 if unconfirmed > 0 => String::new(),
-                            _ => counts(line.held, line.planned, 0, language),
-                        },
-                        all: line.held + line.planned,
-                    }
+                .map(|line| MonthCell {
+                    href: format!("/{language}/calendar/{}", line.month),
+                    name: short_month(line.month, language),
+                    full: full_month(line.month, language),
+                    state: state(line.state, language),
+                    counts: counts(line.held, line.planned, line.unconfirmed, language),
                 })
                 .collect(),
             quarters: quarters
@@ -255,12 +246,11 @@ impl Promised {
                 .map(|line| {
                     let (column, row) = place(line.district);
                     Tile {
-                        slug: line.district.as_str(),
                         href: format!("/{language}/districts/{}", line.district),
                         name: either(language, line.district.zh(), line.district.en()),
                         place: format!("c{column} r{row}"),
                         state: state(line.state, language),
-                        counts: counts(line.held, line.planned, 0, language),
+                        counts: counts(line.held, line.planned, line.unconfirmed, language),
                     }
                 })
                 .collect(),

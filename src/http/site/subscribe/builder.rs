@@ -24,6 +24,7 @@ const SHOWN: usize = 3;
 struct Page {
     frame: Frame,
     action: String,
+    save: String,
     filter: Filter,
     fields: Fields,
     ignored: Option<String>,
@@ -92,6 +93,7 @@ pub(in crate::http::site) async fn page(
     let page = Page {
         frame,
         action: format!("/{language}/subscribe"),
+        save: format!("/{language}/saved"),
         filter,
         fields: Fields::of(&form, language),
         ignored: (!form.ignored.is_empty())

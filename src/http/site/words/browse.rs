@@ -7,20 +7,15 @@ phrases! {
     CALENDAR_OF_YEAR: "{year}年活动日历", "Calendar {year}";
     CALENDAR_OF_MONTH: "{month}活动日历", "Calendar {month}";
     YEAR_ABOUT: "中关村论坛{year}年每月的活动。", "What happens in each month of {year}.";
-    EARLIER_YEAR: "{year}年", "{year}";
-    LATER_YEAR: "{year}年", "{year}";
     YEARS: "其他年份", "Other years";
     MONTHS: "其他月份", "Other months";
     MONTH_TABLE: "{month}，按星期排列", "{month}, by week";
     MONTH_AGENDA: "{month}的活动", "Activities in {month}";
     MONTH_EMPTY: "这个月没有已公布的活动。", "Nothing is announced for this month.";
     DAY_TO_COME: "本月，具体日期待定", "This month, day to come";
-    LONG_RUNNING: "持续多日", "Running over many days";
     MOVED_TO: "改期至 {date}", "moved to {date}";
-    MOVED_AWAY: "原定本月，已改期", "Planned for this month and moved";
     MORE: "另有 {n} 项", "{n} more";
     WEEK_STARTS: "星期一 星期二 星期三 星期四 星期五 星期六 星期日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
-    THIS_MONTH: "本月", "This month";
     PRINT_POSTER: "打印本页即得月历海报（A4 或 A3，横向）。", "Print this page for a poster of the month (A4 or A3, landscape).";
     GRID_KEYS: "键盘：方向键在活动之间移动，Home 和 End 到本周的首尾。", "Keyboard: arrow keys move between activities, Home and End to the first and last of the week.";
 
@@ -52,7 +47,6 @@ phrases! {
     ALL_BUT_HIGHLIGHTS: "不含亮点", "Other than highlights";
     ANY: "不限", "Any";
     COMING: "即将举行", "Coming up";
-    UNDATED: "日期待定", "Date to come";
     PAST: "往期", "Past";
     EARLIER: "上一页", "Previous page";
     LATER: "下一页", "Next page";
@@ -61,11 +55,8 @@ phrases! {
     NOTICE_KIND: "通告类型", "Kind of notice";
 
     // Parts of the programme.
-    OF_DISTRICT: "{district}", "{district}";
     OF_SECTION: "{year}年板块", "Section of {year}";
     OF_SERIES: "系列", "Series";
-    OF_KIND: "类型", "Kind";
-    OF_AUDIENCE: "面向", "For";
     OF_VENUE: "场地", "Venue";
     ALL_SERIES: "系列", "Series";
     ALL_KINDS: "活动类型", "Kinds of activity";
@@ -75,9 +66,7 @@ phrases! {
     COUNT: "{n} 项活动", "{n} activities";
     COUNT_ONE: "1 项活动", "1 activity";
     COUNT_NONE: "还没有活动", "no activity yet";
-    STANDING_IN: "{year}年：{state}", "{year}: {state}";
     SEE_ALL: "查看全部 {n} 项", "See all {n}";
-    OTHER_WAYS: "其他入口", "Other ways in";
     VENUE_IN: "在{district}", "in {district}";
     VENUE_NOTE: "日历不能按场地订阅；以下是所在区的日历。", "Calendars cannot be chosen by venue; below is the one of its district.";
 
@@ -97,7 +86,6 @@ phrases! {
     ALL_ACTIVITIES: "查找全部活动", "Find all activities";
     CALENDAR_NAV: "日历", "Calendar";
     SEE_YEAR: "全年日历", "The year's calendar";
-    FULL_LIST: "按月查看", "By month";
     OWN_TIME: "显示我的时区", "Show my own time";
     BEIJING_TIME: "显示北京时间", "Show Beijing time";
 }

@@ -24,7 +24,6 @@ phrases! {
     SUBSCRIBE: "订阅", "Subscribe";
     TIMES: "所有时间均为北京时间（UTC+8）。", "All times are Beijing time (UTC+8).";
     CONTACT_US: "联系：{email}", "Contact: {email}";
-    MACHINES: "开放接口说明", "API description";
 
     // The start page.
     NEXT: "即将举行", "Coming up";
@@ -38,23 +37,12 @@ phrases! {
 
     // Subscribing.
     SUBSCRIBE_WHY: "订阅后，新增、改期、延期和取消都会自动更新到您的日历或阅读器。", "Subscribe once: new activities, new dates, postponements and cancellations then reach your calendar or reader by themselves.";
-    CALENDAR: "日历", "Calendar";
     CALENDAR_ADDRESS: "日历地址（iCalendar）", "Calendar address (iCalendar)";
-    NEWS_ADDRESS: "通告地址（RSS）", "News address (RSS)";
-    OPEN_IN_APP: "在日历应用中打开（webcal）", "Open in a calendar app (webcal)";
-    ADD_TO_GOOGLE: "添加到 Google 日历", "Add to Google Calendar";
     CALENDAR_OF_ALL: "{programme} · 日历", "{programme} · Calendar";
     NEWS_OF_ALL: "{programme} · 通告", "{programme} · Notices";
-    BY_DISTRICT: "按区订阅", "By district";
-    BY_EDITION: "按年度订阅", "By edition";
     CALENDAR_OF: "{scope}日历", "{scope} calendar";
     NEWS_OF: "{scope}通告", "{scope} notices";
     CLIENTS: "各应用多久更新一次", "How soon each app shows a change";
-    CLIENT_APPLE: "Apple 日历：由您选择，最快 15 分钟；已取消的活动会加删除线。", "Apple Calendar: as often as you choose, from 15 minutes; cancelled activities are struck through.";
-    CLIENT_GOOGLE: "Google 日历：无论我们如何设置，每 4–24 小时才更新一次；已取消的活动会被隐藏。急事请看通告或本网站。", "Google Calendar: every 4 to 24 hours whatever we say; cancelled activities are hidden. For urgent changes follow the notices or these pages.";
-    CLIENT_OUTLOOK: "Outlook：新版 Windows 应用不认 webcal 链接，请复制 https 地址；更新可能需要几小时到一天。", "Outlook: the new Windows app does not take webcal links, so copy the https address; a change may take hours, at most about a day.";
-    CLIENT_NEXTCLOUD: "Nextcloud：每小时更新，按日历中写明的间隔；Thunderbird：按您设定的刷新间隔。", "Nextcloud: hourly, as the calendar itself asks. Thunderbird: at each refresh, as often as you set it.";
-    CLIENT_WECHAT: "微信内打不开日历文件时，请用右上角菜单“在浏览器打开”。", "Inside WeChat: if the calendar does not open, choose “Open in browser” from its menu.";
 
     // An activity.
     WHEN: "时间", "When";
@@ -70,6 +58,8 @@ phrases! {
     HIGHLIGHT: "季度亮点", "Highlight of the quarter";
     ORIGINALLY: "原定", "Originally";
     NOW: "现为", "Now";
+    DATE_UNRECORDED: "日期未载", "Date not recorded";
+    WITHOUT_DATE: "没有日期的活动", "Without a date";
     DATE_UNKNOWN: "时间待定", "Date to come";
     SUMMARY: "简介", "About";
     OUTCOMES: "成果", "Outcome";

@@ -6,7 +6,6 @@ use crate::{
 };
 
 phrases! {
-    PROMISE: "承诺", "Promise";
     PROMISE_OF: "{year}年的承诺", "The promise of {year}";
     PROMISE_ABOUT: "月月有活动，季季有亮点，走进北京16区。以下由已公布的活动计算得出，不由任何人填写；“已兑现”只算有人确认已举办的活动。", "An activity every month, a highlight every quarter, in all 16 districts of Beijing. What follows is computed from the announced activities and written by nobody; only what somebody confirmed as held counts as kept.";
     MONTHS_PROMISE: "月月有活动", "Activities every month";
@@ -31,9 +30,7 @@ phrases! {
     MATRIX_NOTE: "数字是活动数：已举办＋已安排＋待确认。没有人承诺每区每月都有活动，所以空格不表示缺失；一区到年底仍全年空白，才是没有兑现。", "Numbers are activities: held + planned + unconfirmed. Nobody promised every district every month, so an empty cell means nothing; a district's row that is empty at the end of the year is a promise not kept.";
     ELSEWHERE: "线上、外地或未定", "Online, elsewhere or open";
     WHOLE_YEAR: "全年", "Year";
-    ALL_DISTRICTS: "全市", "All";
     STATE: "状态", "State";
-    HIGHLIGHTS: "亮点", "Highlights";
     STATED: "来源所述与本站记录", "What sources state and what is recorded here";
     STATED_HELD: "截至{day}已举办场次：来源称 {stated}，本站记录 {recorded}。", "Held by {day}: a source states {stated}, recorded here {recorded}.";
     STATED_OTHER: "{what}（{day}）：来源称 {stated}，本站无对应统计。", "{what} ({day}): a source states {stated}; nothing here counts the same.";

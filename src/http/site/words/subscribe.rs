@@ -4,7 +4,6 @@ use crate::publish::wording::{Phrase, phrases};
 
 phrases! {
     SUBSCRIBE_TO: "订阅：{what}", "Subscribe: {what}";
-    BAR: "订阅所见内容", "Subscribe to what you see";
     EVERYTHING: "全部活动", "everything";
     BAR_PARTLY: "订阅只按“{what}”选择；搜索词、日期和状态不包含在内。", "A subscription goes by “{what}” alone; words, days and states are not part of it.";
     WEBCAL: "日历应用", "Calendar app";
