@@ -153,6 +153,8 @@ def beside_nginx(port, path="/feeds/zh/all.ics", connections=64):
     assert gzip.decompress(packed) == body
     root = os.path.join(FOLDER, "www")
     file = root + path.partition("?")[0]
+    if file.endswith("/"):
+        file += "index.html"
     os.makedirs(os.path.dirname(file), exist_ok=True)
     open(file, "wb").write(body)
     open(file + ".gz", "wb").write(packed)

@@ -1,4 +1,4 @@
-// What scripts add to the pages, all of which work without: copying, arrow keys, the address as it is chosen, own time.
+// What a script adds to pages that work without: copying, arrow keys, the address as it is chosen, own time.
 (() => {
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
@@ -21,6 +21,9 @@
       setTimeout(() => { button.textContent = label; }, 2000);
     });
   }
+
+  // WeChat's own browser hands no calendar on.
+  if (/MicroMessenger/i.test(navigator.userAgent)) for (const note of all('[data-wechat]')) note.hidden = false;
 
   // Arrow keys in the table of a month.
   for (const table of all('table.month')) {

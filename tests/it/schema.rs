@@ -129,6 +129,7 @@ async fn declared(db: &TestDb) -> Described {
         job_slot,
         log_head,
         notice,
+        saved_subscription,
         series,
         token,
         user,

@@ -115,7 +115,9 @@ impl Frame {
         Self {
             language,
             title,
-            description: None,
+            description: Some(
+                either(language, &settings.description.zh, &settings.description.en).to_owned(),
+            ),
             discoveries: discoveries.collect(),
             email: settings.contact_email.clone(),
             programme,
@@ -155,8 +157,9 @@ impl Frame {
         self
     }
 
+    /// Says what it is about, where that is known better than by what the programme is about.
     pub(super) fn described(mut self, description: Option<String>) -> Self {
-        self.description = description;
+        self.description = description.or(self.description);
         self
     }
 

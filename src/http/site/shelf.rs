@@ -12,7 +12,7 @@ use std::{
 use axum::{
     body::{Body, Bytes},
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -220,7 +220,7 @@ fn packed(mut response: Response, as_of: AsOf, query: &str, present: Option<Arc<
 
 /// Answers what stands behind it: from the shelf, or as it is made.
 pub(super) async fn answer(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if !request.method().is_safe() {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
         return secured(next.run(request).await);
     }
     let as_of = AsOf {

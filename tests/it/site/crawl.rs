@@ -114,6 +114,9 @@ async fn every_link_of_every_page_resolves(db: TestDb) {
         "/feeds/zh/all.ics",
         "/feeds/en/district/haidian.rss",
         "/feeds/zh/edition/2021.ics",
+        "/zh/calendar/2021-07",
+        "/en/promise/2021.csv",
+        "/zh/kinds/roadshow",
         "/api/openapi.json",
     ] {
         assert!(seen.contains(needed), "{needed} is linked nowhere");

@@ -84,7 +84,8 @@ pub(in crate::http::site) async fn page(
     let (asked, lines, filter) = {
         let state = web.services.catalogue.read();
         let asked = Asked::read(query, &state);
-        if !asked.is_canonical(query) {
+        // Where something was passed over, the page says so, and its address stays as it was asked for.
+        if asked.ignored.is_empty() && !asked.is_canonical(query) {
             return onward(uri.path(), &asked.canonical());
         }
         let search = asked.search();
@@ -120,9 +121,10 @@ impl Shown {
             filter,
             is_search,
         } = self;
-        let (count, canonical) = (lines.len(), asked.canonical());
+        let count = lines.len();
         let pages = count.div_ceil(SHOWN).max(1);
         asked.page = asked.page.min(pages);
+        let canonical = asked.canonical();
         let stem = if is_search { "/search" } else { "/agenda" };
         let to = |query: &str| match query {
             "" => stem.to_owned(),

@@ -29,8 +29,16 @@ use crate::{
     },
     http::Web,
     links::Links,
-    publish::{Scope, dates::Dates, wording::either},
+    publish::{
+        Scope,
+        dates::Dates,
+        wording::{either, enumeration},
+    },
 };
+
+/// Activities of a day in the table, and of the month in the list; the agenda has all.
+const SHOWN_A_DAY: usize = 6;
+const LISTED: usize = 100;
 
 /// What lasts longer stands in the table on its first and last day alone.
 const DAYS_SHOWN: i64 = 7;
@@ -46,6 +54,7 @@ struct Page {
     weeks: Vec<Vec<Day>>,
     listed: Vec<Listed>,
     to_come: Vec<Listed>,
+    more: Option<(String, String)>,
     earlier: Option<(String, String)>,
     later: Option<(String, String)>,
     year: (String, i32),
@@ -61,6 +70,8 @@ struct Day {
     outside: bool,
     today: bool,
     items: Vec<Item>,
+    /// How many more there are, and where.
+    more: Option<(String, String)>,
 }
 
 /// An activity on a day.
@@ -153,13 +164,15 @@ pub(super) fn page(web: &Web, month: Month, language: Language) -> Option<Respon
         (format!("/{language}/calendar/{month}"), name)
     };
     let page = Page {
-        frame: Frame::new(web, language, &path, Some(&heading)),
+        frame: Frame::new(web, language, &path, Some(&heading))
+            .described(Some(about(&name, &dated, language))),
         caption: w::MONTH_TABLE.say(language, &[("month", &name)]),
         agenda_title: w::MONTH_AGENDA.say(language, &[("month", &name)]),
         weekdays: weekdays(language),
         weeks: weeks(month, day_of(now), &dated, &taken.left, links, language),
-        listed: listed(&dated),
+        listed: listed(&dated[..dated.len().min(LISTED)]),
         to_come: listed(&to_come),
+        more: more(dated.len(), LISTED, (month.first(), month.last()), language),
         earlier: taken.earlier.then(|| to(month.previous())),
         later: taken.later.then(|| to(month.next())),
         year: (
@@ -181,6 +194,18 @@ pub(super) fn page(web: &Web, month: Month, language: Language) -> Option<Respon
 
 fn activities(notices: &[Arc<Notice>]) -> impl Iterator<Item = &Activity> {
     notices.iter().filter_map(|notice| notice.activity.as_ref())
+}
+
+/// The month's first activities in a line.
+fn about(month: &str, dated: &[&Activity], language: Language) -> String {
+    let titles = dated.iter().take(5);
+    let titles = titles.map(|it| it.content.title.in_language(language).0);
+    let names = enumeration(titles, language);
+    let agenda = w::MONTH_AGENDA.say(language, &[("month", month)]);
+    match names.is_empty() {
+        true => agenda,
+        false => w::LIST_OF.say(language, &[("what", &agenda), ("names", &names)]),
+    }
 }
 
 /// Short and long.
@@ -216,12 +241,15 @@ fn weeks(
                 let moved = activities(left).chain(dated.iter().copied());
                 items.extend(moved.filter_map(|it| moved_away(it, day, links, language)));
             }
+            let more = more(items.len(), SHOWN_A_DAY, (day, day), language);
+            items.truncate(SHOWN_A_DAY);
             Day {
                 number: day.day(),
                 machine: day.to_string(),
                 outside,
                 today: day == today,
                 items,
+                more,
             }
         })
         .collect();
@@ -231,6 +259,19 @@ fn weeks(
         weeks.push(days.by_ref().take(7).collect());
     }
     weeks
+}
+
+/// How many of so many are not shown, and the agenda that has them.
+fn more(
+    count: usize,
+    shown: usize,
+    (from, to): (NaiveDate, NaiveDate),
+    language: Language,
+) -> Option<(String, String)> {
+    let left = count.checked_sub(shown).filter(|left| *left > 0)?;
+    let text = w::MORE.say(language, &[("n", &left.to_string())]);
+    let href = format!("/{language}/agenda?from={from}&to={to}");
+    Some((href, text))
 }
 
 fn day_name(day: NaiveDate, language: Language) -> String {

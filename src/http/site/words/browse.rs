@@ -11,6 +11,7 @@ phrases! {
     MONTHS: "其他月份", "Other months";
     MONTH_TABLE: "{month}，按星期排列", "{month}, by week";
     MONTH_AGENDA: "{month}的活动", "Activities in {month}";
+    LIST_OF: "{what}：{names}", "{what}: {names}";
     MONTH_EMPTY: "这个月没有已公布的活动。", "Nothing is announced for this month.";
     DAY_TO_COME: "本月，具体日期待定", "This month, day to come";
     MOVED_TO: "改期至 {date}", "moved to {date}";
@@ -25,7 +26,7 @@ phrases! {
     SEARCH: "搜索", "Search";
     SEARCH_FOR: "“{q}”的搜索结果", "Results for “{q}”";
     SEARCH_WORDS: "关键词", "Words";
-    SEARCH_HINT: "中文无需空格，例如：海淀路演", "For instance: Haidian roadshow";
+    SEARCH_HINT: "海淀路演", "Haidian roadshow";
     FILTER: "筛选", "Filter";
     APPLY: "应用筛选", "Apply";
     CLEAR: "清除筛选", "Clear all";

@@ -52,6 +52,7 @@ phrases! {
     THUNDERBIRD_CANCELLED: "标为取消", "marked as cancelled";
     WECHAT: "微信", "WeChat";
     WECHAT_SOON: "请用右上角“在浏览器打开”，或扫码", "choose “Open in browser” from its menu, or scan the code";
+    IN_WECHAT: "您正在微信中浏览：请先用右上角菜单“在浏览器打开”，再添加到日历；也可以复制地址或扫码。", "You are inside WeChat: choose “Open in browser” from its menu first, then add the calendar; or copy the address, or scan the code.";
     ONE_OR_ALL: "单项活动请在活动页下载；整个日历请订阅。", "For one activity download it on its page; for a calendar subscribe.";
 
     // A saved subscription.
