@@ -7,7 +7,7 @@ pub use entity::saved_subscription::Model as Saved;
 use entity::saved_subscription::{Column, Entity};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Order, Query},
 };
 
@@ -30,6 +30,40 @@ pub async fn insert(tx: &impl ConnectionTrait, saved: Saved) -> Result<(), Store
         .exec_without_returning(tx)
         .await?;
     Ok(())
+}
+
+/// Writes down what an export had.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_many(tx: &impl ConnectionTrait, rows: Vec<Saved>) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let models = rows
+        .into_iter()
+        .map(|row| row.into_active_model().reset_all());
+    Entity::insert_many(models)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Up to `limit` of them after an id, in the order of ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<Saved>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
 }
 
 /// The one of an id, an ended one too.

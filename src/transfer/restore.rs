@@ -13,7 +13,7 @@ use serde::{
 };
 use tokio::sync::mpsc;
 
-use super::WHOLE;
+use super::{WHOLE, saved::SavedEntry};
 use crate::{
     domain::{activity::Activity, edition::Edition, notice::Notice, series::Series, when::instant},
     store::{
@@ -99,6 +99,7 @@ enum Part {
     Series(SeriesEntry),
     Activity(Box<ActivityEntry>),
     Notice(Box<NoticeEntry>),
+    Saved(Box<SavedEntry>),
 }
 
 #[derive(Deserialize)]
@@ -139,7 +140,7 @@ async fn write(
 ) -> Result<Restored, RestoreError> {
     let mut restored = Restored::default();
     while let Some(block) = parts.recv().await {
-        let (mut activities, mut notices) = (Vec::new(), Vec::new());
+        let (mut activities, mut notices, mut saved) = (Vec::new(), Vec::new(), Vec::new());
         for part in block {
             match part {
                 Part::Head(head) => transfer::restore_head(tx, &head).await?,
@@ -160,12 +161,14 @@ async fn write(
                     };
                     notices.push((notice, entry.once));
                 }
+                Part::Saved(entry) => saved.push((*entry).into()),
             }
         }
         restored.activities += activities.len();
         restored.notices += notices.len();
         transfer::insert_activities(tx, &activities).await?;
         transfer::restore_notices(tx, &notices).await?;
+        store::saved::insert_many(tx, saved).await?;
     }
     Ok(restored)
 }
@@ -244,11 +247,25 @@ impl<'de> Visitor<'de> for Whole<'_> {
         list(&mut map, "notices", outbox, |entry| {
             Part::Notice(Box::new(entry))
         })?;
+        // Earlier exports end here.
+        match map.next_key::<String>()?.as_deref() {
+            None => return Ok(()),
+            Some("saved_subscriptions") => map.next_value_seed(Entries {
+                outbox,
+                part: |entry| Part::Saved(Box::new(entry)),
+                of: std::marker::PhantomData,
+            })?,
+            Some(name) => return Err(unknown(name)),
+        }
         match map.next_key::<String>()? {
             None => Ok(()),
-            Some(name) => Err(de::Error::custom(format_args!("unknown field {name:?}"))),
+            Some(name) => Err(unknown(&name)),
         }
     }
+}
+
+fn unknown<E: de::Error>(name: &str) -> E {
+    E::custom(format_args!("unknown field {name:?}"))
 }
 
 /// An instant by itself.

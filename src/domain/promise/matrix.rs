@@ -96,13 +96,13 @@ mod tests {
 
     #[test]
     fn an_activity_counts_in_each_of_its_districts_and_one_without_any_in_the_last_row() {
-        let day = |day: &str| json!({"precision": "day", "starts_on": day});
+        let day = |day: &str| json!({"precision": "day", "starts_on": day, "starts_at": null});
         let all = [
             activity(json!({"when": day("2021-07-08"), "districts": ["haidian", "daxing"]})),
             activity(json!({"when": day("2021-07-31"), "districts": []})),
             activity(json!({"when": day("2021-12-31")})),
             activity(json!({"when": day("2022-07-01")})),
-            activity(json!({"when": {"precision": "unknown"}})),
+            activity(json!({"when": {"precision": "unknown", "starts_at": null}})),
         ];
         let rows = matrix(2021, all.iter(), at("2021-08-01T00:00:00Z"));
         assert_eq!(rows.len(), 17);

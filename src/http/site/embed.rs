@@ -52,10 +52,15 @@ pub(super) async fn agenda(State(web): State<Web>, uri: Uri) -> Response {
         let found = Found::of(&state, &asked.search(), web.services.now());
         (asked, found)
     };
-    let past = found.coming.is_empty();
-    let notices = if past { &found.past } else { &found.coming };
+    // What is announced without a date is still to come.
+    let coming = found.coming.iter().chain(&found.undated);
+    let past = coming.clone().next().is_none();
+    let notices: Vec<_> = match past {
+        true => found.past.iter().take(limit).collect(),
+        false => coming.take(limit).collect(),
+    };
     let links = &web.services.links;
-    let part = Part::of_selection(asked.selection.clone(), language);
+    let part = Part::of_selection(&web, asked.selection.clone(), language);
     let name = part.name(&web, language);
     let selected = asked.canonical();
     let separator = if selected.is_empty() { "" } else { "?" };
@@ -64,7 +69,6 @@ pub(super) async fn agenda(State(web): State<Web>, uri: Uri) -> Response {
         heading: name.unwrap_or_else(|| w::AGENDA.plain(language).to_owned()),
         listed: notices
             .iter()
-            .take(limit)
             .filter_map(|notice| notice.activity.as_ref())
             .map(|activity| Listed::of(activity, links, language))
             .collect(),

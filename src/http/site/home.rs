@@ -87,7 +87,9 @@ pub(super) async fn page(State(web): State<Web>, Lang(language): Lang) -> Respon
             .collect::<Vec<_>>()
     };
     let Chosen { found, .. } = &chosen;
+    let undated = listed(&found.undated);
     let (activities, title, note) = match (found.coming.as_slice(), found.past.as_slice()) {
+        ([], _) if !undated.is_empty() => (Vec::new(), &w::NEXT, None),
         ([], []) => (Vec::new(), &w::NEXT, Some(&w::NOTHING_YET)),
         ([], past) => (listed(past), &w::RECENT, Some(&w::NONE_COMING)),
         (coming, _) => (listed(coming), &w::NEXT, None),
@@ -108,7 +110,7 @@ pub(super) async fn page(State(web): State<Web>, Lang(language): Lang) -> Respon
         activities_title: title.plain(language),
         activities_note: note.map(|note| note.plain(language)),
         activities,
-        undated: listed(&found.undated),
+        undated,
         notices: chosen
             .notices
             .iter()

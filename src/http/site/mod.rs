@@ -6,7 +6,7 @@
 
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, header},
     middleware,
     response::Response,
@@ -88,8 +88,11 @@ pub fn routes(web: &Web) -> Router<Web> {
             .route(&at("/venues"), get(index::venues))
             .route(&at("/venues/{venue}"), get(venue::page))
             .route(&at("/subscribe"), get(builder::page))
-            .route(&at("/saved"), post(saved::keep))
-            .route(&at("/saved/{key}"), get(saved::page).post(saved::change))
+            .route(&at("/saved"), post(saved::keep).layer(small()))
+            .route(
+                &at("/saved/{key}"),
+                get(saved::page).post(saved::change).layer(small()),
+            )
             .route(&at("/saved/{key}/end"), post(saved::end))
             .route(&at("/editions"), get(editions::page))
             .route(&at("/about"), get(prose::about))
@@ -98,6 +101,11 @@ pub fn routes(web: &Web) -> Router<Web> {
             .route(&at("/{*rest}"), any(nothing));
     }
     routes.layer(middleware::from_fn_with_state(web.clone(), shelf::answer))
+}
+
+/// A form of ours is far smaller, in octets.
+fn small() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(16 * 1024)
 }
 
 /// 404 where no language is in the address, for whoever asks for a page; `None` for programs.

@@ -215,6 +215,11 @@ impl Frame {
         ]
     }
 
+    /// Whether it has a picture of its own, of the size that such have.
+    pub(super) fn is_pictured(&self) -> bool {
+        self.picture.contains("/og/")
+    }
+
     pub(super) fn picture(&self) -> &str {
         &self.picture
     }

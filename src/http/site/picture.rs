@@ -19,7 +19,7 @@ use super::{
 use crate::{
     clock::shanghai,
     domain::{activity::Activity, when::When},
-    http::Web,
+    http::{Web, problem::Problem},
     ids::ActivityId,
 };
 
@@ -33,7 +33,8 @@ pub(super) async fn get(State(web): State<Web>, Named(name): Named<String>) -> R
     let named = name.strip_suffix(".png").and_then(|name| {
         let (id, revision) = name.rsplit_once('-')?;
         let number: i64 = revision.parse().ok()?;
-        (number.to_string() == revision).then_some((id.parse::<ActivityId>().ok()?, number))
+        (number > 0 && number.to_string() == revision)
+            .then_some((id.parse::<ActivityId>().ok()?, number))
     });
     let Some((id, revision)) = named else {
         return missing();
@@ -49,10 +50,13 @@ pub(super) async fn get(State(web): State<Web>, Named(name): Named<String>) -> R
         Some((present, card)) if present == revision => {
             let draw = async {
                 let drawn = tokio::task::spawn_blocking(move || card::png(&card)).await;
-                Bytes::from(drawn.unwrap_or_default())
+                drawn.map(Bytes::from).map_err(|error| error.to_string())
             };
-            let picture = web.pages.picture(&name, draw).await;
-            sent(picture)
+            match web.pages.picture(&name, draw).await {
+                Ok(picture) => sent(picture),
+                Err(error) => Problem::internal(&format!("{name} could not be drawn: {error}"))
+                    .into_response(),
+            }
         }
         // Whoever shared an earlier revision is shown the present one.
         Some((present, _)) if present > revision => page::moved(&format!("/og/{id}-{present}.png")),

@@ -31,6 +31,7 @@ use crate::{
         conditional::{self, Encoding},
         octets::{self, Octets},
         quick::{self, AsOf},
+        told_path,
     },
     publish,
 };
@@ -135,9 +136,11 @@ impl Pages {
     /// Keeps `bytes` of them at most; a quarter are pictures.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
-        let weight = |address: &String, kept: &Arc<Kept>| {
+        // A larger one (the sitemap of a long log) would not be taken in, and made anew for everybody who asks.
+        let most = u32::try_from(bytes / 4).unwrap_or(u32::MAX);
+        let weight = move |address: &String, kept: &Arc<Kept>| {
             let bytes = kept.body.length() + 2 * kept.body.gzip().len() + address.len();
-            u32::try_from(bytes + OVERHEAD_BYTES).unwrap_or(u32::MAX)
+            u32::try_from(bytes + OVERHEAD_BYTES).map_or(most, |bytes| bytes.min(most))
         };
         let pages = Cache::builder().max_capacity(bytes / 4 * 3);
         let pictures = Cache::builder().max_capacity(bytes / 4);
@@ -152,8 +155,15 @@ impl Pages {
     }
 
     /// The picture of a name: kept, or drawn once however many ask.
-    pub(super) async fn picture(&self, name: &str, draw: impl Future<Output = Bytes>) -> Bytes {
-        self.pictures.get_with_by_ref(name, draw).await
+    ///
+    /// # Errors
+    /// When it cannot be drawn; it is not kept then.
+    pub(super) async fn picture(
+        &self,
+        name: &str,
+        draw: impl Future<Output = Result<Bytes, String>>,
+    ) -> Result<Bytes, Arc<String>> {
+        self.pictures.try_get_with_by_ref(name, draw).await
     }
 
     /// The page as of a state: kept, or made once however many ask.
@@ -250,7 +260,7 @@ async fn sent(
 ) -> Response {
     let body = &kept.body;
     let is_known = conditional::is_not_modified(headers, body.tag(), None);
-    let encoding = octets::encoding(web, &uri.path(), body, headers, is_known).await;
+    let encoding = octets::encoding(web, &told_path(uri.path()), body, headers, is_known).await;
     let said = |encoding, length| said(kept, encoding, length);
     if let Some(route) = route {
         let route = route.as_str();

@@ -67,7 +67,7 @@ impl Chosen {
                 for word in value.split(',').filter(|word| !word.is_empty()) {
                     match word.parse::<NoticeKind>() {
                         Ok(kind) => kinds.push(kind),
-                        Err(_) => asked.ignored.push(word.chars().take(40).collect()),
+                        Err(_) => asked.ignore(word),
                     }
                 }
             }
@@ -128,7 +128,7 @@ pub(super) async fn page(State(web): State<Web>, Lang(language): Lang, uri: Uri)
     };
     let title = w::NOTICES.plain(language);
     let about = w::NOTICES_ABOUT.plain(language).to_owned();
-    let mut part = Part::of_selection(chosen.asked.selection.clone(), language);
+    let mut part = Part::of_selection(&web, chosen.asked.selection.clone(), language);
     part.notices.clone_from(&chosen.kinds);
     let mut frame = Frame::new(&web, language, &path(&query), Some(title))
         .described(Some(about))

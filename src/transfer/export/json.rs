@@ -1,7 +1,8 @@
 //! A whole database as JSON, for `import --restore`.
 //!
-//! Invariant: documents are copied as they stand in the database, byte for byte. Tokens, people, webhooks and the
-//! log's id are not in it: the first three are secrets, and another log must have another id.
+//! Invariant: documents are copied as they stand in the database, byte for byte. Subscriptions that people keep are in it,
+//! since their addresses never die; tokens, people, webhooks and the log's id are not: the first three are secrets, and
+//! another log must have another id.
 
 use std::io::Write;
 
@@ -14,7 +15,7 @@ use super::ExportError;
 use crate::{
     domain::when::instant,
     store::{self, Db, transfer},
-    transfer::WHOLE,
+    transfer::{WHOLE, saved::SavedEntry},
 };
 
 /// Rows read at once: a few megabytes.
@@ -96,6 +97,16 @@ pub async fn write_whole(db: &Db, out: &mut impl Write) -> Result<(), ExportErro
                 once: row.once,
                 notice: RawValue::from_string(row.document)?,
             })?;
+        }
+    }
+    let mut list = list.next("saved_subscriptions")?;
+    let mut after = String::new();
+    loop {
+        let rows = store::saved::page(&tx, &after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after.clone_from(&last.id);
+        for row in rows {
+            list.add(&SavedEntry::from(row))?;
         }
     }
     list.close()?;

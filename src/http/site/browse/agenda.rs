@@ -135,7 +135,7 @@ impl Shown {
             "" => w::AGENDA.plain(language).to_owned(),
             words => w::SEARCH_FOR.say(language, &[("q", words)]),
         };
-        let part = Part::of_selection(asked.selection.clone(), language);
+        let part = Part::of_selection(web, asked.selection.clone(), language);
         let mut bar = Bar::of(web, &part, language);
         if asked.is_more_than_selection() {
             let what = part.name(web, language);

@@ -20,6 +20,10 @@ use crate::{
 
 /// Characters of a question at most.
 const LONGEST: usize = 100;
+/// Words that are looked at, all parameters together: more than there are districts, kinds, audiences and sections.
+const WORDS: usize = 200;
+/// Values that are named as passed over.
+const NAMED: usize = 10;
 
 /// What a page's address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,8 +47,9 @@ impl Asked {
             page: 1,
             ..Self::default()
         };
+        let mut words = WORDS;
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            asked.take(&name, value.trim());
+            asked.take(&name, value.trim(), &mut words);
         }
         asked.keep_known(state);
         asked.statuses.sort_unstable();
@@ -52,26 +57,34 @@ impl Asked {
         asked
     }
 
-    fn take(&mut self, name: &str, value: &str) {
+    fn take(&mut self, name: &str, value: &str, left: &mut usize) {
         // A form sends what was left empty, too.
         if value.is_empty() {
             return;
         }
-        let day = || value.parse::<Day>().ok().map(|day| day.0);
+        let day = |known: Option<NaiveDate>| value.parse::<Day>().map_or(known, |day| Some(day.0));
+        // So that no question is the work of minutes.
+        let mut words = || {
+            let words: Vec<&str> = value.split(',').take(*left).collect();
+            *left -= words.len();
+            words
+        };
         match name {
             "q" => {
-                self.words = value
-                    .chars()
-                    .filter(|c| !c.is_control())
-                    .take(LONGEST)
-                    .collect();
+                let words = value.chars().filter(|c| !c.is_control()).take(LONGEST);
+                let words = words.collect::<String>().trim().to_owned();
+                // Signs alone ask for nothing.
+                self.words = match Terms::of(&words).is_empty() {
+                    true => String::new(),
+                    false => words,
+                };
             }
             // WeChat appends a `from` that is no day.
-            "from" => self.from = day(),
-            "to" => self.to = day(),
+            "from" => self.from = day(self.from),
+            "to" => self.to = day(self.to),
             "page" => self.page = value.parse().ok().filter(|n| *n > 0).unwrap_or(1),
             "status" => {
-                for word in value.split(',') {
+                for word in words() {
                     match word.parse::<Status>() {
                         Ok(status) if status.is_public() && status != Status::Withdrawn => {
                             self.statuses.push(status);
@@ -81,7 +94,7 @@ impl Asked {
                 }
             }
             name if DIMENSIONS.contains(&name) => {
-                for word in value.split(',') {
+                for word in words() {
                     let mut faults = Faults::default();
                     self.selection.take(name, word, &mut faults);
                     if !faults.0.is_empty() {
@@ -93,8 +106,9 @@ impl Asked {
         }
     }
 
-    fn ignore(&mut self, word: &str) {
-        if self.ignored.len() < 10 {
+    /// Names a value that means nothing; the first few.
+    pub(crate) fn ignore(&mut self, word: &str) {
+        if self.ignored.len() < NAMED {
             self.ignored.push(word.chars().take(40).collect());
         }
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use entity::vocab::{Audience, Kind, Language, Status};
+use entity::vocab::{Audience, District, Kind, Language, Status};
 
 use super::{
     super::{
@@ -82,21 +82,16 @@ pub(in crate::http::site) async fn districts(
     State(web): State<Web>,
     Lang(language): Lang,
 ) -> Response {
-    let taken = {
+    let (taken, counts) = {
         let state = web.services.catalogue.read();
         let year = lookup::edition(&state, page::this_year(&web));
-        year.and_then(|year| Taken::of(&state, year, web.services.now()))
-    };
-    let counts: Vec<(Said, String, usize)> = {
-        let state = web.services.catalogue.read();
-        let districts = entity::vocab::District::ALL.iter();
-        districts
-            .map(|district| {
-                let name = either(language, district.zh(), district.en());
-                let count = count(&state, |content| content.districts.contains(district));
-                (Said::ours(name), format!("/districts/{district}"), count)
-            })
-            .collect()
+        let taken = year.and_then(|year| Taken::of(&state, year, web.services.now()));
+        let districts = District::ALL.iter().map(|district| {
+            let name = either(language, district.zh(), district.en());
+            let count = count(&state, |content| content.districts.contains(district));
+            (Said::ours(name), format!("/districts/{district}"), count)
+        });
+        (taken, districts.collect::<Vec<_>>())
     };
     let links = &web.services.links;
     let heading = p::DISTRICTS_PROMISE.plain(language);

@@ -54,7 +54,8 @@ struct Page {
     weeks: Vec<Vec<Day>>,
     listed: Vec<Listed>,
     to_come: Vec<Listed>,
-    more: Option<(String, String)>,
+    /// Where all are listed.
+    more: Option<String>,
     earlier: Option<(String, String)>,
     later: Option<(String, String)>,
     year: (String, i32),
@@ -70,8 +71,8 @@ struct Day {
     outside: bool,
     today: bool,
     items: Vec<Item>,
-    /// How many more there are, and where.
-    more: Option<(String, String)>,
+    /// How many more there are, which the list has.
+    more: Option<String>,
 }
 
 /// An activity on a day.
@@ -169,10 +170,13 @@ pub(super) fn page(web: &Web, month: Month, language: Language) -> Option<Respon
         caption: w::MONTH_TABLE.say(language, &[("month", &name)]),
         agenda_title: w::MONTH_AGENDA.say(language, &[("month", &name)]),
         weekdays: weekdays(language),
-        weeks: weeks(month, day_of(now), &dated, &taken.left, links, language),
+        weeks: weeks(month, day_of(now), &dated, &taken, links, language),
         listed: listed(&dated[..dated.len().min(LISTED)]),
         to_come: listed(&to_come),
-        more: more(dated.len(), LISTED, (month.first(), month.last()), language),
+        more: (dated.len() > LISTED).then(|| {
+            let (from, to) = (month.first(), month.last());
+            format!("/{language}/agenda?from={from}&to={to}")
+        }),
         earlier: taken.earlier.then(|| to(month.previous())),
         later: taken.later.then(|| to(month.next())),
         year: (
@@ -223,7 +227,7 @@ fn weeks(
     month: Month,
     today: NaiveDate,
     dated: &[&Activity],
-    left: &[Arc<Notice>],
+    taken: &Taken,
     links: &Links,
     language: Language,
 ) -> Vec<Vec<Day>> {
@@ -234,15 +238,19 @@ fn weeks(
         .take_while(|day| *day <= last)
         .map(|day| {
             let outside = Month::of(day) != month;
-            let mut items = Vec::new();
+            let (mut items, mut moved) = (Vec::new(), Vec::new());
             if !outside {
                 let here = dated.iter().filter_map(|it| on(it, day, links, language));
                 items.extend(here);
-                let moved = activities(left).chain(dated.iter().copied());
-                items.extend(moved.filter_map(|it| moved_away(it, day, links, language)));
+                let all = activities(&taken.here).chain(activities(&taken.left));
+                moved.extend(all.filter_map(|it| moved_away(it, day, links, language)));
             }
-            let more = more(items.len(), SHOWN_A_DAY, (day, day), language);
-            items.truncate(SHOWN_A_DAY);
+            // What moved away is told whatever else there is.
+            let room = SHOWN_A_DAY.saturating_sub(moved.len());
+            let left = items.len().saturating_sub(room);
+            items.truncate(room);
+            items.append(&mut moved);
+            let more = (left > 0).then(|| w::MORE.say(language, &[("n", &left.to_string())]));
             Day {
                 number: day.day(),
                 machine: day.to_string(),
@@ -259,19 +267,6 @@ fn weeks(
         weeks.push(days.by_ref().take(7).collect());
     }
     weeks
-}
-
-/// How many of so many are not shown, and the agenda that has them.
-fn more(
-    count: usize,
-    shown: usize,
-    (from, to): (NaiveDate, NaiveDate),
-    language: Language,
-) -> Option<(String, String)> {
-    let left = count.checked_sub(shown).filter(|left| *left > 0)?;
-    let text = w::MORE.say(language, &[("n", &left.to_string())]);
-    let href = format!("/{language}/agenda?from={from}&to={to}");
-    Some((href, text))
 }
 
 fn day_name(day: NaiveDate, language: Language) -> String {

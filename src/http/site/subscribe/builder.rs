@@ -78,7 +78,7 @@ pub(in crate::http::site) async fn page(
         "" => "/subscribe".to_owned(),
         query => format!("/subscribe?{query}"),
     };
-    let part = form.part();
+    let part = form.part(&web);
     let title = w::BUILDER.plain(language);
     let about = w::BUILDER_ABOUT.plain(language);
     let mut frame = Frame::new(&web, language, &path, Some(title))

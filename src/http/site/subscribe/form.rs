@@ -12,6 +12,7 @@ use super::{
 use crate::{
     catalogue::State,
     domain::{input::Faults, selection::Selection},
+    http::Web,
     publish::{CHANGES, Cancelled, Options, Tongue, wording::Phrase},
 };
 
@@ -83,8 +84,8 @@ impl Form {
     }
 
     /// The feeds it asks for.
-    pub(crate) fn part(&self) -> Part {
-        let mut part = Part::of_selection(self.selection.clone(), self.tongue.first());
+    pub(crate) fn part(&self, web: &Web) -> Part {
+        let mut part = Part::of_selection(web, self.selection.clone(), self.tongue.first());
         part.tongue = self.tongue;
         part.options = self.options.clone();
         part.notices = self.notices();

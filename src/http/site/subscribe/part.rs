@@ -35,13 +35,26 @@ impl Part {
     }
 
     /// What a selection asks for; its scope where it is one.
-    pub(crate) fn of_selection(selection: Selection, language: Language) -> Self {
-        match scope_of(&selection) {
+    pub(crate) fn of_selection(web: &Web, selection: Selection, language: Language) -> Self {
+        match scope_of(&selection).filter(|scope| is_there(web, scope)) {
             Some(scope) => Self::of_scope(scope, language),
             None => Self {
                 selection,
                 ..Self::of_scope(Scope::All, language)
             },
+        }
+    }
+
+    /// The same by its selection alone: a scope may go with what it is named after, a selection stays.
+    pub(crate) fn without_scope(self) -> Self {
+        let selection = match self.selection.is_everything() {
+            true => self.scope.selection(),
+            false => self.selection,
+        };
+        Self {
+            scope: Scope::All,
+            selection,
+            ..self
         }
     }
 
@@ -189,6 +202,14 @@ impl Bar {
             note: Some(note),
             ..self
         }
+    }
+}
+
+/// Whether there is or was such a part: an edition may not have a section that another one has.
+fn is_there(web: &Web, scope: &Scope) -> bool {
+    match scope {
+        Scope::Section(year, slug) => web.services.catalogue.read().knows_section(*year, slug),
+        _ => true,
     }
 }
 

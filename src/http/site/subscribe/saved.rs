@@ -32,7 +32,7 @@ use crate::{
     },
     domain::search::Search,
     http::{Web, problem::Problem},
-    publish::{FeedKey, News},
+    publish::{FeedKey, News, wording::Phrase},
     store::saved::Saved,
 };
 
@@ -68,8 +68,8 @@ struct Ended {
 }
 
 /// What a form wants, as feeds.
-fn wanted(form: &Form) -> Wanted {
-    let part = form.part();
+fn wanted(web: &Web, form: &Form) -> Wanted {
+    let part = form.part(web).without_scope();
     Wanted {
         calendar: part.calendar().to_string(),
         news: part.news(News::Rss).to_string(),
@@ -88,7 +88,7 @@ pub(in crate::http::site) async fn keep(
     body: Bytes,
 ) -> Response {
     let form = read(&web, &body, language);
-    match keep_saved(&web.services, wanted(&form)).await {
+    match keep_saved(&web.services, wanted(&web, &form)).await {
         Ok(kept) => see(&format!("/{language}/saved/{}", kept.key)),
         Err(CommandError::Conflict(_)) => {
             let page = notice(&web, language, (w::SAVED, w::SAVED_FULL));
@@ -108,7 +108,7 @@ pub(in crate::http::site) async fn page(
 ) -> Response {
     let saved = match load_saved(&web.services, &key).await {
         Ok(saved) => saved,
-        Err(CommandError::NotFound { .. }) => return page::missing(&web, language),
+        Err(CommandError::NotFound { .. }) => return missing(&web, language),
         Err(error) => return Problem::from(error).into_response(),
     };
     if saved.ended_at.is_some() {
@@ -117,7 +117,7 @@ pub(in crate::http::site) async fn page(
     }
     match shown(&web, &saved, &key, uri.query() == Some("changed"), language) {
         Some(page) => private(page::rendered(&page), language).into_response(),
-        None => page::missing(&web, language),
+        None => missing(&web, language),
     }
 }
 
@@ -125,13 +125,7 @@ fn shown(web: &Web, saved: &Saved, key: &str, changed: bool, language: Language)
     let calendar = FeedKey::read(&saved.calendar).ok()?;
     let news = FeedKey::read(&saved.news).ok()?;
     let form = Form {
-        selection: {
-            let mut selection = calendar.scope.selection();
-            if selection.is_everything() {
-                selection.clone_from(&calendar.selection);
-            }
-            selection
-        },
+        selection: calendar.selection,
         tongue: calendar.tongue,
         options: calendar.options,
         changes: !news.notices.is_empty(),
@@ -152,7 +146,7 @@ fn shown(web: &Web, saved: &Saved, key: &str, changed: bool, language: Language)
     let calendar = address("ics");
     let encoded: String =
         url::form_urlencoded::byte_serialize(webcal(&calendar).as_bytes()).collect();
-    let what = form.part().name(web, language);
+    let what = form.part(web).name(web, language);
     // The way to the other language must hold the key, and no other link does.
     let path = format!("/saved/{key}");
     Some(Page {
@@ -185,12 +179,12 @@ pub(in crate::http::site) async fn change(
     body: Bytes,
 ) -> Response {
     let form = read(&web, &body, language);
-    match change_saved(&web.services, &key, wanted(&form)).await {
+    match change_saved(&web.services, &key, wanted(&web, &form)).await {
         Ok(id) => {
             web.saves.forget(&id);
             see(&format!("/{language}/saved/{key}?changed"))
         }
-        Err(CommandError::NotFound { .. }) => page::missing(&web, language),
+        Err(CommandError::NotFound { .. }) => missing(&web, language),
         Err(CommandError::Conflict(_)) => see(&format!("/{language}/saved/{key}")),
         Err(error) => Problem::from(error).into_response(),
     }
@@ -207,7 +201,7 @@ pub(in crate::http::site) async fn end(
             web.saves.forget(&id);
             see(&format!("/{language}/saved/{key}"))
         }
-        Err(CommandError::NotFound { .. }) => page::missing(&web, language),
+        Err(CommandError::NotFound { .. }) => missing(&web, language),
         Err(error) => Problem::from(error).into_response(),
     }
 }
@@ -217,15 +211,7 @@ fn see(path: &str) -> Response {
     let Ok(to) = HeaderValue::from_str(path) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let headers = [
-        (header::LOCATION, to),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        ),
-    ];
-    (StatusCode::SEE_OTHER, headers).into_response()
+    hidden((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
 }
 
 fn private(document: String, language: Language) -> Made {
@@ -237,19 +223,29 @@ fn private(document: String, language: Language) -> Made {
 }
 
 /// A page that only says something.
-fn notice(
-    web: &Web,
-    language: Language,
-    (title, why): (
-        crate::publish::wording::Phrase,
-        crate::publish::wording::Phrase,
-    ),
-) -> Response {
+fn notice(web: &Web, language: Language, (title, why): (Phrase, Phrase)) -> Response {
     let title = title.plain(language);
     let page = Ended {
         frame: Frame::new(web, language, "/subscribe", Some(title)).unlisted(),
         title,
         why: why.plain(language),
     };
-    page::document(page::rendered(&page), language)
+    hidden(page::document(page::rendered(&page), language))
+}
+
+/// That there is none with that key.
+fn missing(web: &Web, language: Language) -> Response {
+    hidden(page::missing(web, language))
+}
+
+/// Kept by nobody, and its address told to nobody.
+fn hidden(mut response: Response) -> Response {
+    for (name, value) in [
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    response
 }
