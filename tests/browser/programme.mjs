@@ -118,11 +118,24 @@ export async function facts(yueli, checks, made) {
     venues[language] = new RegExp(`href="(/${language}/venues/[^"]+)"`).exec(body)?.[1];
     checks.holds(`${language}: an activity's page has a link to its venue`, venues[language] !== undefined);
   }
-  return { statuses, relocated: made.relocated, notice: made.rescheduled.notice?.id ?? notices[0].id, venues };
+  const kept = await fetch(`${yueli.origin}/zh/saved`, {
+    method: "POST",
+    body: new URLSearchParams({ district: "haidian", lang: "bi", alarm: "PT1H" }),
+    redirect: "manual",
+  });
+  checks.same("a subscription is kept", kept.status, 303);
+  const saved = kept.headers.get("location").replace("/zh/", "");
+  return {
+    statuses,
+    relocated: made.relocated,
+    notice: made.rescheduled.notice?.id ?? notices[0].id,
+    venues,
+    saved,
+  };
 }
 
 /** The public pages of a language, with the status they are answered with. */
-export function pages(language, { statuses, relocated, notice, venues }) {
+export function pages(language, { statuses, relocated, notice, venues, saved }) {
   const { year } = today();
   const list = [
     "",
@@ -141,8 +154,11 @@ export function pages(language, { statuses, relocated, notice, venues }) {
     "sections/2021/forum",
     "series",
     "series/zgc-2021-series",
+    "kinds",
     "kinds/roadshow",
+    "audiences",
     "audiences/investors",
+    "venues",
     "notices",
     `notices/${notice}`,
     "subscribe",
@@ -151,6 +167,7 @@ export function pages(language, { statuses, relocated, notice, venues }) {
     "about",
     "developers",
     "accessibility",
+    saved,
   ].map((path) => `/${language}/${path}`);
   const activities = [...Object.values(statuses), relocated]
     .filter(Boolean)

@@ -7,7 +7,7 @@ import { LANGUAGES, monthOf, today, together } from "./running.mjs";
 import { address } from "./programme.mjs";
 import { DEVICES } from "./look.mjs";
 
-export async function shots(browser, yueli, { statuses, notice }, folder) {
+export async function shots(browser, yueli, { statuses, notice, saved }, folder) {
   mkdirSync(folder, { recursive: true });
   for (const language of LANGUAGES) {
     const moved = address(statuses.rescheduled, language);
@@ -24,6 +24,7 @@ export async function shots(browser, yueli, { statuses, notice }, folder) {
       promise: `/${language}/promise/2021`,
       districts: `/${language}/districts`,
       district: `/${language}/districts/haidian`,
+      saved: `/${language}/${saved}`,
       developers: `/${language}/developers`,
     };
     for (const [device, options] of Object.entries(DEVICES)) {
