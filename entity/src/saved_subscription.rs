@@ -1,9 +1,11 @@
 //! A subscription that somebody keeps under an address of its own, and may change.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-/// One subscription. Nothing of the person who keeps it is in it.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Eq)]
+/// One subscription. Nothing of the person who keeps it is in it. Exports hold it as it is.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[sea_orm(table_name = "saved_subscriptions")]
 pub struct Model {
     /// `sub_` and a ULID: its name in addresses, for who follows it.

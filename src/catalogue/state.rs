@@ -197,7 +197,10 @@ impl State {
     }
 
     /// The public activities that pass a sieve.
-    pub fn sifted<'s>(&'s self, sieve: &'s Sieve) -> impl Iterator<Item = &'s Entry> {
+    pub fn sifted<'s, 'q>(
+        &'s self,
+        sieve: &'q Sieve,
+    ) -> impl Iterator<Item = &'s Entry> + use<'s, 'q> {
         let entries = self.activities.iter();
         entries.filter(|entry| sieve.passes(entry.traits))
     }

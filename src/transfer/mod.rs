@@ -28,7 +28,6 @@ mod looked;
 mod plan;
 pub mod restore;
 mod row;
-mod saved;
 mod steps;
 
 pub use carry_out::{Import, import, take_in};

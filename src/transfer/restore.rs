@@ -13,11 +13,12 @@ use serde::{
 };
 use tokio::sync::mpsc;
 
-use super::{WHOLE, saved::SavedEntry};
+use super::WHOLE;
 use crate::{
     domain::{activity::Activity, edition::Edition, notice::Notice, series::Series, when::instant},
     store::{
         self, Db, StoreError,
+        saved::Saved,
         transfer::{self, RestoredHead},
         verify::Disagreement,
     },
@@ -99,7 +100,7 @@ enum Part {
     Series(SeriesEntry),
     Activity(Box<ActivityEntry>),
     Notice(Box<NoticeEntry>),
-    Saved(Box<SavedEntry>),
+    Saved(Box<Saved>),
 }
 
 #[derive(Deserialize)]
@@ -161,7 +162,7 @@ async fn write(
                     };
                     notices.push((notice, entry.once));
                 }
-                Part::Saved(entry) => saved.push((*entry).into()),
+                Part::Saved(entry) => saved.push(*entry),
             }
         }
         restored.activities += activities.len();

@@ -95,7 +95,7 @@ pub(super) async fn page(State(web): State<Web>, Lang(language): Lang) -> Respon
         (coming, _) => (listed(coming), &w::NEXT, None),
     };
     let taken = chosen.promise.as_ref();
-    let year = taken.map_or_else(|| page::this_year(&web), |taken| taken.edition.year);
+    let year = taken.map_or_else(|| lookup::this_year(&web), |taken| taken.edition.year);
     let all = Part::of_scope(Scope::All, language);
     let home = Home {
         frame: Frame::new(&web, language, "/", None).described(Some(introduction.to_owned())),
@@ -130,7 +130,7 @@ struct Chosen {
 
 impl Chosen {
     fn of(state: &catalogue::State, web: &Web) -> Self {
-        let (now, year) = (web.services.now(), page::this_year(web));
+        let (now, year) = (web.services.now(), lookup::this_year(web));
         let mut found = Found::of(state, &Search::default(), now);
         found.coming.truncate(ACTIVITIES);
         found.past.truncate(ACTIVITIES);

@@ -5,7 +5,7 @@
 use entity::vocab::{Language, Status};
 
 use super::{
-    page,
+    lookup,
     said::{Date, Said},
     words as w,
 };
@@ -63,7 +63,7 @@ impl Listed {
             .kind
             .map(|kind| either(language, kind.zh(), kind.en()));
         Self {
-            href: page::local(links, &links.activity(language, activity)),
+            href: lookup::local(links, &links.activity(language, activity)),
             title: Said::title(&content.title, language),
             date,
             gone,

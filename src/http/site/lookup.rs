@@ -4,12 +4,14 @@
 
 use std::{ops::RangeInclusive, sync::Arc};
 
+use chrono::Datelike;
 use entity::vocab::{Language, Status};
 
-use super::page;
 use crate::{
     catalogue::{Entry, State},
+    clock::shanghai,
     domain::{activity::Activity, notice::Notice, when::Month},
+    http::Web,
     ids::ActivityId,
     links::Links,
 };
@@ -25,9 +27,22 @@ pub(super) enum Away {
     Missing,
 }
 
+/// The year in Shanghai.
+pub(super) fn this_year(web: &Web) -> i32 {
+    web.services.now().with_timezone(&shanghai()).year()
+}
+
+/// An address as the pages link to it: without the origin, so that it holds on every name of the host.
+pub(super) fn local(links: &Links, address: &str) -> String {
+    address
+        .strip_prefix(links.base())
+        .unwrap_or(address)
+        .to_owned()
+}
+
 /// An activity's own path: `/zh/e/act_…-slug`.
 pub(super) fn path(links: &Links, language: Language, activity: &Activity) -> String {
-    page::local(links, &links.activity(language, activity))
+    local(links, &links.activity(language, activity))
 }
 
 /// The edition of a year, else the last before it, else the first there is.

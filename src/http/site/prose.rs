@@ -29,7 +29,7 @@ struct About {
 pub(super) async fn about(State(web): State<Web>, Lang(language): Lang) -> Response {
     let (year, annual, hosts) = {
         let state = web.services.catalogue.read();
-        let year = lookup::edition(&state, page::this_year(&web));
+        let year = lookup::edition(&state, lookup::this_year(&web));
         let edition = year.and_then(|year| state.edition(year));
         let said = |words| Said::words(words, language);
         let hosts = edition.iter().flat_map(|edition| &edition.value.hosts);

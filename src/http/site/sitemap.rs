@@ -26,7 +26,7 @@ struct Entry {
 }
 
 pub(super) async fn sitemap(State(web): State<Web>) -> Made {
-    let entries = entries(&web.services.catalogue.read(), page::this_year(&web));
+    let entries = entries(&web.services.catalogue.read(), lookup::this_year(&web));
     let links = &web.services.links;
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \

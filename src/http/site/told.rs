@@ -8,7 +8,7 @@ use std::sync::Arc;
 use entity::vocab::{Language, NoticeKind, Status};
 
 use super::{
-    page,
+    lookup,
     said::{self, Date, Said},
     words as w,
 };
@@ -87,7 +87,7 @@ impl Told {
         let shown = notice.activity.as_ref().filter(|_| !withdrawn);
         let before = notice.activity_before();
         Self {
-            href: page::local(links, &links.notice(language, notice)),
+            href: lookup::local(links, &links.notice(language, notice)),
             label: shown.map_or(either(language, kind.zh(), kind.en()), |activity| {
                 news::label(kind, activity, language)
             }),
@@ -112,7 +112,7 @@ impl Told {
                 .filter(|_| kind.is_revision())
                 .zip(notice.revision)
                 .map(|(activity, n)| {
-                    page::local(
+                    lookup::local(
                         links,
                         &format!("{}/r/{n}", links.activity(language, activity)),
                     )

@@ -15,7 +15,7 @@ use super::ExportError;
 use crate::{
     domain::when::instant,
     store::{self, Db, transfer},
-    transfer::{WHOLE, saved::SavedEntry},
+    transfer::WHOLE,
 };
 
 /// Rows read at once: a few megabytes.
@@ -106,7 +106,7 @@ pub async fn write_whole(db: &Db, out: &mut impl Write) -> Result<(), ExportErro
         let Some(last) = rows.last() else { break };
         after.clone_from(&last.id);
         for row in rows {
-            list.add(&SavedEntry::from(row))?;
+            list.add(&row)?;
         }
     }
     list.close()?;

@@ -237,13 +237,18 @@ fn by_turn(
         .collect()
 }
 
+/// What is looked for, in no order.
+fn wanted<'s>(state: &'s catalogue::State, search: &Search) -> Vec<&'s catalogue::Entry> {
+    let sieve = Sieve::of(&[&search.selection]);
+    let found = state.sifted(&sieve);
+    found
+        .filter(|entry| search.wants(entry.activity()))
+        .collect()
+}
+
 /// From the first day on, month by month.
 fn by_month(state: &catalogue::State, search: &Search, language: Language) -> Vec<Line> {
-    let sieve = Sieve::of(&[&search.selection]);
-    let mut found: Vec<_> = state
-        .sifted(&sieve)
-        .filter(|entry| search.wants(entry.activity()))
-        .collect();
+    let mut found = wanted(state, search);
     found.sort_by_cached_key(|entry| {
         let activity = entry.activity();
         (activity.content.when.starts_at(), activity.id.clone())
@@ -262,11 +267,7 @@ fn by_month(state: &catalogue::State, search: &Search, language: Language) -> Ve
 
 /// What answers best first; of what answers alike, the latest.
 fn ranked(state: &catalogue::State, search: &Search, language: Language) -> Vec<Line> {
-    let sieve = Sieve::of(&[&search.selection]);
-    let mut found: Vec<_> = state
-        .sifted(&sieve)
-        .filter(|entry| search.wants(entry.activity()))
-        .collect();
+    let mut found = wanted(state, search);
     found.sort_by_cached_key(|entry| {
         let activity = entry.activity();
         let starts = activity.shown_when().starts_at();

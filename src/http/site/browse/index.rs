@@ -84,7 +84,7 @@ pub(in crate::http::site) async fn districts(
 ) -> Response {
     let (taken, counts) = {
         let state = web.services.catalogue.read();
-        let year = lookup::edition(&state, page::this_year(&web));
+        let year = lookup::edition(&state, lookup::this_year(&web));
         let taken = year.and_then(|year| Taken::of(&state, year, web.services.now()));
         let districts = District::ALL.iter().map(|district| {
             let name = either(language, district.zh(), district.en());

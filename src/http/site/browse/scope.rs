@@ -217,7 +217,7 @@ fn shown(web: &Web, head: Head, language: Language) -> Response {
     };
     let (mut found, taken) = {
         let state = web.services.catalogue.read();
-        let edition = lookup::edition(&state, page::this_year(web));
+        let edition = lookup::edition(&state, lookup::this_year(web));
         let taken = match head.scope {
             Scope::District(_) => edition.and_then(|year| Taken::of(&state, year, now)),
             _ => None,

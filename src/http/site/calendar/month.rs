@@ -148,7 +148,11 @@ fn touches(when: &When, month: Month) -> bool {
 
 pub(super) fn page(web: &Web, month: Month, language: Language) -> Option<Response> {
     let now = web.services.now();
-    let taken = Taken::of(&web.services.catalogue.read(), month, page::this_year(web))?;
+    let taken = Taken::of(
+        &web.services.catalogue.read(),
+        month,
+        lookup::this_year(web),
+    )?;
     let links = &web.services.links;
     let name = full_month(month, language);
     let heading = w::CALENDAR_OF_MONTH.say(language, &[("month", &name)]);

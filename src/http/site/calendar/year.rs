@@ -48,7 +48,7 @@ struct Card {
 
 pub(super) fn page(web: &Web, year: i32, language: Language) -> Option<Response> {
     let now = web.services.now();
-    let this_year = page::this_year(web);
+    let this_year = lookup::this_year(web);
     let (months, undated, years, taken) = {
         let state = web.services.catalogue.read();
         let years = lookup::years(&state, this_year);

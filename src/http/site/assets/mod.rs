@@ -4,15 +4,11 @@
 
 use std::sync::LazyLock;
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
-use entity::vocab::Language;
+use crate::ids;
 
-use super::page::{Named, missing};
-use crate::{http::Web, ids};
+mod get;
+
+pub(super) use get::get;
 
 pub(super) struct Asset {
     name: String,
@@ -36,7 +32,7 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         "site",
         "css",
         "text/css; charset=utf-8",
-        include_str!("../../../templates/site.css"),
+        include_str!("../../../../templates/site.css"),
     )
 });
 
@@ -45,7 +41,7 @@ pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         "site",
         "js",
         "text/javascript; charset=utf-8",
-        include_str!("../../../templates/site.js"),
+        include_str!("../../../../templates/site.js"),
     )
 });
 
@@ -54,28 +50,11 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
         "icon",
         "svg",
         "image/svg+xml",
-        include_str!("../../../templates/icon.svg"),
+        include_str!("../../../../templates/icon.svg"),
     )
 });
 
 /// Where an asset is loaded from.
 pub(super) fn path(asset: &Asset) -> String {
     format!("/assets/{}", asset.name)
-}
-
-pub(super) async fn get(State(web): State<Web>, Named(name): Named<String>) -> Response {
-    let found = [&*STYLE, &*SCRIPT, &*ICON]
-        .into_iter()
-        .find(|asset| asset.name == name);
-    match found {
-        Some(asset) => (
-            [
-                (header::CONTENT_TYPE, asset.content_type),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ],
-            asset.bytes,
-        )
-            .into_response(),
-        None => missing(&web, Language::Zh),
-    }
 }
