@@ -3,24 +3,24 @@
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
   // Copying.
-  for (const button of all('[data-copy]')) {
+  const copyable = (inside) => { for (const button of all('[data-copy]', inside)) button.hidden = false; };
+  copyable();
+  document.addEventListener('click', async (event) => {
+    const button = event.target.closest('[data-copy]');
+    if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     const label = button.textContent;
-    button.hidden = false;
-    button.addEventListener('click', async () => {
-      const text = source.value || source.textContent;
-      try {
-        await navigator.clipboard.writeText(text);
-      } catch {
-        // Where there is no clipboard to write to, the text is at least marked for the reader's own command.
-        if (source.select) source.select();
-        else getSelection().selectAllChildren(source);
-        if (!document.execCommand('copy')) return;
-      }
-      button.textContent = button.dataset.done;
-      setTimeout(() => { button.textContent = label; }, 2000);
-    });
-  }
+    try {
+      await navigator.clipboard.writeText(source.value || source.textContent);
+    } catch {
+      // Where there is no clipboard to write to, the text is at least marked for the reader's own command.
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
+      if (!document.execCommand('copy')) return;
+    }
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
 
   // WeChat's own browser hands no calendar on.
   if (/MicroMessenger/i.test(navigator.userAgent)) for (const note of all('[data-wechat]')) note.hidden = false;
@@ -52,20 +52,22 @@
     });
   }
 
-  // The address as it is chosen: what the boxes of a form send, dimension by dimension, in their order.
-  for (const form of all('form[data-feeds]')) {
-    const shown = document.getElementById('address');
-    const update = () => {
-      const chosen = new FormData(form);
-      const query = [];
-      for (const name of new Set([...form.elements].map((field) => field.name))) {
-        const values = chosen.getAll(name).filter(Boolean);
-        if (values.length && !['lang', 'notice', ''].includes(name)) query.push(`${name}=${values.join(',')}`);
-      }
-      const address = `${form.dataset.feeds}${chosen.get('lang')}/all.ics`;
-      shown.textContent = query.length ? `${address}?${query.join('&')}` : address;
-    };
-    form.addEventListener('change', update);
+  // The builder answers as it is filled in: address, buttons, code and count are always those of what is chosen.
+  for (const form of all('form[data-live]')) {
+    let last = 0;
+    form.addEventListener('change', async () => {
+      const asked = ++last;
+      const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+      const path = `${new URL(form.action).pathname}?${query}`;
+      const answer = await fetch(path).catch(() => null);
+      if (!answer || !answer.ok) return form.submit();
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (asked !== last) return;
+      const result = document.querySelector('.result');
+      result.replaceChildren(...page.querySelector('.result').childNodes);
+      copyable(result);
+      history.replaceState(null, '', path);
+    });
   }
 
   // Own time.
@@ -81,6 +83,7 @@
     button.addEventListener('click', () => {
       own = !own;
       button.textContent = labels[Number(own)];
+      for (const note of all('[data-zone]')) note.hidden = !note.hidden;
       times.forEach((time, n) => {
         const hour = /^\d\d:\d\d$/.test(texts[n]);
         const format = new Intl.DateTimeFormat(document.documentElement.lang, hour
@@ -95,7 +98,7 @@
 
   // Inside of another page: how high it is.
   if (document.body.classList.contains('embedded') && parent !== window) {
-    const tell = () => parent.postMessage({ yueliHeight: document.documentElement.scrollHeight }, '*');
+    const tell = () => parent.postMessage({ yueliHeight: Math.ceil(document.body.getBoundingClientRect().height) + 1 }, '*');
     new ResizeObserver(tell).observe(document.body);
   }
 })();

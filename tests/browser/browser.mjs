@@ -11,6 +11,7 @@ import { events } from "./events.mjs";
 import { links } from "./links.mjs";
 import { look } from "./look.mjs";
 import { month } from "./month.mjs";
+import { embedded, poster } from "./outside.mjs";
 import { shots } from "./shots.mjs";
 import { ownTime, subscribing } from "./subscribing.mjs";
 import { told } from "./told.mjs";
@@ -33,6 +34,8 @@ const parts = {
   events: () => events(checks, required, yueli),
   subscribing: () => subscribing(checks, opened, yueli),
   own: () => ownTime(checks, opened, yueli, made.scheduled),
+  poster: () => poster(checks, opened, yueli),
+  embedded: () => embedded(checks, opened, yueli),
   links: () => links(checks, opened, yueli, known),
   look: () => look(checks, opened, required, yueli, known),
 };

@@ -28,6 +28,11 @@ async function shown(page) {
   return text.trim();
 }
 
+/** Waits until the address is as it should be; what it is then is checked. */
+async function until(page, isRight) {
+  for (let tries = 0; tries < 50 && !isRight(await shown(page)); tries++) await page.waitForTimeout(100);
+}
+
 /** Clicks as people do: on the box's label. */
 async function choose(page) {
   for (const [name, value] of [
@@ -52,8 +57,13 @@ export async function subscribing(checks, browser, yueli) {
     await page.goto(yueli.origin + path);
     const before = await shown(page);
     await choose(page);
+    await until(page, (text) => text.includes("district=haidian") && text.includes("kind=roadshow"));
     const live = await shown(page);
-    checks.holds("the address changes at once", live !== before, live);
+    checks.holds("the address changes as it is chosen", live !== before, live);
+    const webcal = page.locator('.result a[href^="webcal:"]').first();
+    checks.same("the buttons are of what is chosen", await webcal.getAttribute("href"), live.replace(/^https?/, "webcal"));
+    const google = await page.locator('.result a[href*="calendar.google.com"]').first().getAttribute("href");
+    checks.holds("Google's too", decodeURIComponent(google).includes("district=haidian&kind=roadshow&cancelled=mark"), google);
     checks.holds("it names the district", live.includes("district=haidian"), live);
     checks.holds("it names the kind", live.includes("kind=roadshow"), live);
     const names = [...live.matchAll(/[?&]([a-z]+)=/g)].map(([, name]) => name);
@@ -62,7 +72,8 @@ export async function subscribing(checks, browser, yueli) {
       names,
       [...names].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)),
     );
-    checks.same("the page's own address stays", page.url(), yueli.origin + path);
+    const own = new URL(page.url()).searchParams;
+    checks.same("the page's own address is what is chosen", [own.get("district"), own.get("kind")], ["haidian", "roadshow"]);
     const copy = page.locator("button[data-copy=address]").or(page.locator("button[data-copy]")).first();
     if (checks.holds("there is a button to copy it", (await copy.count()) > 0 && (await copy.isVisible()))) {
       await copy.click();
@@ -70,6 +81,7 @@ export async function subscribing(checks, browser, yueli) {
       checks.same("it is copied", await page.evaluate(() => navigator.clipboard.readText()), live);
     }
     await box(page, "district", "haidian").uncheck({ timeout: 5000 });
+    await until(page, (text) => !text.includes("district="));
     checks.holds("what is taken back goes", !(await shown(page)).includes("district="), await shown(page));
     await scripted.close();
 

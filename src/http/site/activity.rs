@@ -203,7 +203,10 @@ fn shown(web: &Web, found: &Found, revision: Option<i64>, language: Language) ->
     let page = Page {
         frame: frame(web, activity, revision, language),
         title: Said::title(&content.title, language),
-        badge: Badge::of(activity.status, language),
+        badge: match revision {
+            None => Badge::now(activity, web.services.now(), language),
+            Some(_) => Badge::of(activity.status, language),
+        },
         highlight: content.highlight,
         kind: content.kind.map(|kind| {
             let href = format!("/{language}/kinds/{kind}");
@@ -238,7 +241,7 @@ fn shown(web: &Web, found: &Found, revision: Option<i64>, language: Language) ->
             .children
             .iter()
             .filter_map(|notice| notice.activity.as_ref())
-            .map(|child| Listed::of(child, links, language))
+            .map(|child| Listed::of(child, links, web.services.now(), language))
             .collect(),
         sources: content
             .sources
@@ -275,7 +278,10 @@ fn frame(web: &Web, activity: &Activity, revision: Option<i64>, language: Langua
             .unlisted(),
     };
     let scope = format!("activity/{}", activity.id);
-    let (news, calendar) = (w::FOLLOW_NEWS.plain(language), w::DOWNLOAD.plain(language));
+    let (news, calendar) = (
+        w::NEWS_OF_ONE.plain(language),
+        w::CALENDAR_OF_ONE.plain(language),
+    );
     let own = Discovery::all(links, language, &scope, news, calendar);
     frame = frame.with_feeds(own.collect());
     if revision.is_none() {

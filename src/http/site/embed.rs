@@ -29,6 +29,7 @@ const MOST: usize = 50;
 struct Page {
     frame: Frame,
     heading: String,
+    ignored: Option<String>,
     listed: Vec<Listed>,
     /// Whether what is listed is over.
     past: bool,
@@ -59,7 +60,7 @@ pub(super) async fn agenda(State(web): State<Web>, uri: Uri) -> Response {
         true => found.past.iter().take(limit).collect(),
         false => coming.take(limit).collect(),
     };
-    let links = &web.services.links;
+    let (links, now) = (&web.services.links, web.services.now());
     let part = Part::of_selection(&web, asked.selection.clone(), language);
     let name = part.name(&web, language);
     let selected = asked.canonical();
@@ -70,9 +71,11 @@ pub(super) async fn agenda(State(web): State<Web>, uri: Uri) -> Response {
         listed: notices
             .iter()
             .filter_map(|notice| notice.activity.as_ref())
-            .map(|activity| Listed::of(activity, links, language))
+            .map(|activity| Listed::of(activity, links, now, language))
             .collect(),
         past,
+        ignored: (!asked.ignored.is_empty())
+            .then(|| w::IGNORED.say(language, &[("what", &asked.ignored.join(", "))])),
         all: format!("/{language}/agenda{separator}{selected}"),
         calendar: web.publisher.address(&part.calendar()),
     };

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is told that the activity does not state, and nothing more exactly than it does.
 
-use entity::vocab::{Language, Status};
+use entity::vocab::{Language, Mode, Status};
 
 use super::{
     browse::venue,
@@ -19,7 +19,7 @@ use crate::{
     links::Links,
     publish::{
         facts,
-        wording::{self, either},
+        wording::{self, ONLINE, either},
     },
 };
 
@@ -40,7 +40,7 @@ pub(super) struct Source {
     pub(super) text: Said,
     pub(super) href: Option<String>,
     pub(super) stated_on: Option<String>,
-    pub(super) basis: Option<String>,
+    pub(super) basis: Option<Said>,
 }
 
 /// What an activity belongs to, by name.
@@ -72,14 +72,20 @@ pub(super) fn of(
         text,
         href: Some(format!("/{language}{path}")),
     };
-    let place = facts::address(activity, language).map(|(text, written_in)| {
+    let is_online = content.mode == Some(Mode::Online);
+    let online = is_online.then(|| plain(Said::ours(ONLINE.plain(language))));
+    let place = facts::address(activity, language).filter(|_| !is_online);
+    let place = place.map(|(text, written_in)| {
         let text = Said::new((&text, written_in), language);
         match venue::name(activity) {
             Some(name) => linked(text, venue::path(name)),
             None => plain(text),
         }
     });
-    add(w::WHERE.plain(language), place.into_iter().collect());
+    add(
+        w::WHERE.plain(language),
+        online.into_iter().chain(place).collect(),
+    );
     let districts = content.districts.iter().map(|district| {
         let name = either(language, district.zh(), district.en());
         linked(Said::ours(name), format!("/districts/{district}"))
@@ -117,7 +123,7 @@ pub(super) fn of(
     let regions = content
         .partner_regions
         .iter()
-        .map(|region| plain(Said::ours(region.0.clone())));
+        .map(|region| plain(Said::ours(w::region(&region.0, language))));
     add(w::REGIONS.plain(language), regions.collect());
     let strand = either(language, content.strand.zh(), content.strand.en());
     let year = Said::ours(format!("{} · {strand}", content.edition));
@@ -216,7 +222,7 @@ pub(super) fn source(source: &SourceRef, language: Language) -> Source {
         .or_else(|| url.as_ref().and_then(|url| host(&url.0)))
         .unwrap_or_else(|| w::SOURCE.plain(language).to_owned());
     Source {
-        text: Said::ours(text),
+        text: Said::found(text, language),
         href: url.as_ref().map(|url| url.0.clone()),
         stated_on: stated_on
             .and_then(|day| {
@@ -229,6 +235,8 @@ pub(super) fn source(source: &SourceRef, language: Language) -> Source {
                 )
             })
             .map(|date| date.text),
-        basis: basis.clone(),
+        basis: basis
+            .as_ref()
+            .map(|basis| Said::found(basis.clone(), language)),
     }
 }

@@ -72,7 +72,7 @@ struct Home {
 
 pub(super) async fn page(State(web): State<Web>, Lang(language): Lang) -> Response {
     let chosen = Chosen::of(&web.services.catalogue.read(), &web);
-    let links = &web.services.links;
+    let (links, now) = (&web.services.links, web.services.now());
     let programme = &web.settings.programme;
     let introduction = either(
         language,
@@ -83,7 +83,7 @@ pub(super) async fn page(State(web): State<Web>, Lang(language): Lang) -> Respon
         notices
             .iter()
             .filter_map(|notice| notice.activity.as_ref())
-            .map(|activity| Listed::of(activity, links, language))
+            .map(|activity| Listed::of(activity, links, now, language))
             .collect::<Vec<_>>()
     };
     let Chosen { found, .. } = &chosen;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the line's link says the date too, and an activity that is off or put off says so in words.
 
+use chrono::{DateTime, Utc};
 use entity::vocab::{Language, Status};
 
 use super::{
@@ -39,6 +40,19 @@ pub(super) struct Badge {
 }
 
 impl Badge {
+    /// Of an activity now: what is over and was not confirmed is not said to be scheduled.
+    pub(super) fn now(activity: &Activity, now: DateTime<Utc>, language: Language) -> Self {
+        let is_live = matches!(activity.status, Status::Scheduled | Status::Rescheduled);
+        let over = activity.content.when.over_at();
+        if is_live && over.is_some_and(|over| over <= now) {
+            return Self {
+                text: w::UNCONFIRMED_YET.plain(language),
+                tone: "moved",
+            };
+        }
+        Self::of(activity.status, language)
+    }
+
     pub(super) fn of(status: Status, language: Language) -> Self {
         let tone = match status {
             Status::Scheduled => "good",
@@ -54,7 +68,12 @@ impl Badge {
 }
 
 impl Listed {
-    pub(super) fn of(activity: &Activity, links: &Links, language: Language) -> Self {
+    pub(super) fn of(
+        activity: &Activity,
+        links: &Links,
+        now: DateTime<Utc>,
+        language: Language,
+    ) -> Self {
         let content = &activity.content;
         let shown = Date::of(activity.shown_when(), language);
         let is_off = matches!(activity.status, Status::Postponed | Status::Cancelled);
@@ -72,8 +91,7 @@ impl Listed {
                 Status::Held => w::DATE_UNRECORDED.plain(language),
                 _ => w::DATE_UNKNOWN.plain(language),
             },
-            badge: (activity.status != Status::Scheduled)
-                .then(|| Badge::of(activity.status, language)),
+            badge: Some(Badge::now(activity, now, language)).filter(|badge| badge.tone != "good"),
             facts: kind
                 .map(str::to_owned)
                 .into_iter()

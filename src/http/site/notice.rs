@@ -130,13 +130,13 @@ pub(super) async fn page(
         source: notice.source.as_ref().and_then(|source| {
             let href = source.url.as_ref().map(|url| url.0.clone());
             let text = source.title.clone().or_else(|| href.clone())?;
-            Some((Said::ours(text), href))
+            Some((Said::found(text, language), href))
         }),
         listed: notice.digest.as_ref().map_or_else(Vec::new, |digest| {
             digest
                 .activities
                 .iter()
-                .map(|activity| Listed::of(activity, links, language))
+                .map(|activity| Listed::of(activity, links, notice.published_at, language))
                 .collect()
         }),
         now: found.activity.clone().map(|href| (href, now)),

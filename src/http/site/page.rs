@@ -91,16 +91,22 @@ pub(super) fn gone(web: &Web, language: Language) -> Response {
 
 /// 301 to where it stands.
 pub(super) fn moved(to: &str) -> Response {
+    redirect(StatusCode::MOVED_PERMANENTLY, to)
+}
+
+/// 302 to where it stands for now.
+pub(super) fn for_now(to: &str) -> Response {
+    redirect(StatusCode::FOUND, to)
+}
+
+fn redirect(status: StatusCode, to: &str) -> Response {
     match HeaderValue::from_str(to) {
-        Ok(to) => (
-            StatusCode::MOVED_PERMANENTLY,
-            [
-                (header::LOCATION, to),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-            ],
-        )
-            .into_response(),
-        // Addresses are made of ids and slugs, which are ASCII.
+        Ok(to) => {
+            let cache = HeaderValue::from_static("no-cache");
+            let headers = [(header::LOCATION, to), (header::CACHE_CONTROL, cache)];
+            (status, headers).into_response()
+        }
+        // Addresses are made of ids, slugs and encoded words, which are ASCII.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Said {
     pub(super) text: String,
     /// The text's own language, where it is not the page's.
     elsewhere: Option<&'static str>,
+    /// The date that it is.
+    date: Option<Date>,
 }
 
 impl Said {
@@ -32,6 +34,28 @@ impl Said {
         Self {
             text: text.to_owned(),
             elsewhere: (written_in != language).then_some(page::tag(written_in)),
+            date: None,
+        }
+    }
+
+    /// A text that says in no language which one it is in: by its letters.
+    pub(super) fn found(text: String, language: Language) -> Self {
+        let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}');
+        let has_letters = text.chars().any(char::is_alphabetic);
+        let written_in = match text.contains(is_chinese) {
+            true => Language::Zh,
+            false if has_letters => Language::En,
+            false => language,
+        };
+        Self::new((&text, written_in), language)
+    }
+
+    /// A date, which a reader may see in another zone.
+    pub(super) fn date(date: Date) -> Self {
+        Self {
+            text: date.text.clone(),
+            elsewhere: None,
+            date: Some(date),
         }
     }
 
@@ -40,6 +64,7 @@ impl Said {
         Self {
             text: text.into(),
             elsewhere: None,
+            date: None,
         }
     }
 
@@ -58,9 +83,10 @@ impl Said {
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = feeds::escape_html(&self.text);
-        match self.elsewhere {
-            Some(tag) => write!(f, "<span lang=\"{tag}\">{text}</span>"),
-            None => f.write_str(&text),
+        match (&self.date, self.elsewhere) {
+            (Some(date), _) => date.fmt(f),
+            (None, Some(tag)) => write!(f, "<span lang=\"{tag}\">{text}</span>"),
+            (None, None) => f.write_str(&text),
         }
     }
 }

@@ -62,6 +62,7 @@ pub(super) struct Made {
     pub(super) query: Option<String>,
     pub(super) framing: Framing,
     pub(super) vary: &'static str,
+    pub(super) cache: &'static str,
 }
 
 impl Made {
@@ -83,6 +84,7 @@ impl Made {
             query: Some(String::new()),
             framing: Framing::Alone,
             vary: "Accept-Encoding",
+            cache: "no-cache",
         }
     }
 
@@ -113,6 +115,7 @@ struct Kept {
     language: Option<Language>,
     framing: Framing,
     vary: &'static str,
+    cache: &'static str,
     /// Whether it may be kept at all.
     kept: bool,
 }
@@ -224,6 +227,7 @@ fn packed(mut response: Response, as_of: AsOf, query: &str, present: Option<Arc<
         language: made.language,
         framing: made.framing,
         vary: made.vary,
+        cache: made.cache,
         kept: made.query.is_some_and(|canonical| canonical == query),
     }))
 }
@@ -289,13 +293,7 @@ fn said(kept: &Kept, encoding: Encoding, length: Option<usize>) -> HeaderMap {
     };
     say(header::ETAG, &encoding.tag(kept.body.tag()));
     say(header::VARY, kept.vary);
-    say(
-        header::CACHE_CONTROL,
-        match kept.framing {
-            Framing::Alone | Framing::Embedded => "no-cache",
-            Framing::Private => "private, no-store",
-        },
-    );
+    say(header::CACHE_CONTROL, kept.cache);
     if let Some(language) = kept.language {
         say(header::CONTENT_LANGUAGE, page::tag(language));
     }

@@ -58,14 +58,11 @@ pub(super) async fn sitemap(State(web): State<Web>) -> Made {
 
 /// Activities go before notices, newer ones before older ones.
 fn entries(state: &catalogue::State, this_year: i32) -> Vec<Entry> {
-    let newest = state
-        .notices_after(0)
-        .iter()
-        .map(|notice| notice.recorded_at)
-        .max();
+    let newest = state.last_recorded();
     let start = standing(state, this_year).into_iter().map(|path| Entry {
+        // Of the others nobody wrote down when they changed.
+        modified: newest.filter(|_| ["/", "/notices"].contains(&path.as_str())),
         path,
-        modified: newest,
     });
     let mut activities: Vec<_> = state
         .activities()

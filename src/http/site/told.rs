@@ -219,13 +219,9 @@ fn when(
     after: &Activity,
     language: Language,
 ) -> Change {
-    let dates = Dates::with_years(language);
     let told = |when| {
-        Said::ours(
-            dates
-                .full(when)
-                .unwrap_or_else(|| w::DATE_UNKNOWN.plain(language).to_owned()),
-        )
+        Date::of(when, language)
+            .map_or_else(|| Said::ours(w::DATE_UNKNOWN.plain(language)), Said::date)
     };
     let label = w::WHEN.plain(language);
     if notice.kind == NoticeKind::Cancelled || after.status == Status::Cancelled {

@@ -2,13 +2,15 @@
 
 use axum::{
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use entity::vocab::Language;
 
 use super::{
-    super::page::{Named, missing},
+    super::{
+        page::{Named, missing},
+        shelf::Made,
+    },
     ICON, SCRIPT, STYLE,
 };
 use crate::http::Web;
@@ -21,14 +23,11 @@ pub(in crate::http::site) async fn get(
         .into_iter()
         .find(|asset| asset.name == name);
     match found {
-        Some(asset) => (
-            [
-                (header::CONTENT_TYPE, asset.content_type),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ],
-            asset.bytes,
-        )
-            .into_response(),
+        Some(asset) => Made {
+            cache: "public, max-age=31536000, immutable",
+            ..Made::text(asset.bytes.to_owned(), asset.content_type)
+        }
+        .into_response(),
         None => missing(&web, Language::Zh),
     }
 }

@@ -6,11 +6,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::Uri, response::Response};
 use chrono::{DateTime, Utc};
 use entity::vocab::{Language, Status};
 
@@ -208,12 +204,7 @@ fn onward(path: &str, query: &str) -> Response {
         "" => path.to_owned(),
         query => format!("{path}?{query}"),
     };
-    let Ok(to) = HeaderValue::from_str(&to) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let cache = HeaderValue::from_static("no-cache");
-    let headers = [(header::LOCATION, to), (header::CACHE_CONTROL, cache)];
-    (StatusCode::MOVED_PERMANENTLY, headers).into_response()
+    page::moved(&to)
 }
 
 /// What comes, what has no date, what is over.
@@ -289,7 +280,7 @@ fn grouped<'l>(web: &Web, lines: impl Iterator<Item = &'l Line>, language: Langu
         let Some(activity) = &line.notice.activity else {
             continue;
         };
-        let listed = Listed::of(activity, &web.services.links, language);
+        let listed = Listed::of(activity, &web.services.links, web.services.now(), language);
         match groups.last_mut() {
             Some(group) if group.heading == line.heading => group.listed.push(listed),
             _ => groups.push(Group {

@@ -69,6 +69,11 @@ impl Asked {
             *left -= words.len();
             words
         };
+        // WeChat appends a `from` that is no day and means none.
+        let is_meant = value.starts_with(|c: char| c.is_ascii_digit());
+        if ["from", "to"].contains(&name) && is_meant && value.parse::<Day>().is_err() {
+            return self.ignore(value);
+        }
         match name {
             "q" => {
                 let words = value.chars().filter(|c| !c.is_control()).take(LONGEST);
@@ -79,7 +84,6 @@ impl Asked {
                     false => words,
                 };
             }
-            // WeChat appends a `from` that is no day.
             "from" => self.from = day(self.from),
             "to" => self.to = day(self.to),
             "page" => self.page = value.parse().ok().filter(|n| *n > 0).unwrap_or(1),

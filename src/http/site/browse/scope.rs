@@ -266,8 +266,9 @@ fn shown(web: &Web, head: Head, language: Language) -> Response {
 }
 
 pub(super) fn listed(web: &Web, notices: &[Arc<Notice>], language: Language) -> Vec<Listed> {
+    let now = web.services.now();
     let activities = notices.iter().filter_map(|notice| notice.activity.as_ref());
     activities
-        .map(|activity| Listed::of(activity, &web.services.links, language))
+        .map(|activity| Listed::of(activity, &web.services.links, now, language))
         .collect()
 }

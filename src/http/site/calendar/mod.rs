@@ -8,6 +8,12 @@ use crate::{domain::when::Month, http::Web};
 mod month;
 mod year;
 
+/// To the month that it is.
+pub(super) async fn present(State(web): State<Web>, Lang(language): Lang) -> Response {
+    let month = Month::of_instant(web.services.now());
+    page::for_now(&format!("/{language}/calendar/{month}"))
+}
+
 /// A year or a month, as the address says.
 pub(super) async fn page(
     State(web): State<Web>,

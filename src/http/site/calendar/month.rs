@@ -9,7 +9,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use chrono::{Datelike, NaiveDate, Weekday};
-use entity::vocab::{Language, Status};
+use entity::vocab::{Language, NoticeKind, Status};
+use serde::Deserialize;
 
 use super::super::{
     listed::Listed,
@@ -66,6 +67,7 @@ struct Page {
 /// A day of the table.
 struct Day {
     number: u32,
+    name: String,
     machine: String,
     /// A day of another month, which stays empty.
     outside: bool,
@@ -85,6 +87,8 @@ struct Item {
     hour: Option<Date>,
     /// What is said behind it: that it is off, goes on, moved.
     note: String,
+    /// The date that the note is about.
+    to: Option<Said>,
     off: bool,
 }
 
@@ -92,8 +96,8 @@ struct Item {
 struct Taken {
     /// In the month by the date that holds, or held.
     here: Vec<Arc<Notice>>,
-    /// Moved away from the month.
-    left: Vec<Arc<Notice>>,
+    /// Moved, with each slot in the month that holds no more.
+    moved: Vec<(Arc<Notice>, When)>,
     earlier: bool,
     later: bool,
 }
@@ -104,7 +108,7 @@ impl Taken {
         if !years.contains(&month.year()) {
             return None;
         }
-        let (mut here, mut left) = (Vec::new(), Vec::new());
+        let (mut here, mut moved) = (Vec::new(), Vec::new());
         for entry in state.activities() {
             let activity = entry.activity();
             if activity.status == Status::Withdrawn {
@@ -112,9 +116,10 @@ impl Taken {
             }
             if touches(activity.shown_when(), month) {
                 here.push(Arc::clone(&entry.last));
-            } else if moved_from(activity).is_some_and(|old| touches(old, month)) {
-                left.push(Arc::clone(&entry.last));
             }
+            let old = old_slots(state, entry);
+            let old = old.into_iter().filter(|old| touches(old, month));
+            moved.extend(old.map(|old| (Arc::clone(&entry.last), old)));
         }
         let starts = |notice: &Arc<Notice>| {
             let activity = notice.activity.as_ref();
@@ -122,24 +127,38 @@ impl Taken {
             (starts, notice.activity_id.clone())
         };
         here.sort_by_cached_key(starts);
-        left.sort_by_cached_key(starts);
         Some(Self {
             here,
-            left,
+            moved,
             earlier: years.contains(&month.previous().year()),
             later: years.contains(&month.next().year()),
         })
     }
 }
 
-/// The old slot of what was rescheduled.
-fn moved_from(activity: &Activity) -> Option<&When> {
-    let old = activity.previous_when.as_ref()?;
-    let moved = !matches!(activity.status, Status::Postponed | Status::Cancelled);
-    (moved && *old != activity.content.when).then_some(old)
+/// The slots that an activity was rescheduled from, each once, but for the one that holds.
+fn old_slots(state: &catalogue::State, entry: &catalogue::Entry) -> Vec<When> {
+    let activity = entry.activity();
+    // What was put off or called off stands on its last day already.
+    let is_off = matches!(activity.status, Status::Postponed | Status::Cancelled);
+    if activity.previous_when.is_none() || is_off {
+        return Vec::new();
+    }
+    let notices = entry.positions.iter();
+    let notices = notices.filter_map(|position| state.notice_at(*position));
+    let mut old: Vec<When> = Vec::new();
+    for notice in notices.filter(|notice| notice.kind == NoticeKind::Rescheduled) {
+        let before = notice.before.get("when");
+        let before = before.and_then(|when| When::deserialize(when).ok());
+        old.extend(
+            before.filter(|before| *before != activity.content.when && !old.contains(before)),
+        );
+    }
+    old
 }
 
-fn touches(when: &When, month: Month) -> bool {
+/// Whether a slot covers a day of a month, or is known to be in it.
+pub(super) fn touches(when: &When, month: Month) -> bool {
     match (when.first_day(), when.last_day()) {
         (Some(first), Some(last)) => first <= month.last() && last >= month.first(),
         _ => when.month() == Some(month),
@@ -161,7 +180,9 @@ pub(super) fn page(web: &Web, month: Month, language: Language) -> Option<Respon
         .partition(|activity| matches!(activity.shown_when(), When::Month { .. }));
     let listed = |activities: &[&Activity]| -> Vec<Listed> {
         let lines = activities.iter();
-        lines.map(|it| Listed::of(it, links, language)).collect()
+        lines
+            .map(|it| Listed::of(it, links, now, language))
+            .collect()
     };
     let part = Part::of_scope(Scope::All, language);
     let to = |month: Month| {
@@ -246,7 +267,7 @@ fn weeks(
             if !outside {
                 let here = dated.iter().filter_map(|it| on(it, day, links, language));
                 items.extend(here);
-                let all = activities(&taken.here).chain(activities(&taken.left));
+                let all = taken.moved.iter();
                 moved.extend(all.filter_map(|it| moved_away(it, day, links, language)));
             }
             // What moved away is told whatever else there is.
@@ -257,6 +278,7 @@ fn weeks(
             let more = (left > 0).then(|| w::MORE.say(language, &[("n", &left.to_string())]));
             Day {
                 number: day.day(),
+                name: day_name(day, language),
                 machine: day.to_string(),
                 outside,
                 today: day == today,
@@ -286,7 +308,9 @@ fn on(activity: &Activity, day: NaiveDate, links: &Links, language: Language) ->
     let when = activity.shown_when();
     let (first, last) = (when.first_day()?, when.last_day()?);
     let long = (last - first).num_days() >= DAYS_SHOWN;
-    let shown = first <= day && day <= last && (!long || day == first || day == last);
+    // What began before goes on on the first.
+    let turns = [first, last, Month::of(day).first()].contains(&day);
+    let shown = first <= day && day <= last && (!long || turns);
     if !shown {
         return None;
     }
@@ -306,34 +330,35 @@ fn on(activity: &Activity, day: NaiveDate, links: &Links, language: Language) ->
         tone: tone(activity.status),
         hour: hour(when).filter(|_| day == first),
         note: notes.join(either(language, "，", ", ")),
+        to: None,
         off,
     })
 }
 
-/// An activity on the day that it moved away from.
+/// An activity on a day that it moved away from.
 fn moved_away(
-    activity: &Activity,
+    (notice, old): &(Arc<Notice>, When),
     day: NaiveDate,
     links: &Links,
     language: Language,
 ) -> Option<Item> {
-    let old = moved_from(activity)?;
-    let covers = |when: &When| {
-        let days = when.first_day().zip(when.last_day());
-        days.is_some_and(|(first, last)| first <= day && day <= last)
-    };
-    if old.first_day() != Some(day) || covers(&activity.content.when) {
+    let activity = notice.activity.as_ref()?;
+    let new = &activity.content.when;
+    let days = new.first_day().zip(new.last_day());
+    let stays = days.is_some_and(|(first, last)| first <= day && day <= last);
+    if old.first_day() != Some(day) || stays {
         return None;
     }
-    let new = Dates::with_years(language).start(&activity.content.when);
-    let new = new.unwrap_or_else(|| w::DATE_UNKNOWN.plain(language).to_owned());
+    let to = Date::of(new, language)
+        .map_or_else(|| Said::ours(w::DATE_UNKNOWN.plain(language)), Said::date);
     Some(Item {
         href: lookup::path(links, language, activity),
         date: day_name(day, language),
         title: Said::title(&activity.content.title, language),
         tone: "moved",
         hour: None,
-        note: w::MOVED_TO.say(language, &[("date", &new)]),
+        note: w::MOVED_TO.plain(language).to_owned(),
+        to: Some(to),
         off: true,
     })
 }

@@ -6,13 +6,16 @@ use askama::Template;
 use axum::response::Response;
 use entity::vocab::{Language, Status};
 
-use super::super::{
-    listed::Listed,
-    lookup,
-    page::{self, Frame},
-    promise::{Promised, Taken, Word, full_month},
-    subscribe::{Bar, Part},
-    words::{self as w, promise as p},
+use super::{
+    super::{
+        listed::Listed,
+        lookup,
+        page::{self, Frame},
+        promise::{Promised, Taken, Word, full_month},
+        subscribe::{Bar, Part},
+        words::{self as w, promise as p},
+    },
+    month::touches,
 };
 use crate::{
     domain::{notice::Notice, when::Month},
@@ -62,12 +65,15 @@ pub(super) fn page(web: &Web, year: i32, language: Language) -> Option<Response>
             if activity.status == Status::Withdrawn {
                 continue;
             }
-            match activity.shown_when().month() {
-                Some(month) if month.year() == year => {
-                    months[month.number() as usize - 1].push(Arc::clone(&entry.last));
+            let when = activity.shown_when();
+            for (notices, n) in months.iter_mut().zip(1..) {
+                let month = Month::new(year, n);
+                if month.is_some_and(|month| touches(when, month)) {
+                    notices.push(Arc::clone(&entry.last));
                 }
-                None if activity.content.edition == year => undated.push(Arc::clone(&entry.last)),
-                _ => {}
+            }
+            if when.month().is_none() && activity.content.edition == year {
+                undated.push(Arc::clone(&entry.last));
             }
         }
         (months, undated, years, Taken::of(&state, year, now))
@@ -76,7 +82,7 @@ pub(super) fn page(web: &Web, year: i32, language: Language) -> Option<Response>
     let listed = |notices: &[Arc<Notice>]| -> Vec<Listed> {
         let activities = notices.iter().filter_map(|it| it.activity.as_ref());
         activities
-            .map(|activity| Listed::of(activity, links, language))
+            .map(|activity| Listed::of(activity, links, now, language))
             .collect()
     };
     let promised = taken

@@ -5,5 +5,5 @@ mod page;
 mod told;
 mod twins;
 
-pub(super) use page::page;
+pub(super) use page::{page, present};
 pub(crate) use told::{Promised, Taken, Word, district, full_month, place, short_month, state};

@@ -9,6 +9,7 @@ use entity::vocab::Language;
 
 use super::{
     super::{
+        lookup,
         page::{self, Frame, Lang, Named},
         words::{self as w, promise as p},
     },
@@ -50,6 +51,15 @@ fn asked(name: &str) -> Option<(i32, Twin)> {
     };
     let digits = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
     Some((year.parse().ok().filter(|_| digits)?, twin))
+}
+
+/// To the promise of the present edition.
+pub(crate) async fn present(State(web): State<Web>, Lang(language): Lang) -> Response {
+    let year = lookup::edition(&web.services.catalogue.read(), lookup::this_year(&web));
+    match year {
+        Some(year) => page::for_now(&format!("/{language}/promise/{year}")),
+        None => page::missing(&web, language),
+    }
 }
 
 pub(crate) async fn page(

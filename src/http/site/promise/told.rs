@@ -28,6 +28,8 @@ use crate::{
 pub(crate) struct Taken {
     pub(crate) edition: Edition,
     pub(crate) promise: Promise,
+    /// As of when.
+    now: DateTime<Utc>,
     /// Highlights by their month: held, or live.
     highlights: Vec<(Month, Arc<Notice>)>,
 }
@@ -61,6 +63,7 @@ impl Taken {
         Some(Self {
             edition,
             promise,
+            now,
             highlights,
         })
     }
@@ -237,7 +240,7 @@ impl Promised {
                         .iter()
                         .filter(|(month, _)| (month.number() as usize - 1) / 3 == n)
                         .filter_map(|(_, notice)| notice.activity.as_ref())
-                        .map(|activity| Listed::of(activity, links, language))
+                        .map(|activity| Listed::of(activity, links, taken.now, language))
                         .collect(),
                 })
                 .collect(),

@@ -33,8 +33,6 @@ struct Page {
     next: Vec<Listed>,
     feeds: Addresses,
     qr: Option<Qr>,
-    /// The origin and the path of a calendar of everything, for the address as it is chosen.
-    stem: String,
 }
 
 /// What is chosen beside the selection.
@@ -87,7 +85,7 @@ pub(in crate::http::site) async fn page(
     if !canonical.is_empty() {
         frame = frame.unlisted();
     }
-    let links = &web.services.links;
+    let (links, now) = (&web.services.links, web.services.now());
     let next = found.coming.iter().take(SHOWN);
     let feeds = part.addresses(&web);
     let page = Page {
@@ -104,11 +102,10 @@ pub(in crate::http::site) async fn page(
         count: w::BUILDER_COUNT.say(language, &[("n", &found.count().to_string())]),
         next: next
             .filter_map(|notice| notice.activity.as_ref())
-            .map(|activity| Listed::of(activity, links, language))
+            .map(|activity| Listed::of(activity, links, now, language))
             .collect(),
         qr: Qr::of(&feeds.webcal),
         feeds,
-        stem: links.to("/feeds/"),
     };
     page::made_of(&page, language, canonical)
 }

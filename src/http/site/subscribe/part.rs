@@ -5,7 +5,10 @@
 
 use entity::vocab::{Language, NoticeKind};
 
-use super::super::{page::Discovery, words as w};
+use super::{
+    super::{page::Discovery, words as w},
+    qr::Qr,
+};
 use crate::{
     domain::selection::Selection,
     http::Web,
@@ -123,22 +126,12 @@ impl Part {
         let address = |key: &FeedKey| web.publisher.address(key);
         let calendar = address(&self.calendar());
         let google = address(&self.calendar_for_google());
-        let encoded = |text: &str| -> String {
-            url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-        };
         let name = web.publisher.title(&self.calendar());
-        let outlook = |host: &str| {
-            let (url, name) = (encoded(&calendar), encoded(&name));
-            format!("https://{host}/calendar/0/addfromweb?url={url}&name={name}")
-        };
         Addresses {
             webcal: webcal(&calendar),
-            google: format!(
-                "https://calendar.google.com/calendar/r?cid={}",
-                encoded(&webcal(&google))
-            ),
-            outlook: outlook("outlook.live.com"),
-            office: outlook("outlook.office.com"),
+            google: self::google(&google),
+            outlook: outlook("outlook.live.com", &calendar, &name),
+            office: outlook("outlook.office.com", &calendar, &name),
             rss: address(&self.news(News::Rss)),
             atom: address(&self.news(News::Atom)),
             json: address(&self.news(News::Json)),
@@ -165,6 +158,22 @@ pub(crate) fn webcal(address: &str) -> String {
     format!("webcal://{rest}")
 }
 
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// The address that opens Google's calendar with one of ours.
+pub(crate) fn google(address: &str) -> String {
+    let cid = encoded(&webcal(address));
+    format!("https://calendar.google.com/calendar/r?cid={cid}")
+}
+
+/// The address that opens Outlook with a calendar of ours.
+pub(crate) fn outlook(host: &str, address: &str, name: &str) -> String {
+    let (url, name) = (encoded(address), encoded(name));
+    format!("https://{host}/calendar/0/addfromweb?url={url}&name={name}")
+}
+
 /// The bar under what a page shows.
 pub(crate) struct Bar {
     pub(crate) heading: String,
@@ -173,6 +182,7 @@ pub(crate) struct Bar {
     pub(crate) builder: String,
     /// What of the page the feeds leave out.
     pub(crate) note: Option<String>,
+    pub(crate) qr: Option<Qr>,
 }
 
 impl Bar {
@@ -185,9 +195,11 @@ impl Bar {
             ("", selection) => selection,
             _ => query,
         };
+        let addresses = part.addresses(web);
         Self {
+            qr: Qr::of(&addresses.webcal),
             heading: w::SUBSCRIBE_TO.say(language, &[("what", &what)]),
-            addresses: part.addresses(web),
+            addresses,
             builder: match query.as_str() {
                 "" => format!("/{language}/subscribe"),
                 query => format!("/{language}/subscribe?{query}"),

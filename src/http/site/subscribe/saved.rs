@@ -22,7 +22,7 @@ use super::{
     },
     builder::Fields,
     form::Form,
-    part::webcal,
+    part::{google, outlook, webcal},
     qr::Qr,
 };
 use crate::{
@@ -53,6 +53,9 @@ struct Page {
     calendar: String,
     webcal: String,
     google: String,
+    outlook: String,
+    office: String,
+    own: String,
     rss: String,
     atom: String,
     json: String,
@@ -140,12 +143,11 @@ fn shown(web: &Web, saved: &Saved, key: &str, changed: bool, language: Language)
         let filter = Filter::of(&state, &form.selection, language);
         (filter, Found::of(&state, &search, web.services.now()))
     };
-    let links = &web.services.links;
+    let (links, now) = (&web.services.links, web.services.now());
     let address = |extension: &str| links.to(&format!("/s/{}.{extension}", saved.id));
     let next = found.coming.iter().take(SHOWN);
     let calendar = address("ics");
-    let encoded: String =
-        url::form_urlencoded::byte_serialize(webcal(&calendar).as_bytes()).collect();
+    let title = w::SAVED.plain(language);
     let what = form.part(web).name(web, language);
     // The way to the other language must hold the key, and no other link does.
     let path = format!("/saved/{key}");
@@ -159,10 +161,13 @@ fn shown(web: &Web, saved: &Saved, key: &str, changed: bool, language: Language)
         count: w::BUILDER_COUNT.say(language, &[("n", &found.count().to_string())]),
         next: next
             .filter_map(|notice| notice.activity.as_ref())
-            .map(|activity| Listed::of(activity, links, language))
+            .map(|activity| Listed::of(activity, links, now, language))
             .collect(),
         webcal: webcal(&calendar),
-        google: format!("https://calendar.google.com/calendar/r?cid={encoded}"),
+        google: google(&calendar),
+        outlook: outlook("outlook.live.com", &calendar, title),
+        office: outlook("outlook.office.com", &calendar, title),
+        own: links.to(&format!("/{language}{path}")),
         rss: address("rss"),
         atom: address("atom"),
         json: address("json"),
@@ -218,6 +223,7 @@ fn private(document: String, language: Language) -> Made {
     Made {
         query: None,
         framing: Framing::Private,
+        cache: "private, no-store",
         ..Made::page(document, language)
     }
 }

@@ -4,8 +4,8 @@ use crate::publish::wording::{Phrase, phrases};
 
 phrases! {
     // Calendar.
-    CALENDAR_OF_YEAR: "{year}年活动日历", "Calendar {year}";
-    CALENDAR_OF_MONTH: "{month}活动日历", "Calendar {month}";
+    CALENDAR_OF_YEAR: "{year}年活动日历", "{year} calendar";
+    CALENDAR_OF_MONTH: "{month}活动日历", "{month} calendar";
     YEAR_ABOUT: "中关村论坛{year}年每月的活动。", "What happens in each month of {year}.";
     YEARS: "其他年份", "Other years";
     MONTHS: "其他月份", "Other months";
@@ -13,11 +13,11 @@ phrases! {
     MONTH_AGENDA: "{month}的活动", "Activities in {month}";
     LIST_OF: "{what}：{names}", "{what}: {names}";
     MONTH_EMPTY: "这个月没有已公布的活动。", "Nothing is announced for this month.";
-    DAY_TO_COME: "本月，具体日期待定", "This month, day to come";
-    MOVED_TO: "改期至 {date}", "moved to {date}";
+    DAY_TO_COME: "本月，具体日期待定", "This month, day to be announced";
+    MOVED_TO: "改期至", "moved to";
     MORE: "另有 {n} 项", "{n} more";
     WEEK_STARTS: "星期一 星期二 星期三 星期四 星期五 星期六 星期日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
-    PRINT_POSTER: "打印本页即得月历海报（A4 或 A3，横向）。", "Print this page for a poster of the month (A4 or A3, landscape).";
+    PRINT_POSTER: "打印本页即可得到月历海报（A4 或 A3，横向）。", "Print this page for a poster of the month (A4 or A3, landscape).";
     GRID_KEYS: "键盘：方向键在活动之间移动，Home 和 End 到本周的首尾。", "Keyboard: arrow keys move between activities, Home and End to the first and last of the week.";
 
     // Agenda and search.
@@ -32,8 +32,8 @@ phrases! {
     CLEAR: "清除筛选", "Clear all";
     FOUND: "找到 {n} 项活动", "{n} activities found";
     FOUND_ONE: "找到 1 项活动", "1 activity found";
-    FOUND_NONE: "没有符合条件的活动。", "No activity fits.";
-    IGNORED: "已忽略无法识别的条件：{what}", "Ignored because nothing is called that: {what}";
+    FOUND_NONE: "没有符合条件的活动。", "No activities match.";
+    IGNORED: "已忽略无法识别的条件：{what}", "Not recognised and ignored: {what}";
     FROM: "从", "From";
     TO: "到", "To";
     STATUS: "状态", "State";
@@ -42,7 +42,7 @@ phrases! {
     DISTRICT_FIELD: "区", "District";
     AUDIENCE: "面向人群", "For";
     MODE: "形式", "Format";
-    STRAND: "时段", "Strand";
+    STRAND: "活动类别", "Strand";
     YEAR: "年度", "Edition";
     ONLY_HIGHLIGHTS: "仅亮点", "Highlights only";
     ALL_BUT_HIGHLIGHTS: "不含亮点", "Other than highlights";
@@ -87,6 +87,7 @@ phrases! {
     ALL_ACTIVITIES: "查找全部活动", "Find all activities";
     CALENDAR_NAV: "日历", "Calendar";
     SEE_YEAR: "全年日历", "The year's calendar";
+    OWN_TIMES: "以上时刻已换算为您的时区；标题和正文中的时间仍为北京时间（UTC+8）。", "Hours are shown in your own time zone; those inside of texts are Beijing time (UTC+8).";
     OWN_TIME: "显示我的时区", "Show my own time";
     BEIJING_TIME: "显示北京时间", "Show Beijing time";
 }

@@ -10,9 +10,11 @@ use crate::publish::wording::{Phrase, either, phrases};
 
 mod browse;
 pub(super) mod promise;
+mod regions;
 mod subscribe;
 
 pub(super) use browse::*;
+pub(super) use regions::region;
 pub(super) use subscribe::*;
 
 phrases! {
@@ -30,7 +32,7 @@ phrases! {
     RECENT: "近期活动", "Recent activities";
     NONE_COMING: "目前没有已公布的后续活动，以下是最近的活动。", "Nothing further is announced yet. These are the most recent activities.";
     NOTHING_YET: "还没有公布任何活动。", "No activity has been announced yet.";
-    UNDATED: "时间待定", "Date to come";
+    UNDATED: "时间待定", "Date to be announced";
     LATEST_NOTICES: "最新通告", "Latest notices";
     MORE_NOTICES: "更多通告", "More notices";
     NO_NOTICES: "还没有通告。", "There are no notices yet.";
@@ -56,11 +58,12 @@ phrases! {
     REGIONS: "合作国家和地区", "Partner regions";
     CONTACT: "联系方式", "Contact";
     HIGHLIGHT: "季度亮点", "Highlight of the quarter";
-    ORIGINALLY: "原定", "Originally";
+    ORIGINALLY: "此前", "Previously";
     NOW: "现为", "Now";
+    UNCONFIRMED_YET: "已结束，待确认", "Over, not yet confirmed";
     DATE_UNRECORDED: "日期未载", "Date not recorded";
-    WITHOUT_DATE: "没有日期的活动", "Without a date";
-    DATE_UNKNOWN: "时间待定", "Date to come";
+    WITHOUT_DATE: "没有日期的活动", "Without a date on record";
+    DATE_UNKNOWN: "时间待定", "Date to be announced";
     SUMMARY: "简介", "About";
     OUTCOMES: "成果", "Outcome";
     SOURCES: "来源", "Sources";
@@ -69,7 +72,9 @@ phrases! {
     WATCH: "观看直播", "Watch the live stream";
     REGISTER: "报名", "Register";
     DOWNLOAD: "下载到日历（.ics）", "Add to calendar (.ics)";
-    DOWNLOAD_NOTE: "单项活动请下载；要随时收到变更，请订阅全部活动的日历。", "This adds the one activity as it stands. To be told of changes, subscribe to the calendar.";
+    DOWNLOAD_NOTE: "单项活动请下载；要随时收到变更，请订阅全部活动的日历。", "This adds the activity as it is now. To receive changes, subscribe to the calendar.";
+    NEWS_OF_ONE: "本活动的通告", "Notices of this activity";
+    CALENDAR_OF_ONE: "本活动的日历", "Calendar of this activity";
     FOLLOW_NEWS: "本活动的通告（RSS）", "Notices of this activity (RSS)";
     HISTORY: "变更记录", "History";
     HISTORY_OF: "{title} · 变更记录", "{title} · History";

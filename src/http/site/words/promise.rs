@@ -7,7 +7,7 @@ use crate::{
 
 phrases! {
     PROMISE_OF: "{year}年的承诺", "The promise of {year}";
-    PROMISE_ABOUT: "月月有活动，季季有亮点，走进北京16区。以下由已公布的活动计算得出，不由任何人填写；“已兑现”只算有人确认已举办的活动。", "An activity every month, a highlight every quarter, in all 16 districts of Beijing. What follows is computed from the announced activities and written by nobody; only what somebody confirmed as held counts as kept.";
+    PROMISE_ABOUT: "月月有活动，季季有亮点，走进北京16区。以下由已公布的活动计算得出，不由任何人填写；“已兑现”只算有人确认已举办的活动。", "An activity every month, a highlight every quarter, in all 16 districts of Beijing. What follows is computed from announced activities, never entered by hand; only activities confirmed as held count as kept.";
     MONTHS_PROMISE: "月月有活动", "Activities every month";
     QUARTERS_PROMISE: "季季有亮点", "A highlight every quarter";
     DISTRICTS_PROMISE: "走进北京16区", "In all 16 districts";
@@ -45,7 +45,7 @@ phrases! {
     UNCONFIRMED: "待确认", "unconfirmed";
     AT_RISK: "有风险", "at risk";
     BROKEN: "未兑现", "broken";
-    OUT_OF_SCOPE: "不在承诺内", "out of scope";
+    OUT_OF_SCOPE: "不在承诺范围内", "out of scope";
 }
 
 /// A state in a word.
