@@ -42,6 +42,14 @@ async fn the_start_goes_to_the_language_that_the_reader_prefers(db: TestDb) {
     for path in ["/zh", "/en"] {
         let answer = app.get(path).await.expect(301);
         assert_eq!(answer.header("location"), format!("{path}/"));
+        for (short, whole) in [
+            ("/calendar", "/calendar/2021-06"),
+            ("/promise", "/promise/2021"),
+        ] {
+            let answer = app.get(format!("{path}{short}")).await.expect(302);
+            assert_eq!(answer.header("location"), format!("{path}{whole}"));
+            assert_eq!(answer.header("cache-control"), "no-cache");
+        }
     }
 }
 

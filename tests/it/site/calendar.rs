@@ -15,6 +15,7 @@ use crate::support::{
 on_both!(
     an_activity_stands_on_its_days,
     what_moved_is_struck_through_on_its_old_day,
+    what_moved_twice_is_struck_through_on_both_old_days,
     what_lasts_long_stands_on_its_first_and_last_day,
     what_is_known_to_the_month_stands_in_the_list_alone,
     what_is_off_is_struck_through,
@@ -102,8 +103,11 @@ async fn what_moved_is_struck_through_on_its_old_day(db: TestDb) {
         ("近的", "2021年7月15日 周四"),
         ("远的", "2021年8月2日 周一"),
     ] {
-        let struck = format!("<del>{name}</del> <small>改期至 {to}</small>");
-        assert!(old.contains(&struck), "{struck} in {old}");
+        assert!(
+            old.contains(&format!("<del>{name}</del>")),
+            "{name} in {old}"
+        );
+        assert!(text(old).contains(&format!("{name} 改期至 {to}")), "{old}");
     }
     assert_eq!(linked_once(old), ids([&near, &far]));
     assert_eq!(days_of(&july, &near), ["2021-07-08", "2021-07-15"]);
@@ -121,6 +125,26 @@ async fn what_moved_is_struck_through_on_its_old_day(db: TestDb) {
     assert_eq!(linked(list(&august)), [far.id]);
 }
 
+async fn what_moved_twice_is_struck_through_on_both_old_days(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let mut draft = app.announced(json!({"when": day("2021-07-06")})).await;
+    for new in ["2021-07-13", "2021-07-20"] {
+        let moved = app
+            .act(&draft, "reschedule", json!({"when": day(new)}))
+            .await;
+        draft = Draft::of(&moved.expect(200));
+    }
+    let july = html(&app, JULY).await;
+    let days = ["2021-07-06", "2021-07-13", "2021-07-20"];
+    assert_eq!(days_of(&july, &draft), days);
+    for old in &days[..2] {
+        let told = cell(&july, old);
+        assert!(told.contains("<del>"), "{told}");
+        assert!(text(told).contains("改期至 2021年7月20日"), "{told}");
+    }
+    assert!(!cell(&july, days[2]).contains("<del>"));
+}
+
 async fn what_lasts_long_stands_on_its_first_and_last_day(db: TestDb) {
     let (app, _) = TestApp::start(db).await;
     let on = async |from: &str, to: &str| {
@@ -136,13 +160,21 @@ async fn what_lasts_long_stands_on_its_first_and_last_day(db: TestDb) {
     assert_eq!(days_of(&july, &week), seven);
     assert_eq!(days_of(&july, &long), ["2021-07-10", "2021-07-17"]);
     assert!(text(cell(&july, "2021-07-17")).contains("2021年7月10日—17日"));
-    // It goes on, and the list says so.
-    assert!(days_of(&july, &season).is_empty());
+    // What goes on stands on the first, and in the list.
+    assert_eq!(days_of(&july, &season), ["2021-07-01"]);
     assert_eq!(linked_once(list(&july)), ids([&week, &long, &season]));
-    for (month, day) in [("2021-06", "2021-06-10"), ("2021-08", "2021-08-20")] {
+    for (month, days) in [
+        ("2021-06", &["2021-06-10"][..]),
+        ("2021-08", &["2021-08-01", "2021-08-20"]),
+    ] {
         let page = html(&app, &format!("/zh/calendar/{month}")).await;
-        assert_eq!(days_of(&page, &season), [day]);
+        assert_eq!(days_of(&page, &season), days);
     }
+    let year = html(&app, "/zh/calendar/2021").await;
+    assert_eq!(
+        linked(&year).iter().filter(|id| **id == season.id).count(),
+        3
+    );
 }
 
 async fn what_is_known_to_the_month_stands_in_the_list_alone(db: TestDb) {
@@ -150,7 +182,11 @@ async fn what_is_known_to_the_month_stands_in_the_list_alone(db: TestDb) {
     let when = json!({"precision": "month", "month": "2021-07"});
     let draft = app.announced(json!({"when": when})).await;
     let july = html(&app, JULY).await;
-    let beside = between(&july, "<h3>本月，具体日期待定</h3>", "</section>");
+    let beside = between(
+        &july,
+        "<h3 id=\"to-come\">本月，具体日期待定</h3>",
+        "</section>",
+    );
     assert_eq!(linked(beside), std::slice::from_ref(&draft.id));
     assert!(days_of(&july, &draft).is_empty());
     assert!(!july.contains("这个月没有已公布的活动"));
@@ -240,7 +276,7 @@ async fn a_year_has_its_twelve_months(db: TestDb) {
     // The promise begins in March.
     let state = |n: usize| between(cards[n - 1], "<span class=\"badge", "/span>");
     for (n, word) in [
-        (1, "不在承诺内"),
+        (1, "不在承诺范围内"),
         (3, "未兑现"),
         (7, "已安排"),
         (8, "有风险"),

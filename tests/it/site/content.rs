@@ -72,7 +72,7 @@ async fn each_change_stands_on_the_page_with_what_was_before(db: TestDb) {
     let said = text(&html);
     assert!(said.contains("已改期"), "{said}");
     assert!(
-        said.contains("原定 2021年7月8日 周四 14:00—17:00 → 现为 2021年7月15日 周四 09:00"),
+        said.contains("此前 2021年7月8日 周四 14:00—17:00 → 现为 2021年7月15日 周四 09:00"),
         "{said}"
     );
     assert!(said.contains("原因 场馆检修。"), "{said}");

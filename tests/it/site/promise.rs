@@ -49,7 +49,7 @@ fn word(state: &Value, english: bool) -> &'static str {
         "unconfirmed" => ("待确认", "unconfirmed"),
         "at_risk" => ("有风险", "at risk"),
         "broken" => ("未兑现", "broken"),
-        "out_of_scope" => ("不在承诺内", "out of scope"),
+        "out_of_scope" => ("不在承诺范围内", "out of scope"),
         other => panic!("{other} is no state"),
     };
     if english { en } else { zh }
