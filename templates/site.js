@@ -1,15 +1,12 @@
-// What a script adds to pages that work without: copying, arrow keys, the address as it is chosen, own time.
+// What a script adds to pages that work without: copying, arrow keys, own time, a builder that answers at once.
 (() => {
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
 
   // Copying.
-  const copyable = (inside) => { for (const button of all('[data-copy]', inside)) button.hidden = false; };
-  copyable();
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
-    const label = button.textContent;
     try {
       await navigator.clipboard.writeText(source.value || source.textContent);
     } catch {
@@ -18,12 +15,10 @@
       else getSelection().selectAllChildren(source);
       if (!document.execCommand('copy')) return;
     }
+    const label = (button.dataset.label ??= button.textContent);
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = label; }, 2000);
   });
-
-  // WeChat's own browser hands no calendar on.
-  if (/MicroMessenger/i.test(navigator.userAgent)) for (const note of all('[data-wechat]')) note.hidden = false;
 
   // Arrow keys in the table of a month.
   for (const table of all('table.month')) {
@@ -52,53 +47,72 @@
     });
   }
 
+  // Own time.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timed = (inside) => all('time[datetime*="T"]', inside);
+  const differs = (time) => new Date(time.dateTime).getTimezoneOffset() !== -480;
+  let own = false;
+  const tell = (time) => {
+    const text = (time.dataset.text ??= time.textContent);
+    const hour = /^\d\d:\d\d$/.test(text);
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, hour
+      ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+      : { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' });
+    const [from, to] = [new Date(time.dateTime), new Date(time.dataset.end)];
+    const ownText = () => (time.dataset.end && !hour ? format.formatRange(from, to) : format.format(from));
+    time.textContent = own ? ownText() : text;
+  };
+  for (const button of all('[data-own-time]')) {
+    button.addEventListener('click', () => {
+      own = !own;
+      [button.textContent, button.dataset.ownTime] = [button.dataset.ownTime, button.textContent];
+      for (const note of all('[data-zone]')) note.hidden = !note.hidden;
+      timed().forEach(tell);
+    });
+  }
+
+  // What has just come: WeChat's own browser hands no calendar on; copying and own time are there with scripts alone.
+  const enhance = (inside) => {
+    for (const button of all('[data-copy]', inside)) button.hidden = false;
+    if (/MicroMessenger/i.test(navigator.userAgent)) for (const note of all('[data-wechat]', inside)) note.hidden = false;
+    if (zone && timed(inside).some(differs)) for (const button of all('[data-own-time]')) button.hidden = false;
+    if (own) timed(inside).forEach(tell);
+  };
+  enhance(document);
+
   // The builder answers as it is filled in: address, buttons, code and count are always those of what is chosen.
   for (const form of all('form[data-live]')) {
     let last = 0;
     form.addEventListener('change', async () => {
       const asked = ++last;
-      const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-      const path = `${new URL(form.action).pathname}?${query}`;
-      const answer = await fetch(path).catch(() => null);
-      if (!answer || !answer.ok) return form.submit();
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      if (asked !== last) return;
-      const result = document.querySelector('.result');
-      result.replaceChildren(...page.querySelector('.result').childNodes);
-      copyable(result);
-      history.replaceState(null, '', path);
-    });
-  }
-
-  // Own time.
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const times = all('time[datetime*="T"]');
-  const differs = times.some((time) => new Date(time.dateTime).getTimezoneOffset() !== -480);
-  for (const button of all('[data-own-time]')) {
-    if (!times.length || !differs || !zone) break;
-    const labels = [button.textContent, button.dataset.ownTime];
-    const texts = times.map((time) => time.textContent);
-    let own = false;
-    button.hidden = false;
-    button.addEventListener('click', () => {
-      own = !own;
-      button.textContent = labels[Number(own)];
-      for (const note of all('[data-zone]')) note.hidden = !note.hidden;
-      times.forEach((time, n) => {
-        const hour = /^\d\d:\d\d$/.test(texts[n]);
-        const format = new Intl.DateTimeFormat(document.documentElement.lang, hour
-          ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-          : { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' });
-        const from = new Date(time.dateTime);
-        const ownText = () => (time.dataset.end && !hour ? format.formatRange(from, new Date(time.dataset.end)) : format.format(from));
-        time.textContent = own ? ownText() : texts[n];
-      });
+      const chosen = new FormData(form);
+      const query = [];
+      for (const name of new Set(chosen.keys())) {
+        const value = chosen.getAll(name).filter(Boolean).join(',');
+        if (value && !(name === 'lang' && value === form.dataset.live)) query.push(`${name}=${value}`);
+      }
+      const { pathname } = new URL(form.action);
+      const path = query.length ? `${pathname}?${query.join('&')}` : pathname;
+      try {
+        const answer = await fetch(path);
+        if (!answer.ok) throw new Error(answer.statusText);
+        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        if (asked !== last) return;
+        const [result, others] = ['.result', 'a[hreflang]'].map((selector) => document.querySelector(selector));
+        result.replaceChildren(...page.querySelector('.result').childNodes);
+        others.href = page.querySelector('a[hreflang]').href;
+        enhance(result);
+        document.getElementById('said').textContent = result.querySelector('strong').textContent;
+        history.replaceState(null, '', path);
+      } catch {
+        if (asked === last) form.submit();
+      }
     });
   }
 
   // Inside of another page: how high it is.
   if (document.body.classList.contains('embedded') && parent !== window) {
-    const tell = () => parent.postMessage({ yueliHeight: Math.ceil(document.body.getBoundingClientRect().height) + 1 }, '*');
-    new ResizeObserver(tell).observe(document.body);
+    const say = () => parent.postMessage({ yueliHeight: Math.ceil(document.body.getBoundingClientRect().height) + 1 }, '*');
+    new ResizeObserver(say).observe(document.body);
   }
 })();

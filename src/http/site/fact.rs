@@ -217,12 +217,13 @@ pub(super) fn source(source: &SourceRef, language: Language) -> Source {
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
     };
-    let text = title
-        .clone()
-        .or_else(|| url.as_ref().and_then(|url| host(&url.0)))
-        .unwrap_or_else(|| w::SOURCE.plain(language).to_owned());
+    let text = match (title, url.as_ref().and_then(|url| host(&url.0))) {
+        (Some(title), _) => Said::found(title.clone(), language),
+        (None, Some(host)) => Said::ours(host),
+        (None, None) => Said::ours(w::SOURCE.plain(language)),
+    };
     Source {
-        text: Said::found(text, language),
+        text,
         href: url.as_ref().map(|url| url.0.clone()),
         stated_on: stated_on
             .and_then(|day| {

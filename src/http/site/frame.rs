@@ -1,6 +1,6 @@
 //! What stands around a page's content: head, navigation, foot.
 //!
-//! Invariant: every page says whose time it tells, in which language it is, and where the other one stands.
+//! Owns what all pages say. Refuses to know any of them. Invariant: every page says whose time it tells, in which language it is, and where the other one stands.
 
 use entity::vocab::Language;
 
@@ -204,6 +204,11 @@ impl Frame {
 
     pub(super) fn picture(&self) -> &str {
         &self.picture
+    }
+
+    /// Whether it is in Chinese.
+    pub(super) fn is_chinese(&self) -> bool {
+        self.language == Language::Zh
     }
 
     /// What Open Graph calls the language.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the line's link says the date too, and an activity that is off or put off says so in words.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use entity::vocab::{Language, Status};
 
 use super::{
@@ -11,7 +11,10 @@ use super::{
     words as w,
 };
 use crate::{
-    domain::activity::Activity,
+    domain::{
+        activity::Activity,
+        when::{When, day_of, midnight},
+    },
     links::Links,
     publish::{
         facts,
@@ -43,7 +46,14 @@ impl Badge {
     /// Of an activity now: what is over and was not confirmed is not said to be scheduled.
     pub(super) fn now(activity: &Activity, now: DateTime<Utc>, language: Language) -> Self {
         let is_live = matches!(activity.status, Status::Scheduled | Status::Rescheduled);
-        let over = activity.content.when.over_at();
+        let over = match &activity.content.when {
+            // It lasts for some time that nobody stated.
+            When::Minute {
+                starts_at,
+                ends_at: None,
+            } => Some(midnight(day_of(*starts_at) + Days::new(1))),
+            when => when.over_at(),
+        };
         if is_live && over.is_some_and(|over| over <= now) {
             return Self {
                 text: w::UNCONFIRMED_YET.plain(language),

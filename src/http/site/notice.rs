@@ -129,8 +129,9 @@ pub(super) async fn page(
         summary: shown.and_then(|activity| Said::words(&activity.content.summary, language)),
         source: notice.source.as_ref().and_then(|source| {
             let href = source.url.as_ref().map(|url| url.0.clone());
-            let text = source.title.clone().or_else(|| href.clone())?;
-            Some((Said::found(text, language), href))
+            let title = source.title.clone();
+            let text = title.map(|title| Said::found(title, language));
+            Some((text.or_else(|| href.clone().map(Said::ours))?, href))
         }),
         listed: notice.digest.as_ref().map_or_else(Vec::new, |digest| {
             digest

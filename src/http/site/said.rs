@@ -41,10 +41,11 @@ impl Said {
     /// A text that says in no language which one it is in: by its letters.
     pub(super) fn found(text: String, language: Language) -> Self {
         let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}');
-        let has_letters = text.chars().any(char::is_alphabetic);
+        let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
+        let is_latin = letters.peek().is_some() && letters.all(|c| c.is_ascii());
         let written_in = match text.contains(is_chinese) {
             true => Language::Zh,
-            false if has_letters => Language::En,
+            false if is_latin => Language::En,
             false => language,
         };
         Self::new((&text, written_in), language)

@@ -1,4 +1,4 @@
-//! Pages that were just made, kept to be sent again as they are.
+//! Pages (and what they load) that were just made, kept to be sent again as they are.
 //!
 //! Owns how a page is answered: its tag, its encodings, its headers. Refuses to know what stands on it.
 //! Invariants: a page is kept for one state of the catalogue and one minute of the clock, since what is over by then
@@ -62,6 +62,7 @@ pub(super) struct Made {
     pub(super) query: Option<String>,
     pub(super) framing: Framing,
     pub(super) vary: &'static str,
+    /// How long others may keep it; what is private nobody may.
     pub(super) cache: &'static str,
 }
 
@@ -293,7 +294,13 @@ fn said(kept: &Kept, encoding: Encoding, length: Option<usize>) -> HeaderMap {
     };
     say(header::ETAG, &encoding.tag(kept.body.tag()));
     say(header::VARY, kept.vary);
-    say(header::CACHE_CONTROL, kept.cache);
+    say(
+        header::CACHE_CONTROL,
+        match kept.framing {
+            Framing::Private => "private, no-store",
+            Framing::Alone | Framing::Embedded => kept.cache,
+        },
+    );
     if let Some(language) = kept.language {
         say(header::CONTENT_LANGUAGE, page::tag(language));
     }

@@ -70,7 +70,7 @@ impl Asked {
             words
         };
         // WeChat appends a `from` that is no day and means none.
-        let is_meant = value.starts_with(|c: char| c.is_ascii_digit());
+        let is_meant = name == "to" || value.starts_with(|c: char| c.is_ascii_digit());
         if ["from", "to"].contains(&name) && is_meant && value.parse::<Day>().is_err() {
             return self.ignore(value);
         }

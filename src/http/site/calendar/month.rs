@@ -1,8 +1,8 @@
 //! A month as a table of weeks, and as a list.
 //!
 //! Owns on which days an activity stands. Refuses to know how a line of the list looks. Invariants: the table is a table
-//! (weeks are rows, weekdays are columns), each link in it says its date, and what moved away stands on its old day too,
-//! struck through, with the new date.
+//! (weeks are rows, weekdays are columns), each link in it says its date, and what moved away stands on each old day
+//! too, struck through, with the new date.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ use crate::{
 const SHOWN_A_DAY: usize = 6;
 const LISTED: usize = 100;
 
-/// What lasts longer stands in the table on its first and last day alone.
+/// What lasts longer stands in the table on its first and last day, and on the first of the months between.
 const DAYS_SHOWN: i64 = 7;
 
 #[derive(Template)]
@@ -136,7 +136,7 @@ impl Taken {
     }
 }
 
-/// The slots that an activity was rescheduled from, each once, but for the one that holds.
+/// The slots that an activity was moved from, each once, but for the one that holds.
 fn old_slots(state: &catalogue::State, entry: &catalogue::Entry) -> Vec<When> {
     let activity = entry.activity();
     // What was put off or called off stands on its last day already.
@@ -147,9 +147,16 @@ fn old_slots(state: &catalogue::State, entry: &catalogue::Entry) -> Vec<When> {
     let notices = entry.positions.iter();
     let notices = notices.filter_map(|position| state.notice_at(*position));
     let mut old: Vec<When> = Vec::new();
-    for notice in notices.filter(|notice| notice.kind == NoticeKind::Rescheduled) {
+    // What was put off first lost its slot then.
+    let moves = [
+        NoticeKind::Rescheduled,
+        NoticeKind::Postponed,
+        NoticeKind::Reinstated,
+    ];
+    for notice in notices.filter(|notice| moves.contains(&notice.kind)) {
         let before = notice.before.get("when");
         let before = before.and_then(|when| When::deserialize(when).ok());
+        let before = before.filter(When::is_known);
         old.extend(
             before.filter(|before| *before != activity.content.when && !old.contains(before)),
         );

@@ -223,7 +223,6 @@ fn private(document: String, language: Language) -> Made {
     Made {
         query: None,
         framing: Framing::Private,
-        cache: "private, no-store",
         ..Made::page(document, language)
     }
 }

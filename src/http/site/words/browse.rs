@@ -42,7 +42,7 @@ phrases! {
     DISTRICT_FIELD: "区", "District";
     AUDIENCE: "面向人群", "For";
     MODE: "形式", "Format";
-    STRAND: "活动类别", "Strand";
+    STRAND: "主会期或常态化", "Strand";
     YEAR: "年度", "Edition";
     ONLY_HIGHLIGHTS: "仅亮点", "Highlights only";
     ALL_BUT_HIGHLIGHTS: "不含亮点", "Other than highlights";
@@ -87,7 +87,7 @@ phrases! {
     ALL_ACTIVITIES: "查找全部活动", "Find all activities";
     CALENDAR_NAV: "日历", "Calendar";
     SEE_YEAR: "全年日历", "The year's calendar";
-    OWN_TIMES: "以上时刻已换算为您的时区；标题和正文中的时间仍为北京时间（UTC+8）。", "Hours are shown in your own time zone; those inside of texts are Beijing time (UTC+8).";
+    OWN_TIMES: "以上时刻已换算为您的时区；标题和正文中的时间仍为北京时间（UTC+8）。", "Hours are shown in your own time zone; times within texts are Beijing time (UTC+8).";
     OWN_TIME: "显示我的时区", "Show my own time";
     BEIJING_TIME: "显示北京时间", "Show Beijing time";
 }

@@ -1,4 +1,4 @@
-//! What regions are called (Unicode CLDR 46; those of China as the organising office writes them).
+//! What regions are called (Unicode CLDR 46; those of China, FK and PS as offices in Beijing write them).
 
 use entity::vocab::Language;
 
@@ -86,7 +86,7 @@ const REGIONS: &[(&str, &str, &str)] = &[
     ("ET", "埃塞俄比亚", "Ethiopia"),
     ("FI", "芬兰", "Finland"),
     ("FJ", "斐济", "Fiji"),
-    ("FK", "福克兰群岛", "Falkland Islands"),
+    ("FK", "福克兰群岛（马尔维纳斯）", "Falkland Islands (Malvinas)"),
     ("FM", "密克罗尼西亚", "Micronesia"),
     ("FO", "法罗群岛", "Faroe Islands"),
     ("FR", "法国", "France"),
@@ -197,7 +197,7 @@ const REGIONS: &[(&str, &str, &str)] = &[
     ("PM", "圣皮埃尔和密克隆群岛", "St Pierre & Miquelon"),
     ("PN", "皮特凯恩群岛", "Pitcairn Islands"),
     ("PR", "波多黎各", "Puerto Rico"),
-    ("PS", "巴勒斯坦领土", "Palestinian Territories"),
+    ("PS", "巴勒斯坦", "Palestine"),
     ("PT", "葡萄牙", "Portugal"),
     ("PW", "帕劳", "Palau"),
     ("PY", "巴拉圭", "Paraguay"),

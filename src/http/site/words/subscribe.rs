@@ -14,7 +14,7 @@ phrases! {
     BUILDER: "自选订阅", "Choose and subscribe";
     BUILDER_ABOUT: "勾选您关心的内容，得到一个长期有效的地址；新增、改期、延期和取消会自动到达。", "Tick what you care for and get a permanent address: new activities, new dates, postponements and cancellations arrive by themselves.";
     BUILDER_SHOW: "显示地址", "Show the address";
-    BUILDER_COUNT: "现在符合的活动：{n} 项", "Matching activities now: {n}";
+    BUILDER_COUNT: "现在符合的活动：{n} 项", "Activities that match now: {n}";
     NEXT_THREE: "接下来的三项", "The next three";
     NONE_NEXT: "目前没有即将举行的活动；订阅后，新公布的会自动出现。", "Nothing is coming up at present; what is announced later will appear by itself.";
     LANGUAGE: "语言", "Language";
@@ -43,7 +43,8 @@ phrases! {
     APPLE_SOON: "由您选择，最快 15 分钟", "as often as you choose, from 15 minutes";
     APPLE_CANCELLED: "删除线", "struck through";
     GOOGLE_SOON: "4–24 小时，无法加快", "4 to 24 hours, whatever we say";
-    GOOGLE_CANCELLED: "会隐藏；上面的 Google 按钮改为在标题中标明【取消】", "hidden; the Google button above marks it in the title instead";
+    GOOGLE_CANCELLED: "隐藏，除非选择在标题中标明【取消】", "hidden, unless marked in the title";
+    GOOGLE_MARKS: "Google 会隐藏已取消的活动，所以上面的 Google 按钮改为在标题中标明【取消】。", "Google hides cancelled activities, so the Google button has them marked in the title instead.";
     OUTLOOK_NAME: "Outlook", "Outlook";
     OUTLOOK_SOON: "几小时到一天；新版 Windows 应用不支持 webcal，请用 https 地址", "hours to a day; the new Windows app does not take webcal, use the https address";
     OUTLOOK_CANCELLED: "标题前加“已取消”", "“Canceled” before the title";
