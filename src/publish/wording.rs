@@ -234,10 +234,9 @@ pub(crate) fn figure(what: &str, language: Language) -> &str {
     either(language, zh, en)
 }
 
+/// Whether both languages of each phrase have the same parts; a test of each module of phrases asks.
 #[cfg(test)]
-mod tests {
-    use super::*;
-
+pub(crate) fn have_the_same_parts(phrases: &[Phrase]) {
     fn parts(sentence: &str) -> Vec<&str> {
         let mut parts: Vec<&str> = sentence
             .split('{')
@@ -248,17 +247,18 @@ mod tests {
         parts
     }
 
+    for Phrase { zh, en } in phrases {
+        assert_eq!(parts(zh), parts(en), "{zh} / {en}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
     #[test]
     fn both_languages_of_a_phrase_have_the_same_parts() {
-        for phrase in ALL {
-            assert_eq!(
-                parts(phrase.zh),
-                parts(phrase.en),
-                "{} / {}",
-                phrase.zh,
-                phrase.en
-            );
-        }
+        have_the_same_parts(ALL);
     }
 
     #[test]

@@ -29,6 +29,11 @@ export async function poster(checks, browser, yueli) {
         await page.emulateMedia({ media: null });
       }
     }
+    checks.step = "other pages on paper";
+    await page.goto(`${yueli.origin}/zh/about`);
+    const pdf = (await page.pdf({ format: "A4", preferCSSPageSize: true })).toString("latin1");
+    const [, wide, high] = pdf.match(/\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)/);
+    checks.holds("stand upright", Number(wide) < Number(high), `${wide} × ${high}`);
     await context.close();
   }
 }

@@ -3,17 +3,14 @@
 //! Owns which feed stands at such an address at present. Refuses to know how one is kept and changed. Invariants: the
 //! address stays whatever it selects; with the database away, what was known of it is served on.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 
 use super::{CACHE_CONTROL, Found, open_to_all, refused};
@@ -26,7 +23,7 @@ use crate::{
 };
 
 /// What was read is believed so long: another instance may have changed it.
-const BELIEVED: Duration = Duration::from_secs(2);
+const BELIEVED: TimeDelta = TimeDelta::seconds(2);
 /// Subscriptions known at most, about 500 bytes each.
 const MOST: u64 = 20_000;
 
@@ -38,7 +35,7 @@ pub struct Saves(Cache<String, Arc<Known>>);
 #[derive(Debug)]
 struct Known {
     saved: Saved,
-    read_at: Instant,
+    read_at: DateTime<Utc>,
 }
 
 impl Default for Saves {
@@ -54,17 +51,22 @@ impl Saves {
     }
 
     async fn find(&self, web: &Web, id: &SavedId) -> Result<Option<Arc<Known>>, Problem> {
-        let known = self.0.get(id.as_str());
-        if let Some(known) = &known
-            && known.read_at.elapsed() < BELIEVED
-        {
+        let (known, now) = (self.0.get(id.as_str()), web.services.now());
+        // A clock that was set back makes nothing believed for longer.
+        let is_fresh =
+            |known: &&Arc<Known>| (known.read_at..known.read_at + BELIEVED).contains(&now);
+        if let Some(known) = known.as_ref().filter(is_fresh) {
             return Ok(Some(Arc::clone(known)));
         }
-        match store::saved::find(web.services.db.reader(), id.as_str()).await {
+        let db = &web.services.db;
+        match db
+            .answered(store::saved::find(db.reader(), id.as_str()))
+            .await
+        {
             Ok(Some(saved)) => {
                 let known = Arc::new(Known {
                     saved,
-                    read_at: Instant::now(),
+                    read_at: now,
                 });
                 self.0.insert(id.to_string(), Arc::clone(&known));
                 Ok(Some(known))

@@ -74,8 +74,7 @@ pub(super) async fn agenda(State(web): State<Web>, uri: Uri) -> Response {
             .map(|activity| Listed::of(activity, links, now, language))
             .collect(),
         past,
-        ignored: (!asked.ignored.is_empty())
-            .then(|| w::IGNORED.say(language, &[("what", &asked.ignored.join(", "))])),
+        ignored: w::ignored(&asked.ignored, language),
         all: format!("/{language}/agenda{separator}{selected}"),
         calendar: web.publisher.address(&part.calendar()),
     };

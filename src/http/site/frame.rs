@@ -73,8 +73,8 @@ pub(super) struct Frame {
     /// Where search engines find what stands here, below the language.
     canonical: String,
     indexing: Indexing,
-    /// A picture for whoever shares it.
-    picture: String,
+    /// A picture of its own for whoever shares it.
+    picture: Option<String>,
     /// The year of the calendar that the navigation leads to.
     year: i32,
     /// The edition whose promise it leads to.
@@ -106,7 +106,7 @@ impl Frame {
             path: path.to_owned(),
             canonical: path.to_owned(),
             indexing: Indexing::Listed,
-            picture: links.to("/feeds/icon.png"),
+            picture: None,
             year: this_year(web),
             edition: lookup::edition(&web.services.catalogue.read(), this_year(web)),
             links,
@@ -123,7 +123,7 @@ impl Frame {
 
     /// The picture that is shown with a link to it, by its path.
     pub(super) fn pictured(mut self, path: &str) -> Self {
-        self.picture = self.links.to(path);
+        self.picture = Some(self.links.to(path));
         self
     }
 
@@ -197,13 +197,15 @@ impl Frame {
         ]
     }
 
-    /// Whether it has a picture of its own, of the size that such have.
+    /// Whether it has a picture of its own; all have one size.
     pub(super) fn is_pictured(&self) -> bool {
-        self.picture.contains("/og/")
+        self.picture.is_some()
     }
 
-    pub(super) fn picture(&self) -> &str {
-        &self.picture
+    /// Its picture, else the programme's.
+    pub(super) fn picture(&self) -> String {
+        let own = self.picture.clone();
+        own.unwrap_or_else(|| self.links.to("/feeds/icon.png"))
     }
 
     /// Whether it is in Chinese.

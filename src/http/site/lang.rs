@@ -1,4 +1,6 @@
 //! The language of a page, as its address, its markup and its handler name it.
+//!
+//! Owns the names. Invariant: a page is in the language that its address begins with, whatever a browser prefers.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use entity::vocab::Language;

@@ -1,4 +1,7 @@
 //! How a page is handed on, and what stands where there is none.
+//!
+//! Owns statuses and redirects. Refuses to know how a page is kept and sent (`shelf`). Invariant: what is not there and what
+//! nobody may know of are answered alike.
 
 use askama::Template;
 use axum::{

@@ -70,7 +70,6 @@ impl Made {
     /// A page in a language, which takes no query.
     pub(super) fn page(document: String, language: Language) -> Self {
         Self {
-            content_type: "text/html; charset=utf-8",
             language: Some(language),
             ..Self::text(document, "text/html; charset=utf-8")
         }

@@ -137,15 +137,13 @@ pub(super) async fn page(State(web): State<Web>, Lang(language): Lang, uri: Uri)
         frame = frame.unlisted();
     }
     let to = |page: usize| format!("/{language}{}", path(&chosen.on_page(page)));
-    let ignored = &chosen.asked.ignored;
     let shown = Page {
         frame,
         action: format!("/{language}/notices"),
         filter,
         kinds: kinds(&chosen.kinds, language),
         open: !query.is_empty(),
-        ignored: (!ignored.is_empty())
-            .then(|| w::IGNORED.say(language, &[("what", &ignored.join(", "))])),
+        ignored: w::ignored(&chosen.asked.ignored, language),
         months: by_month(&web, &notices, language),
         here: (pages > 1).then(|| {
             let parts = [("n", &*page.to_string()), ("of", &*pages.to_string())];

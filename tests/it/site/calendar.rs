@@ -16,6 +16,7 @@ on_both!(
     an_activity_stands_on_its_days,
     what_moved_is_struck_through_on_its_old_day,
     what_moved_twice_is_struck_through_on_both_old_days,
+    what_was_put_off_before_it_moved_is_struck_through_on_its_old_day,
     what_lasts_long_stands_on_its_first_and_last_day,
     what_is_known_to_the_month_stands_in_the_list_alone,
     what_is_off_is_struck_through,
@@ -143,6 +144,24 @@ async fn what_moved_twice_is_struck_through_on_both_old_days(db: TestDb) {
         assert!(text(told).contains("改期至 2021年7月20日"), "{told}");
     }
     assert!(!cell(&july, days[2]).contains("<del>"));
+}
+
+async fn what_was_put_off_before_it_moved_is_struck_through_on_its_old_day(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    for action in ["reschedule", "reinstate"] {
+        let draft = app.announced(json!({"when": day("2021-07-06")})).await;
+        let put_off = app.act(&draft, "postpone", json!({})).await.expect(200);
+        let new = json!({"when": day("2021-07-20")});
+        let moved = app.act(&Draft::of(&put_off), action, new).await;
+        let moved = Draft::of(&moved.expect(200));
+        let july = html(&app, JULY).await;
+        assert_eq!(
+            days_of(&july, &moved),
+            ["2021-07-06", "2021-07-20"],
+            "{action}"
+        );
+        assert!(cell(&july, "2021-07-06").contains("<del>"), "{action}");
+    }
 }
 
 async fn what_lasts_long_stands_on_its_first_and_last_day(db: TestDb) {

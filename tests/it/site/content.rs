@@ -20,6 +20,7 @@ on_both!(
     no_hour_is_invented,
     the_start_page_tells_what_comes_next_and_else_what_was,
     english_pages_mark_what_is_chinese,
+    what_is_over_and_unconfirmed_is_not_said_to_be_scheduled,
 );
 
 fn json_ld(html: &str) -> Value {
@@ -350,4 +351,35 @@ async fn english_pages_mark_what_is_chinese(db: TestDb) {
     assert!(html.contains("<p class=\"text\">Summary</p>"));
     let html = app.get(page_of("zh", &draft)).await.expect(200).text();
     assert!(html.contains("<h1>只有中文</h1>"));
+}
+
+async fn what_is_over_and_unconfirmed_is_not_said_to_be_scheduled(db: TestDb) {
+    let (app, clock) = TestApp::start(db).await;
+    let draft = app
+        .announced(json!({
+            "when": {"precision": "minute", "starts_at": "2021-06-02T14:00:00+08:00", "ends_at": null},
+            "partner_regions": ["GB", "XX"],
+        }))
+        .await;
+    let page = page_of("zh", &draft);
+    let said = async || text(&app.get(&page).await.expect(200).text());
+    let before = said().await;
+    assert!(before.contains("已安排"), "{before}");
+    assert!(before.contains("英国 、 XX"), "{before}");
+    // It has begun; when it ends nobody stated.
+    clock.advance(TimeDelta::hours(30));
+    assert!(said().await.contains("已安排"));
+    clock.advance(TimeDelta::hours(10));
+    let after = said().await;
+    assert!(
+        after.contains("已结束，待确认") && !after.contains("已安排"),
+        "{after}"
+    );
+    let list = text(&app.get("/zh/agenda").await.expect(200).text());
+    assert!(list.contains("已结束，待确认"), "{list}");
+    app.act(&draft, "hold", json!({})).await.expect(200);
+    assert!(said().await.contains("已举办"));
+    // As it stood at its first revision it was scheduled.
+    let first = app.get(format!("{page}/r/1")).await.expect(200).text();
+    assert!(text(&first).contains("已安排"), "{first}");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta};
 use hyper::Method;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use yueli::store;
 
@@ -22,6 +23,7 @@ use crate::support::{
 on_both!(
     changing_it_keeps_the_address,
     ending_it_ends_its_feeds,
+    with_the_database_away_it_is_what_it_was,
     what_nobody_fetched_is_forgotten,
     what_nobody_fetches_any_more_is_forgotten_after_a_year,
 );
@@ -155,6 +157,32 @@ async fn ending_it_ends_its_feeds(db: TestDb) {
     );
     gone().await;
     app.get(other.feed("ics")).await.expect(200);
+}
+
+async fn with_the_database_away_it_is_what_it_was(db: TestDb) {
+    let (app, clock) = TestApp::start(db).await;
+    let haidian = app.announced(json!({})).await;
+    let kept = keep(&app, HAIDIAN).await;
+    let unknown = keep(&app, CHAOYANG).await;
+    app.get(kept.feed("ics")).await.expect(200);
+    noted(&app, &kept.id).await;
+    // Read once more, since its fetch was written down.
+    app.get(kept.feed("ics")).await.expect(200);
+    let run = async |sql: &str| {
+        let db = app.services.db.writer();
+        db.execute_unprepared(sql).await.unwrap();
+    };
+    run("ALTER TABLE saved_subscriptions RENAME TO away").await;
+    // Nothing is believed so long without asking.
+    clock.advance(TimeDelta::hours(1));
+    let calendar = app.get(kept.feed("ics")).await.expect(200).text();
+    assert_eq!(linked_once(&unfolded(&calendar)), ids([&haidian]));
+    app.get(unknown.feed("ics"))
+        .await
+        .problem(503, "database-unavailable");
+    assert_eq!(app.get(&kept.page).await.status.as_u16(), 503);
+    run("ALTER TABLE away RENAME TO saved_subscriptions").await;
+    app.get(unknown.feed("ics")).await.expect(200);
 }
 
 /// Waits until a fetch of today is written down.

@@ -56,6 +56,18 @@ async fn the_builder_shows_the_address_that_is_chosen(db: TestDb) {
         let webcal = chosen.replace("https://", "webcal://");
         assert!(attributes(&html, "href").contains(&webcal), "{webcal}");
     }
+    // What means nothing is named, and what a form does not offer stays chosen.
+    let query = "cancelled=never&alarm=soon&lang=fr&notice=all&kind=ball";
+    let html = app.get(format!("/zh/subscribe?{query}")).await;
+    let said = text(&html.expect(200).text());
+    assert!(said.contains("ball, never, soon, fr, all"), "{said}");
+    let html = app
+        .get("/zh/subscribe?alarm=PT30M")
+        .await
+        .expect(200)
+        .text();
+    let tick = "<input type=\"radio\" name=\"alarm\" value=\"PT30M\" checked>";
+    assert!(html.contains(tick), "{html}");
     let query = "district=haidian&kind=roadshow&cancelled=mark&alarm=PT1H&lang=bi";
     let html = app.get(format!("/zh/subscribe?{query}")).await;
     let html = html.expect(200).text();

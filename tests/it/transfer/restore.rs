@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use entity::vocab::Status;
 use yueli::{
-    commands::Services,
+    commands::{
+        Services,
+        saved::{Wanted, change_saved, end_saved, keep_saved},
+    },
     domain::action::Action,
     store::{self, transfer as rows},
     transfer::{
@@ -27,6 +30,7 @@ on_both!(
     a_restored_programme_goes_on_where_the_old_one_stopped,
     only_an_empty_database_takes_an_export,
     a_damaged_export_restores_nothing,
+    a_kept_subscription_goes_with_the_programme,
 );
 
 /// A database of the other kind, where there is one.
@@ -168,6 +172,48 @@ async fn only_an_empty_database_takes_an_export(db: TestDb) {
         "{refused:?}"
     );
     assert_eq!(counts(&services.db).await, before);
+}
+
+async fn a_kept_subscription_goes_with_the_programme(db: TestDb) {
+    let old = services(&db, "old.example").await;
+    filled(&old).await;
+    let wanted = || Wanted {
+        calendar: "bi/all.ics?district=haidian&alarm=PT1H".to_owned(),
+        news: "zh/all.rss?district=haidian&notice=cancelled".to_owned(),
+    };
+    let ended = keep_saved(&old, wanted()).await.unwrap();
+    end_saved(&old, &ended.key).await.unwrap();
+    let kept = keep_saved(&old, wanted()).await.unwrap();
+    store::saved::touch(old.db.writer(), kept.id.as_str(), now())
+        .await
+        .unwrap();
+    let export = String::from_utf8(exported(&old).await).unwrap();
+    assert!(!export.contains(&kept.key), "what changes it is in no file");
+    let Some(other) = other_kind(&old).await else {
+        return;
+    };
+    let new = services(&other, "new.example").await;
+    restored(&new, export.clone().into_bytes()).await.unwrap();
+    let rows = async |services: &Services| {
+        let rows = store::saved::page(services.db.reader(), "", 10).await;
+        rows.unwrap()
+    };
+    assert_eq!(rows(&new).await.len(), 2);
+    assert_eq!(rows(&new).await, rows(&old).await);
+    // Who keeps it changes it there.
+    let id = change_saved(&new, &kept.key, wanted()).await.unwrap();
+    assert_eq!(id, kept.id.as_str());
+
+    // An export of a program that kept none ends earlier.
+    let (before, _) = export.split_once(",\n\"saved_subscriptions\"").unwrap();
+    let another = db.another().await;
+    let third = services(&another, "third.example").await;
+    restored(&third, format!("{before}}}\n").into_bytes())
+        .await
+        .unwrap();
+    assert_eq!(rows(&third).await, []);
+    let third = services(&another, "third.example").await;
+    assert_eq!(feeds(&third).await, feeds(&old).await);
 }
 
 async fn a_damaged_export_restores_nothing(db: TestDb) {

@@ -176,8 +176,7 @@ impl Shown {
             to: asked.to.map(|day| day.to_string()).unwrap_or_default(),
             open: !asked.selection.is_everything() || !asked.statuses.is_empty(),
             count: told(count, language),
-            ignored: (!asked.ignored.is_empty())
-                .then(|| w::IGNORED.say(language, &[("what", &asked.ignored.join(", "))])),
+            ignored: w::ignored(&asked.ignored, language),
             groups: grouped(web, here, language),
             pages: steps,
             frame,

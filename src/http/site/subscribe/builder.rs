@@ -94,8 +94,7 @@ pub(in crate::http::site) async fn page(
         save: format!("/{language}/saved"),
         filter,
         fields: Fields::of(&form, language),
-        ignored: (!form.ignored.is_empty())
-            .then(|| w::IGNORED.say(language, &[("what", &form.ignored.join(", "))])),
+        ignored: w::ignored(&form.ignored, language),
         what: part
             .name(&web, language)
             .unwrap_or_else(|| w::EVERYTHING.plain(language).to_owned()),

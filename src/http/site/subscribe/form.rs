@@ -28,39 +28,40 @@ pub(crate) struct Form {
 }
 
 /// A value that can be chosen, what it is called, whether it is.
-pub(crate) type Choosable = (String, &'static str, bool);
+pub(crate) type Choosable = (String, String, bool);
 
 impl Form {
     /// Reads a query or a form's body, as of a page in a language.
     pub(crate) fn read(query: &str, state: &State, language: Language) -> Self {
-        let asked = Asked::read(query, state);
-        let mut form = Self {
-            selection: asked.selection,
-            tongue: Tongue::One(language),
-            options: Options::default(),
-            changes: false,
-            ignored: asked.ignored,
-        };
+        let mut asked = Asked::read(query, state);
+        let (mut tongue, mut options) = (Tongue::One(language), Options::default());
+        let mut changes = false;
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match (name.as_ref(), value.as_ref()) {
                 (_, "") => {}
-                ("lang", "bi") => form.tongue = Tongue::Both,
-                ("lang", word) => {
-                    if let Ok(language) = word.parse() {
-                        form.tongue = Tongue::One(language);
-                    }
-                }
-                ("notice", "changes") => form.changes = true,
+                ("lang", "bi") => tongue = Tongue::Both,
+                ("lang", word) => match word.parse() {
+                    Ok(language) => tongue = Tongue::One(language),
+                    Err(_) => asked.ignore(word),
+                },
+                ("notice", "changes") => changes = true,
+                ("notice", word) => asked.ignore(word),
                 (name, word) => {
-                    let mut options = form.options.clone();
-                    let mut faults = Faults::default();
-                    if options.take(name, word, &mut faults) && faults.0.is_empty() {
-                        form.options = options;
+                    let (mut chosen, mut faults) = (options.clone(), Faults::default());
+                    match chosen.take(name, word, &mut faults) && !faults.0.is_empty() {
+                        true => asked.ignore(word),
+                        false => options = chosen,
                     }
                 }
             }
         }
-        form
+        Self {
+            selection: asked.selection,
+            tongue,
+            options,
+            changes,
+            ignored: asked.ignored,
+        }
     }
 
     /// Its one form as a query.
@@ -112,7 +113,7 @@ impl Form {
         .map(|(tongue, name)| {
             (
                 tongue.to_string(),
-                name.plain(language),
+                name.plain(language).to_owned(),
                 tongue == self.tongue,
             )
         })
@@ -128,7 +129,7 @@ impl Form {
         ];
         all.map(|(cancelled, word, name)| {
             let chosen = cancelled == self.options.cancelled;
-            (word.to_owned(), name.plain(language), chosen)
+            (word.to_owned(), name.plain(language).to_owned(), chosen)
         })
         .into()
     }
@@ -143,7 +144,16 @@ impl Form {
             ("P1D", w::ALARM_DAY),
             ("PT1H,P1D", w::ALARM_BOTH),
         ];
-        all.map(|(word, name)| (word.to_owned(), name.plain(language), word == chosen))
-            .into()
+        let mut all: Vec<Choosable> = all
+            .map(|(word, name)| {
+                let name = name.plain(language).to_owned();
+                (word.to_owned(), name, word == chosen)
+            })
+            .into();
+        // An address may ask for others, which a form must not take away.
+        if !all.iter().any(|(_, _, is_chosen)| *is_chosen) {
+            all.push((chosen.clone(), chosen, true));
+        }
+        all
     }
 }

@@ -16,7 +16,7 @@ use super::{
     super::{
         browse::{Filter, Found},
         listed::Listed,
-        page::{self, Frame, Lang, Named},
+        page::{self, Discovery, Frame, Lang, Named},
         shelf::{Framing, Made},
         words as w,
     },
@@ -152,7 +152,20 @@ fn shown(web: &Web, saved: &Saved, key: &str, changed: bool, language: Language)
     // The way to the other language must hold the key, and no other link does.
     let path = format!("/saved/{key}");
     Some(Page {
-        frame: Frame::new(web, language, &path, Some(w::SAVED.plain(language))).unlisted(),
+        frame: Frame::new(web, language, &path, Some(title))
+            .with_feeds(vec![
+                Discovery {
+                    media_type: "text/calendar",
+                    title: title.to_owned(),
+                    url: calendar.clone(),
+                },
+                Discovery {
+                    media_type: "application/rss+xml",
+                    title: title.to_owned(),
+                    url: address("rss"),
+                },
+            ])
+            .unlisted(),
         action: format!("/{language}{path}"),
         changed,
         filter,

@@ -112,6 +112,12 @@ phrases! {
     PROBLEM_TYPE: "application/problem+json 的 type（RFC 9457）", "A type of application/problem+json (RFC 9457)";
 }
 
+/// What is said of values that were passed over; nothing where there are none.
+pub(super) fn ignored(values: &[String], language: Language) -> Option<String> {
+    let said = || IGNORED.say(language, &[("what", &values.join(", "))]);
+    (!values.is_empty()).then(said)
+}
+
 /// What people call an organiser's part.
 pub(super) fn role(role: &str, language: Language) -> &str {
     let (zh, en) = match role {
@@ -128,28 +134,12 @@ pub(super) fn role(role: &str, language: Language) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::publish::wording::have_the_same_parts;
 
     #[test]
     fn both_languages_of_a_phrase_have_the_same_parts() {
-        let parts = |sentence: &str| {
-            let mut parts: Vec<String> = sentence
-                .split('{')
-                .skip(1)
-                .map(|rest| rest.split_once('}').unwrap().0.to_owned())
-                .collect();
-            parts.sort_unstable();
-            parts
-        };
         let all = [ALL, browse::ALL, promise::ALL, subscribe::ALL].concat();
         assert!(all.len() > 150);
-        for phrase in all {
-            assert_eq!(
-                parts(phrase.zh),
-                parts(phrase.en),
-                "{} / {}",
-                phrase.zh,
-                phrase.en
-            );
-        }
+        have_the_same_parts(&all);
     }
 }
