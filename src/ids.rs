@@ -153,6 +153,14 @@ id! {
 }
 
 id! {
+    /// The id of a comment in a review.
+    CommentId, "cmt", drawn
+}
+id! {
+    /// The id of a filter that somebody keeps.
+    FilterId, "flt", drawn
+}
+id! {
     /// The id of a subscription that somebody keeps.
     SavedId, "sub", drawn
 }
@@ -182,6 +190,12 @@ pub fn bearer_token() -> String {
 /// What changes a subscription that somebody keeps: 256 random bits in unpadded base64url.
 #[must_use]
 pub fn saved_key() -> String {
+    general_purpose::URL_SAFE_NO_PAD.encode(random::<32>())
+}
+
+/// What a browser holds of a session in the console: 256 random bits in unpadded base64url.
+#[must_use]
+pub fn session() -> String {
     general_purpose::URL_SAFE_NO_PAD.encode(random::<32>())
 }
 

@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod attempt;
+pub mod comment;
 pub mod delivery_exception;
 pub mod edition;
 pub mod endpoint;
@@ -12,9 +13,12 @@ pub mod idempotency_key;
 pub mod instance;
 pub mod job_slot;
 pub mod log_head;
+pub mod login_failure;
 pub mod notice;
+pub mod saved_filter;
 pub mod saved_subscription;
 pub mod series;
+pub mod session;
 pub mod token;
 pub mod user;
 pub mod vocab;

@@ -11,7 +11,7 @@ pub struct Model {
     pub id: String,
     /// What its owner calls it.
     pub name: String,
-    /// `admin`, `office`, `district:haidian` or `partner`.
+    /// `admin`, `office`, `district:haidian`, `viewer` or `partner`.
     pub role: String,
     /// SHA-256 of the whole token, hex.
     #[sea_orm(unique)]
@@ -20,6 +20,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Void from then on.
     pub revoked_at: Option<DateTimeUtc>,
+    /// The person it acts for: what it makes is theirs, and it is void when they may not log in; null = nobody.
+    pub user_id: Option<String>,
 }
 
 /// No relations.

@@ -1,34 +1,53 @@
-//! `token create` and `user add`.
+//! `token create`, `user add` and `user reset`.
 
 use std::io::{IsTerminal, Read};
 
 use anyhow::{Context, bail};
-use argon2::{Argon2, PasswordHasher};
 
 use crate::{
     clock::{Clock, SystemClock},
-    domain::{role::Role, text::cleaned},
-    ids,
-    store::{Db, tokens},
+    commands::{
+        CommandError,
+        people::{make_person, reset_person},
+    },
+    domain::{login::Login, role::Role, text::cleaned},
+    store::{Db, people, tokens},
 };
 
-/// Passwords shorter than this are refused (NIST SP 800-63B §5.1.1.2 asks for 8 at least).
-const PASSWORD_MIN: usize = 10;
-
 /// Makes a token and prints it alone.
-pub(super) async fn create_token(db: &Db, name: &str, role: Role) -> anyhow::Result<()> {
-    println!("{}", make_token(db, name, role).await?);
+pub(super) async fn create_token(
+    db: &Db,
+    name: &str,
+    role: Role,
+    user: Option<&str>,
+) -> anyhow::Result<()> {
+    println!("{}", make_token(db, name, role, user).await?);
     Ok(())
 }
 
-/// Makes a token.
-pub(super) async fn make_token(db: &Db, name: &str, role: Role) -> anyhow::Result<String> {
+/// Makes a token, which may act for a person.
+pub(super) async fn make_token(
+    db: &Db,
+    name: &str,
+    role: Role,
+    user: Option<&str>,
+) -> anyhow::Result<String> {
     let name = cleaned(name, false);
     if name.is_empty() || name.chars().count() > 100 {
         bail!("a token's name has 1 to 100 characters");
     }
     let tx = db.begin().await?;
-    let token = tokens::create(&tx, &name, role, SystemClock.now()).await?;
+    let acts_for = match user {
+        Some(login) => {
+            let person = people::find_by_login(&tx, login).await?;
+            let Some(person) = person else {
+                bail!("there is no login {login:?}");
+            };
+            Some(person.id)
+        }
+        None => None,
+    };
+    let token = tokens::create(&tx, &name, role, acts_for, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -58,28 +77,26 @@ pub(super) async fn make_user(
     role: Role,
     password: Option<&str>,
 ) -> anyhow::Result<String> {
-    let well_formed = (1..=64).contains(&login.len())
-        && login
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"._-@".contains(&b));
-    if !well_formed {
-        bail!(
-            "{login:?} is not a login: 1 to 64 of letters, digits, dot, hyphen, underscore and @"
-        );
+    let login: Login = login.parse()?;
+    let password = password.map(str::to_owned);
+    let made = make_person(db, &login, role, password, SystemClock.now()).await;
+    made.map_err(told)
+}
+
+/// Lets a person in again who lost their password or their second factor; prints the new password alone.
+pub(super) async fn reset_user(db: &Db, login: &str) -> anyhow::Result<()> {
+    let password = reset_person(db, &login.parse()?).await.map_err(told)?;
+    println!("{password}");
+    Ok(())
+}
+
+/// A fault of the input in a sentence.
+fn told(error: CommandError) -> anyhow::Error {
+    match error {
+        CommandError::Invalid(faults) => {
+            let details: Vec<_> = faults.into_iter().map(|fault| fault.detail).collect();
+            anyhow::anyhow!("{}", details.join("; "))
+        }
+        error => error.into(),
     }
-    let password = password.map_or_else(ids::password, str::to_owned);
-    if password.chars().count() < PASSWORD_MIN {
-        bail!("a password has {PASSWORD_MIN} characters at least");
-    }
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(|error| anyhow::anyhow!("the password cannot be hashed: {error}"))?
-        .to_string();
-    let tx = db.begin().await?;
-    if tokens::login_taken(&tx, login).await? {
-        bail!("the login {login:?} is taken");
-    }
-    tokens::add_user(&tx, login, role, hash, SystemClock.now()).await?;
-    tx.commit().await?;
-    Ok(password)
 }

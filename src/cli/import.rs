@@ -50,10 +50,7 @@ pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
         _ => Intent::Drafts,
     };
     let request = Import {
-        caller: Caller {
-            id: "command line".to_owned(),
-            role: Role::Admin,
-        },
+        caller: Caller::new("command line".to_owned(), Role::Admin),
         bytes: read(file).await?.into(),
         format,
         charset: None,

@@ -11,7 +11,7 @@ use crate::{
     app,
     clock::{Clock, SystemClock},
     config::{DEFAULT_TOML, Flags, Settings},
-    domain::role::Role,
+    domain::{rights, role::Role},
     healthcheck, http,
     store::Db,
     telemetry,
@@ -71,6 +71,8 @@ enum Command {
     /// People who may log in
     #[command(subcommand)]
     User(User),
+    /// Print who may do what, as docs/RIGHTS.md holds it
+    Rights,
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,15 +86,27 @@ struct TokenCreate {
     /// What its owner calls it
     #[arg(long)]
     name: String,
-    /// admin, office, district:SLUG or partner
+    /// admin, office, district:SLUG, viewer or partner
     #[arg(long)]
     role: Role,
+    /// The login of the person it acts for: what it makes is theirs
+    #[arg(long, value_name = "LOGIN")]
+    user: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum User {
     /// Add a person; the password comes from standard input, or is made and printed
     Add(UserAdd),
+    /// Let a person in again who lost the password or the second factor; prints a new password, asks for no second factor
+    Reset(UserReset),
+}
+
+#[derive(Debug, Args)]
+struct UserReset {
+    /// The name to log in with
+    #[arg(long)]
+    login: String,
 }
 
 #[derive(Debug, Args)]
@@ -100,7 +114,7 @@ struct UserAdd {
     /// The name to log in with
     #[arg(long)]
     login: String,
-    /// admin, office, district:SLUG or partner
+    /// admin, office, district:SLUG, viewer or partner
     #[arg(long)]
     role: Role,
 }
@@ -125,6 +139,9 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Config => {
             return print(DEFAULT_TOML);
         }
+        Command::Rights => {
+            return print(&rights::table());
+        }
         _ => {}
     }
     let settings = Settings::load(&flags)?;
@@ -144,13 +161,16 @@ pub async fn run() -> anyhow::Result<()> {
         }
         Command::Backup(arguments) => backup::run(&settings, arguments).await,
         Command::Token(Token::Create(create)) => {
-            accounts::create_token(&open_existing(&settings).await?, &create.name, create.role)
-                .await
+            let db = open_existing(&settings).await?;
+            accounts::create_token(&db, &create.name, create.role, create.user.as_deref()).await
         }
         Command::User(User::Add(add)) => {
             accounts::add_user(&open_existing(&settings).await?, &add.login, add.role).await
         }
-        Command::Openapi | Command::Config => Ok(()),
+        Command::User(User::Reset(reset)) => {
+            accounts::reset_user(&open_existing(&settings).await?, &reset.login).await
+        }
+        Command::Openapi | Command::Config | Command::Rights => Ok(()),
     }
 }
 

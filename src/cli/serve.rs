@@ -11,9 +11,9 @@ use crate::{
     app::App,
     clock::SystemClock,
     commands::Services,
-    config::{Flags, Settings},
+    config::{Flags, SecondFactorRule, Settings},
     domain::role::Role,
-    store::tokens,
+    store::people,
     transfer,
 };
 
@@ -44,7 +44,11 @@ impl Serve {
 }
 
 /// Serves until SIGTERM or SIGINT.
-pub(super) async fn run(settings: Settings, serve: Serve) -> anyhow::Result<()> {
+pub(super) async fn run(mut settings: Settings, serve: Serve) -> anyhow::Result<()> {
+    if serve.demo {
+        // Whoever looks around has no secret to keep.
+        settings.console.second_factor = SecondFactorRule::Optional;
+    }
     let stop = CancellationToken::new();
     let app = App::build(settings, Arc::new(SystemClock)).await?;
     if serve.demo {
@@ -78,11 +82,13 @@ async fn demo(services: &Services) -> anyhow::Result<()> {
         diff.created(),
         diff.notices
     );
-    let token = make_token(&services.db, "demo", Role::Admin).await?;
+    let token = make_token(&services.db, "demo", Role::Admin, None).await?;
     eprintln!("--demo: token {token}");
-    if !tokens::login_taken(services.db.reader(), DEMO_LOGIN).await? {
+    let taken = people::find_by_login(services.db.reader(), DEMO_LOGIN).await?;
+    if taken.is_none() {
         let password = make_user(&services.db, DEMO_LOGIN, Role::Admin, None).await?;
         eprintln!("--demo: login {DEMO_LOGIN} password {password}");
+        eprintln!("--demo: console {}", services.links.to("/console"));
     }
     Ok(())
 }

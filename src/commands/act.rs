@@ -20,10 +20,12 @@ use crate::{
         activity::Activity,
         input::Faults,
         notice::Notice,
+        parts::Comment,
         promise::{self, Changed},
+        rights::Deed,
         role::Caller,
     },
-    ids::{ActivityId, NoticeId},
+    ids::{ActivityId, CommentId, NoticeId},
     store::{self, activities::Stored, idempotency::Key},
 };
 
@@ -53,6 +55,8 @@ pub struct Act {
     pub action: Action,
     /// Whether its children move along.
     pub children: bool,
+    /// What is said about it in the review; kept with `submit`, `return` and `announce` alone.
+    pub comment: Option<Comment>,
     /// For repeated requests.
     pub key: Option<Key>,
 }
@@ -71,14 +75,85 @@ pub async fn act(services: &Services, act: Act) -> Result<Outcome, CommandError>
         .await
 }
 
+/// What an action would do: exactly that, and nothing of it is kept.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// The activity as it is.
+    pub before: Activity,
+    /// What would be answered; a notice's position is the next one, and may be somebody else's by then.
+    pub outcome: Outcome,
+    /// All notices that would be published: of the activity, and of those that move along.
+    pub notices: Vec<Notice>,
+}
+
+/// Rehearses it: does everything, and takes it back.
+///
+/// # Errors
+/// Those of [`act`].
+pub async fn rehearse(services: &Services, mut act: Act) -> Result<Rehearsal, CommandError> {
+    // A key would answer by what was done before.
+    act.key = None;
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            let done = done(&services, &tx, &act).await?;
+            tx.rollback().await?;
+            let Done::Now {
+                outcome,
+                before,
+                notices,
+            } = done
+            else {
+                return Err(CommandError::Cut("nothing was rehearsed".to_owned()));
+            };
+            Ok(Rehearsal {
+                before: *before,
+                outcome: *outcome,
+                notices,
+            })
+        })
+        .await
+}
+
+/// What became of it.
+enum Done {
+    /// It had been done already.
+    Before(Box<Outcome>),
+    /// It was done in this transaction.
+    Now {
+        outcome: Box<Outcome>,
+        before: Box<Activity>,
+        notices: Vec<Notice>,
+    },
+}
+
 async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandError> {
     let tx = services.db.begin().await?;
+    let outcome = match done(services, &tx, act).await? {
+        Done::Before(outcome) => return Ok(*outcome),
+        Done::Now { outcome, .. } => *outcome,
+    };
+    remember(&tx, act.key.as_ref(), &outcome).await?;
+    tx.commit().await?;
+    tracing::info!(
+        activity = %act.id, caller = %act.caller.id, action = act.action.name(),
+        position = outcome.notice.as_ref().map(|notice| notice.position),
+        "{} was done to {}", act.action.name(), act.id
+    );
+    Ok(outcome)
+}
+
+async fn done(
+    services: &Services,
+    tx: &DatabaseTransaction,
+    act: &Act,
+) -> Result<Done, CommandError> {
     // On SQLite it waits here for whoever writes: what it decides is as of when its turn has come.
     let now = services.now();
-    if let Some(outcome) = answered(&tx, act.key.as_ref(), now).await? {
-        return Ok(outcome);
+    if let Some(outcome) = answered(tx, act.key.as_ref(), now).await? {
+        return Ok(Done::Before(Box::new(outcome)));
     }
-    let stored = load_for(&tx, &act.caller, &act.id).await?;
+    let stored = load_for(tx, &act.caller, &act.id, Deed::of(&act.action)).await?;
     if stored.version != act.version {
         return Err(CommandError::Stale {
             expected: act.version,
@@ -90,7 +165,7 @@ async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandErro
         ..
     } = &act.action
         && *other != act.id
-        && store::activities::find(&tx, other)
+        && store::activities::find(tx, other)
             .await?
             .is_none_or(|found| {
                 !found.activity.status.is_public() || found.activity.status == Status::Withdrawn
@@ -104,7 +179,7 @@ async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandErro
     if let Action::Update { content, .. } = &act.action {
         let mut faults = Faults::default();
         check_references(
-            &tx,
+            tx,
             &act.caller,
             content,
             Some(&stored.activity),
@@ -116,10 +191,10 @@ async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandErro
     let mut warnings = Vec::new();
     let first = stored.activity.apply(&act.action, now)?;
     if makes_parent_public(&stored.activity, &first.activity) {
-        require_public_parent(&tx, &first.activity).await?;
+        require_public_parent(tx, &first.activity).await?;
     }
     let moved = if act.children {
-        moved_children(&tx, services, &stored, &first, act, &mut warnings).await?
+        moved_children(tx, services, &stored, &first, act, &mut warnings).await?
     } else {
         Vec::new()
     };
@@ -132,25 +207,53 @@ async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandErro
         after: &child.becomes,
     }));
     warnings.extend(consequences(services, &changed, now));
-    let outcome = if first.statement.is_some() {
-        publish(services, &tx, &stored, &act.action, &moved, warnings).await?
+    let (activity, notices) = if first.statement.is_some() {
+        let notices = publish(services, tx, &stored, &act.action, &moved).await?;
+        let told = notices.first().and_then(|notice| notice.activity.clone());
+        (told.unwrap_or(first.activity), notices)
     } else {
-        save(&tx, &first.activity, stored.version, now).await?;
-        Outcome {
-            activity: first.activity,
-            version: stored.version + 1,
-            notice: None,
-            warnings,
-        }
+        save(tx, &first.activity, stored.version, now).await?;
+        (first.activity, Vec::new())
     };
-    remember(&tx, act.key.as_ref(), &outcome).await?;
-    tx.commit().await?;
-    tracing::info!(
-        activity = %act.id, caller = %act.caller.id, action = act.action.name(),
-        position = outcome.notice.as_ref().map(|notice| notice.position),
-        "{} was done to {}", act.action.name(), act.id
+    comment(tx, act, stored.version + 1, now).await?;
+    Ok(Done::Now {
+        outcome: Box::new(Outcome {
+            activity,
+            version: stored.version + 1,
+            notice: notices.first().cloned(),
+            warnings,
+        }),
+        before: Box::new(stored.activity),
+        notices,
+    })
+}
+
+/// Writes down that a review went a step, and what was said.
+async fn comment(
+    tx: &DatabaseTransaction,
+    act: &Act,
+    version: i64,
+    now: DateTime<Utc>,
+) -> Result<(), CommandError> {
+    let is_review = matches!(
+        act.action,
+        Action::Submit | Action::Return | Action::Announce { .. }
     );
-    Ok(outcome)
+    if !is_review {
+        return Ok(());
+    }
+    let row = store::comments::Comment {
+        id: CommentId::new(now).to_string(),
+        activity_id: act.id.to_string(),
+        version,
+        author_id: act.caller.id.clone(),
+        author_role: act.caller.role.to_string(),
+        action: act.action.name().to_owned(),
+        text: act.comment.clone().unwrap_or_default().0,
+        created_at: now,
+    };
+    store::comments::insert(tx, row).await?;
+    Ok(())
 }
 
 /// Whether a change shows the public a parent that it has not seen with this activity.
@@ -167,6 +270,7 @@ pub(super) async fn load_for(
     tx: &DatabaseTransaction,
     caller: &Caller,
     id: &ActivityId,
+    deed: Deed,
 ) -> Result<Stored, CommandError> {
     let not_found = || CommandError::NotFound {
         what: "activity",
@@ -176,10 +280,10 @@ pub(super) async fn load_for(
         .await?
         .ok_or_else(not_found)?;
     let office = stored.activity.content.office;
-    if caller.role.acts_for(office) {
+    if caller.role.may(deed, office) {
         return Ok(stored);
     }
-    if !stored.activity.status.is_public() {
+    if !stored.activity.status.is_public() && !caller.role.may(Deed::ReadDrafts, office) {
         return Err(not_found());
     }
     Err(CommandError::Forbidden {
@@ -282,8 +386,7 @@ async fn publish(
     stored: &Stored,
     action: &Action,
     moved: &[Moved],
-    warnings: Vec<String>,
-) -> Result<Outcome, CommandError> {
+) -> Result<Vec<Notice>, CommandError> {
     let count = 1 + i64::try_from(moved.len()).expect("children fit into i64");
     let taken = store::log::take(tx, count, services.now()).await?;
     // On PostgreSQL it waits there: it is written down now, after all that stand before it in the log.
@@ -302,6 +405,7 @@ async fn publish(
         })?;
         save(tx, &change.activity, stored.version, now).await?;
         if change.activity.status == Status::Withdrawn {
+            store::comments::forget(tx, &change.activity.id).await?;
             let redacted = store::log::redact(tx, &change.activity.id).await?;
             store::exceptions::forget_bodies(tx, &redacted).await?;
             forget_answers(tx, &change.activity, stored.version + 1).await?;
@@ -316,17 +420,7 @@ async fn publish(
         ));
     }
     store::log::append(tx, &notices, None).await?;
-    let notice = notices.swap_remove(0);
-    let activity = notice
-        .activity
-        .clone()
-        .expect("made with its activity just above");
-    Ok(Outcome {
-        activity,
-        version: stored.version + 1,
-        notice: Some(notice),
-        warnings,
-    })
+    Ok(notices)
 }
 
 /// Answers kept for repeated requests must not tell what a withdrawn activity said.

@@ -66,14 +66,12 @@ pub async fn announce_due(
 
 async fn announce(services: &Services, stored: &Stored) -> Result<Outcome, CommandError> {
     let request = Act {
-        caller: Caller {
-            id: "embargo".to_owned(),
-            role: Role::Admin,
-        },
+        caller: Caller::new("embargo".to_owned(), Role::Admin),
         id: stored.activity.id.clone(),
         version: stored.version,
         action: Action::Announce { publish_at: None },
         children: false,
+        comment: None,
         key: None,
     };
     act(services, request).await

@@ -1,7 +1,11 @@
 //! Deleting a draft. What was public is never deleted.
 
 use super::{CommandError, Services, act::load_for};
-use crate::{domain::role::Caller, ids::ActivityId, store};
+use crate::{
+    domain::{rights::Deed, role::Caller},
+    ids::ActivityId,
+    store,
+};
 
 /// Deletes a draft.
 ///
@@ -16,7 +20,7 @@ pub async fn delete_activity(
     services
         .run(async move |services| {
             let tx = services.db.begin().await?;
-            let stored = load_for(&tx, &caller, &id).await?;
+            let stored = load_for(&tx, &caller, &id, Deed::WriteActivity).await?;
             if stored.activity.status.is_public() {
                 return Err(CommandError::Conflict(format!(
                     "{id} is public and is never deleted: cancel it instead"
@@ -33,6 +37,7 @@ pub async fn delete_activity(
                     present: stored.version,
                 });
             }
+            store::comments::forget(&tx, &id).await?;
             tx.commit().await?;
             tracing::info!(activity = %id, caller = %caller.id, "the draft {id} was deleted");
             Ok(())

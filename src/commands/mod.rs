@@ -16,7 +16,8 @@ use crate::{
     domain::{
         action::Refusal,
         input::{Fault, Faults},
-        role::Role,
+        rights::{Deed, Reach},
+        role::{Caller, Role},
     },
     links::Links,
     store::{
@@ -35,10 +36,13 @@ pub mod delete_activity;
 pub mod delete_edition;
 pub mod delete_series;
 pub mod digest;
+pub mod find_activity;
 pub mod hub;
+pub mod list_activities;
 pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;
+pub mod people;
 mod reference;
 pub mod references;
 pub mod remind;
@@ -127,6 +131,22 @@ impl CommandError {
             pointer: pointer.to_owned(),
             detail: detail.into(),
         }])
+    }
+}
+
+impl Caller {
+    /// Refuses what the caller's role may not do to everybody's.
+    ///
+    /// # Errors
+    /// [`CommandError::Forbidden`].
+    pub fn must(&self, deed: Deed) -> Result<(), CommandError> {
+        if self.role.reach(deed) == Reach::All {
+            return Ok(());
+        }
+        Err(CommandError::Forbidden {
+            role: self.role,
+            what: deed.name().to_owned(),
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         action::{Action, Telling},
         activity::Draft,
         input::{Faults, merge_patch},
+        rights::Deed,
         role::Caller,
     },
     ids::ActivityId,
@@ -40,8 +41,8 @@ pub async fn patch_activity(
     let stored = store::activities::find(services.db.reader(), &id)
         .await?
         .ok_or_else(not_found)?;
-    if !stored.activity.status.is_public() && !caller.role.acts_for(stored.activity.content.office)
-    {
+    let office = stored.activity.content.office;
+    if !stored.activity.status.is_public() && !caller.role.may(Deed::ReadDrafts, office) {
         return Err(not_found());
     }
     if stored.version != version {
@@ -90,6 +91,7 @@ pub async fn patch_activity(
             version,
             action,
             children: false,
+            comment: None,
             key,
         },
     )

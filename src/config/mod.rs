@@ -21,7 +21,7 @@ use thiserror::Error;
 use crate::vault::Key;
 
 pub use layers::Flags;
-pub use values::{DatabaseKind, DatabaseUrl, LogFormat, Role};
+pub use values::{DatabaseKind, DatabaseUrl, LogFormat, Role, SecondFactorRule};
 
 /// The commented default settings, as `yueli config` prints them.
 pub const DEFAULT_TOML: &str = include_str!("../../yueli.default.toml");
@@ -60,6 +60,8 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     /// Memory for ready-made answers.
     pub cache: CacheSettings,
+    /// Who may log in to the console, and for how long.
+    pub console: ConsoleSettings,
 }
 
 /// How logs look and which are kept.
@@ -88,6 +90,23 @@ pub struct HttpSettings {
     /// After this a connection that takes nothing of what is sent is closed.
     #[serde(deserialize_with = "values::positive_duration")]
     pub stall_timeout: Duration,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "values::networks")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Who may log in to the console, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// A session that is not used for so long ends.
+    #[serde(deserialize_with = "values::positive_duration")]
+    pub idle_timeout: Duration,
+    /// A session ends after so long, whatever is done in it.
+    #[serde(deserialize_with = "values::positive_duration")]
+    pub session_lifetime: Duration,
+    /// Whether admins and the organising office need a second factor.
+    pub second_factor: SecondFactorRule,
 }
 
 /// The programme as feeds and pages introduce it.

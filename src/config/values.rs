@@ -144,6 +144,35 @@ impl<'de> Deserialize<'de> for LogFormat {
     }
 }
 
+/// Whether admins and the organising office need a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactorRule {
+    /// They do.
+    Required,
+    /// They may have one, like everybody.
+    Optional,
+}
+
+impl FromStr for SecondFactorRule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "required" => Ok(Self::Required),
+            "optional" => Ok(Self::Optional),
+            _ => Err(format!(
+                "{text:?} is not a rule for second factors: required, optional"
+            )),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SecondFactorRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer)
+    }
+}
+
 pub(super) fn socket_address<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<SocketAddr, D::Error> {

@@ -10,13 +10,16 @@ pub mod digest;
 pub mod edition;
 pub mod hub;
 pub mod input;
+pub mod login;
 pub mod notice;
 pub mod number;
 pub mod parts;
 pub mod promise;
 pub mod refusal;
 pub mod reminder;
+pub mod request;
 pub mod retry;
+pub mod rights;
 pub mod role;
 pub mod rotation;
 #[cfg(test)]

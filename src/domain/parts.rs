@@ -192,6 +192,16 @@ impl Read for Remark {
     }
 }
 
+/// What somebody says in a review: up to 2,000 characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comment(pub String);
+
+impl Read for Comment {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        Remark::read(value, at, faults).map(|remark| Self(remark.0))
+    }
+}
+
 impl Read for SourceRef {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
         let mut object = Object::open(value, at, faults)?;

@@ -1,4 +1,4 @@
-//! Who may do what.
+//! Who somebody is: offices and roles. What a role may do stands in `rights`.
 //!
 //! Invariant: authority comes from a role alone; no action asks for a name.
 
@@ -6,6 +6,8 @@ use std::{fmt, str::FromStr};
 
 use entity::vocab::{District, UnknownWord};
 use serde::{Deserialize, Serialize};
+
+use super::rights::{Deed, Reach};
 
 /// An office: the organising one, or a district's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +75,8 @@ pub enum Role {
     Office,
     /// One district's office: its own activities.
     District(District),
+    /// Reads what the organising office reads of the programme, and changes nothing.
+    Viewer,
     /// A partner: reads, and its own webhooks.
     Partner,
 }
@@ -80,24 +84,36 @@ pub enum Role {
 impl Role {
     /// Whether it writes activities at all.
     #[must_use]
-    pub const fn is_editor(self) -> bool {
-        !matches!(self, Self::Partner)
+    pub fn is_editor(self) -> bool {
+        self.reach(Deed::WriteActivity) != Reach::None
     }
 
     /// Whether it speaks for the organising office.
     #[must_use]
-    pub const fn is_organiser(self) -> bool {
-        matches!(self, Self::Admin | Self::Office)
+    pub fn is_organiser(self) -> bool {
+        self.reach(Deed::WriteReference) == Reach::All
+    }
+
+    /// Whether an office is its own.
+    #[must_use]
+    pub fn is_of(self, office: Office) -> bool {
+        match self {
+            Self::Admin | Self::Office => office == Office::City,
+            Self::District(district) => office == Office::District(district),
+            Self::Viewer | Self::Partner => false,
+        }
+    }
+
+    /// Whether it may do something to what belongs to an office.
+    #[must_use]
+    pub fn may(self, deed: Deed, office: Office) -> bool {
+        self.reach(deed).covers(self.is_of(office))
     }
 
     /// Whether it may change what belongs to an office.
     #[must_use]
     pub fn acts_for(self, office: Office) -> bool {
-        match self {
-            Self::Admin | Self::Office => true,
-            Self::District(district) => office == Office::District(district),
-            Self::Partner => false,
-        }
+        self.may(Deed::WriteActivity, office)
     }
 
     /// The office a new activity belongs to when none is named.
@@ -116,6 +132,7 @@ impl fmt::Display for Role {
             Self::Admin => f.write_str("admin"),
             Self::Office => f.write_str("office"),
             Self::District(district) => write!(f, "district:{district}"),
+            Self::Viewer => f.write_str("viewer"),
             Self::Partner => f.write_str("partner"),
         }
     }
@@ -124,7 +141,7 @@ impl fmt::Display for Role {
 /// A text that is no role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is not a role; expected admin, office, partner or district: and a district's slug, e.g. district:haidian"
+    "{0:?} is not a role; expected admin, office, viewer, partner or district: and a district's slug, e.g. district:haidian"
 )]
 pub struct NotARole(pub String);
 
@@ -134,6 +151,7 @@ impl FromStr for Role {
         match s {
             "admin" => Ok(Self::Admin),
             "office" => Ok(Self::Office),
+            "viewer" => Ok(Self::Viewer),
             "partner" => Ok(Self::Partner),
             _ => s
                 .strip_prefix("district:")
@@ -151,4 +169,24 @@ pub struct Caller {
     pub id: String,
     /// What they may do.
     pub role: Role,
+    /// The person whom a token acts for: what it makes is theirs.
+    pub acts_for: Option<String>,
+}
+
+impl Caller {
+    /// Somebody who acts for nobody else.
+    #[must_use]
+    pub fn new(id: impl Into<String>, role: Role) -> Self {
+        Self {
+            id: id.into(),
+            role,
+            acts_for: None,
+        }
+    }
+
+    /// Whose it is what they make: a person's, whose tokens' too.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        self.acts_for.as_deref().unwrap_or(&self.id)
+    }
 }

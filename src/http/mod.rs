@@ -3,7 +3,7 @@
 //! Owns addresses, headers and bodies; refuses to know rules and SQL.
 //! Architecture invariant: the only place with axum; every error leaves as problem+json with the request's id.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -34,6 +34,7 @@ use crate::{
 
 pub mod api;
 mod conditional;
+mod console;
 pub mod extract;
 mod farewell;
 mod feeds;
@@ -78,6 +79,10 @@ pub struct Web {
     /// The program's stop.
     pub stop: CancellationToken,
 }
+
+/// Who is at the other end of a connection: a client, or a proxy in front.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
 
 /// What answers requests: feeds that were just sent at once, everything else by its route.
 #[derive(Clone, Debug)]
@@ -147,6 +152,7 @@ fn router(web: Web) -> Router {
         .merge(feeds::routes())
         .merge(operations::routes())
         .merge(site::routes(&web))
+        .merge(console::routes(&web))
         .route(
             "/api/openapi.json",
             axum::routing::get(move || {

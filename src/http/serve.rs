@@ -15,7 +15,7 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use super::{Front, farewell::UnderWay, octets::Octets, stall::Patient};
+use super::{Front, Peer, farewell::UnderWay, octets::Octets, stall::Patient};
 
 /// A request's head must have come by then, and so must the next one on a kept connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
@@ -46,18 +46,19 @@ pub(super) async fn serve(listener: TcpListener, front: Front, stop: Cancellatio
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if let Err(error) = prepare(&stream, front.patience.limit) {
                     tracing::debug!(%error, "a connection's options could not be set");
                 }
                 let stream = Patient::new(stream, front.patience.clone());
                 let (front, under_way) = (front.clone(), under_way.clone());
-                let service = service_fn(move |request| {
+                let service = service_fn(move |mut request| {
                     if let Some(answer) = front.at_once(&request) {
                         let answer = answer.map(|body| under_way.sending(Sent::Left(body)));
                         return Either::Left(ready(Ok(answer)));
                     }
                     let answering = under_way.answering();
+                    request.extensions_mut().insert(Peer(peer.ip()));
                     let answer = front.by_route(request);
                     let under_way = under_way.clone();
                     Either::Right(async move {

@@ -11,6 +11,7 @@ use entity::vocab::Language;
 
 use super::{
     cache::{AsOf, Before, Body, BuildFailed, FeedCache, Source},
+    calendar,
     format::{Format, Tongue},
     key::FeedKey,
     news,
@@ -115,6 +116,24 @@ impl Publisher {
     #[must_use]
     pub fn entry(&self, notice: &Notice, language: Language) -> feeds::news::Entry {
         news::entry(&self.workshop.site, notice, None, language)
+    }
+
+    /// What a calendar shows of an activity as of a notice: its title, its slot and place, its description. None where it
+    /// stands in no calendar.
+    #[must_use]
+    pub fn calendar_card(&self, notice: &Notice, language: Language) -> Option<String> {
+        let activity = notice.activity.as_ref()?;
+        let site = &self.workshop.site;
+        let event = calendar::event(site, activity, notice.reason.as_ref(), language)?;
+        let when = super::dates::Dates::with_years(language).full(activity.shown_when());
+        let place = super::facts::whereabouts(activity, language);
+        let lines = [
+            Some(event.summary.value),
+            when,
+            place,
+            Some(event.description.value),
+        ];
+        Some(lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
     }
 
     /// The feed as the catalogue stands. `now` alone decides whether this month's archive is there already.

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 pub mod activities;
+pub mod comments;
 pub mod deliveries;
 pub mod delivery_log;
 pub mod drafts;
@@ -24,11 +25,13 @@ pub mod leases;
 pub mod log;
 mod open;
 pub mod overdue;
+pub mod people;
 pub mod pruning;
 pub mod reference;
 pub mod saved;
 pub mod secrets;
 pub mod selection;
+pub mod sessions;
 pub mod subscriptions;
 pub mod tokens;
 pub mod transfer;

@@ -1,9 +1,10 @@
-//! Secrets in their columns: sealed by the newest key. A robot's address is one too.
+//! Secrets in their columns: sealed by the newest key. A robot's address is one too, and a person's second factor.
 //!
 //! Invariant: a secret is replaced by itself, sealed anew, and only where it still stands as it was read.
 
 use entity::{
     endpoint::{Column, Entity},
+    user,
     vocab::WireFormat,
 };
 use sea_orm::{
@@ -18,16 +19,23 @@ use crate::vault::{CannotOpen, Vault};
 #[derive(Debug)]
 pub struct Stale {
     id: String,
-    column: Column,
+    place: Place,
     written: String,
     opened: Result<String, CannotOpen>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Endpoint(Column),
+    SecondFactor,
 }
 
 impl Stale {
     /// Why nothing can be delivered to its endpoint, if so: without the secret before the last rotation it can.
     #[must_use]
     pub fn refused(&self) -> Option<&CannotOpen> {
-        let is_needed = !matches!(self.column, Column::OldSecret);
+        let is_needed =
+            matches!(self.place, Place::Endpoint(column) if !matches!(column, Column::OldSecret));
         self.opened.as_ref().err().filter(|_| is_needed)
     }
 }
@@ -50,25 +58,39 @@ pub async fn stale(db: &Db, vault: &Vault) -> Result<Vec<Stale>, StoreError> {
             Condition::all().add(Column::Format.is_in(robots)),
         ),
     ];
+    let current = || LikeExpr::new(format!("{mark}%"));
     let mut stale = Vec::new();
     for (column, where_it_is_one) in columns {
-        let current = LikeExpr::new(format!("{mark}%"));
         let rows: Vec<(String, String)> = Entity::find()
             .select_only()
             .columns([Column::Id, column])
             .filter(where_it_is_one)
             .filter(column.ne(""))
-            .filter(Expr::col(column).not_like(current))
+            .filter(Expr::col(column).not_like(current()))
             .into_tuple()
             .all(db.reader())
             .await?;
         stale.extend(rows.into_iter().map(|(id, written)| Stale {
             opened: vault.open(&written),
             id,
-            column,
+            place: Place::Endpoint(column),
             written,
         }));
     }
+    let factors: Vec<(String, String)> = user::Entity::find()
+        .select_only()
+        .columns([user::Column::Id, user::Column::SecondFactor])
+        .filter(user::Column::SecondFactor.is_not_null())
+        .filter(Expr::col(user::Column::SecondFactor).not_like(current()))
+        .into_tuple()
+        .all(db.reader())
+        .await?;
+    stale.extend(factors.into_iter().map(|(id, written)| Stale {
+        opened: vault.open(&written),
+        id,
+        place: Place::SecondFactor,
+        written,
+    }));
     Ok(stale)
 }
 
@@ -80,12 +102,25 @@ pub async fn seal(db: &Db, vault: &Vault, stale: Vec<Stale>) -> Result<u64, Stor
     let mut sealed = 0;
     for secret in stale {
         let Ok(opened) = secret.opened else { continue };
-        let written = Entity::update_many()
-            .col_expr(secret.column, Expr::value(vault.seal(&opened)))
-            .filter(Column::Id.eq(secret.id))
-            .filter(secret.column.eq(secret.written))
-            .exec(db.writer())
-            .await?;
+        let anew = Expr::value(vault.seal(&opened));
+        let written = match secret.place {
+            Place::Endpoint(column) => {
+                Entity::update_many()
+                    .col_expr(column, anew)
+                    .filter(Column::Id.eq(secret.id))
+                    .filter(column.eq(secret.written))
+                    .exec(db.writer())
+                    .await?
+            }
+            Place::SecondFactor => {
+                user::Entity::update_many()
+                    .col_expr(user::Column::SecondFactor, anew)
+                    .filter(user::Column::Id.eq(secret.id))
+                    .filter(user::Column::SecondFactor.eq(secret.written))
+                    .exec(db.writer())
+                    .await?
+            }
+        };
         sealed += written.rows_affected;
     }
     Ok(sealed)

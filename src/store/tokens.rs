@@ -1,13 +1,19 @@
-//! Tokens and people.
+//! The rows of tokens.
+//!
+//! Invariant: a token is stored as its hash alone; one that acts for a person is void while they may not log in.
 
 use chrono::{DateTime, Utc};
-use entity::{token, user};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::token;
+pub use entity::token::Model as Token;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
+};
 
 use super::StoreError;
 use crate::{
     domain::role::{Caller, Role},
-    ids::{self, TokenId, UserId},
+    ids::{self, TokenId},
 };
 
 /// Makes a token and returns it, the only time it is seen.
@@ -18,6 +24,7 @@ pub async fn create(
     tx: &impl ConnectionTrait,
     name: &str,
     role: Role,
+    acts_for: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<String, StoreError> {
     let secret = ids::bearer_token();
@@ -28,6 +35,7 @@ pub async fn create(
         hash: Set(ids::sha256_hex(secret.as_bytes())),
         created_at: Set(now),
         revoked_at: Set(None),
+        user_id: Set(acts_for),
     };
     token::Entity::insert(row)
         .exec_without_returning(tx)
@@ -46,44 +54,55 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Call
         .filter(token::Column::RevokedAt.is_null())
         .one(db)
         .await?;
-    Ok(row.and_then(|row| {
-        row.role
-            .parse()
-            .ok()
-            .map(|role| Caller { id: row.id, role })
+    let Some(row) = row else { return Ok(None) };
+    if let Some(user) = &row.user_id {
+        let person = super::people::find(db, user).await?;
+        if person.is_none_or(|person| person.disabled_at.is_some()) {
+            return Ok(None);
+        }
+    }
+    let role = row.role.parse().ok();
+    Ok(role.map(|role| Caller {
+        acts_for: row.user_id,
+        ..Caller::new(row.id, role)
     }))
 }
 
-/// Adds a person. `password_hash` is Argon2id in PHC form.
-///
-/// # Errors
-/// When the database fails, or the login is taken.
-pub async fn add_user(
-    tx: &impl ConnectionTrait,
-    login: &str,
-    role: Role,
-    password_hash: String,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let row = user::ActiveModel {
-        id: Set(UserId::new(now).to_string()),
-        login: Set(login.to_owned()),
-        role: Set(role.to_string()),
-        password_hash: Set(password_hash),
-        created_at: Set(now),
-    };
-    user::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
-}
-
-/// Whether a login is taken.
+/// All tokens that are not revoked, the newest first, up to 1,000; of one person, or of all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn login_taken(db: &impl ConnectionTrait, login: &str) -> Result<bool, StoreError> {
-    Ok(user::Entity::find()
-        .filter(user::Column::Login.eq(login))
-        .one(db)
-        .await?
-        .is_some())
+pub async fn all(
+    db: &impl ConnectionTrait,
+    acts_for: Option<&str>,
+) -> Result<Vec<Token>, StoreError> {
+    let mut wanted = token::Entity::find().filter(token::Column::RevokedAt.is_null());
+    if let Some(user) = acts_for {
+        wanted = wanted.filter(token::Column::UserId.eq(user));
+    }
+    Ok(wanted
+        .order_by_desc(token::Column::Id)
+        .limit(1_000)
+        .all(db)
+        .await?)
+}
+
+/// Makes a token void; whether it was not already, and is of the person named.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(
+    tx: &impl ConnectionTrait,
+    id: &str,
+    acts_for: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut wanted = token::Entity::update_many()
+        .col_expr(token::Column::RevokedAt, Expr::value(now))
+        .filter(token::Column::Id.eq(id))
+        .filter(token::Column::RevokedAt.is_null());
+    if let Some(user) = acts_for {
+        wanted = wanted.filter(token::Column::UserId.eq(user));
+    }
+    Ok(wanted.exec(tx).await?.rows_affected == 1)
 }

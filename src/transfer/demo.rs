@@ -23,10 +23,7 @@ pub async fn load(services: &Services) -> Result<Option<Diff>, CommandError> {
         .run(async move |services| {
             let now = services.now();
             let import = Import {
-                caller: Caller {
-                    id: "demo".to_owned(),
-                    role: Role::Admin,
-                },
+                caller: Caller::new("demo".to_owned(), Role::Admin),
                 bytes: Bytes::from_static(PROGRAMME.as_bytes()),
                 format: Format::Json,
                 charset: None,

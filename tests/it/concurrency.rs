@@ -54,10 +54,7 @@ async fn start(db: TestDb) -> (TestApp, Arc<ManualClock>) {
 }
 
 fn office() -> Caller {
-    Caller {
-        id: "a test".to_owned(),
-        role: Role::Office,
-    }
+    Caller::new("a test".to_owned(), Role::Office)
 }
 
 async fn made(services: &Services, over: Value) -> ActivityId {
@@ -85,6 +82,7 @@ async fn done(
             version: stored.unwrap().version,
             action: action.clone(),
             children: true,
+            comment: None,
             key: None,
         };
         match act(services, asked).await {

@@ -7,6 +7,7 @@ use crate::{
     commands::{CommandError, Services, answered, remember},
     domain::{
         input::{Faults, Read},
+        rights::{Deed, Reach},
         role::Caller,
         selection::Selection,
         subscription::Given,
@@ -31,6 +32,12 @@ pub async fn create_webhook(
     input: Value,
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
+    if caller.role.reach(Deed::Webhooks) == Reach::None {
+        return Err(CommandError::Forbidden {
+            role: caller.role,
+            what: Deed::Webhooks.name().to_owned(),
+        });
+    }
     let mut faults = Faults::default();
     let given = Given::read(&input, "", &mut faults);
     if let Some(Given { subscription, .. }) = &given {
@@ -50,7 +57,7 @@ pub async fn create_webhook(
             if let Some(outcome) = answered(&tx, key.as_ref(), now).await? {
                 return Ok(outcome);
             }
-            if store::endpoints::count_of(&tx, &caller.id).await? >= MOST {
+            if store::endpoints::count_of(&tx, caller.owner()).await? >= MOST {
                 return Err(CommandError::Conflict(format!(
                     "{MOST} webhooks are the most that one token may have; delete one first"
                 )));
@@ -61,7 +68,7 @@ pub async fn create_webhook(
             let secret = made.clone().or(secret.map(|secret| secret.0));
             let id = EndpointId::new(now).to_string();
             let sealed = services.vault.seal(secret.as_deref().unwrap_or_default());
-            let mut row = fresh(id, caller.id.clone(), cursor, sealed, now);
+            let mut row = fresh(id, caller.owner().to_owned(), cursor, sealed, now);
             set(&services.vault, &mut row, &subscription);
             store::endpoints::insert(&tx, row.clone()).await?;
             let outcome = Outcome {

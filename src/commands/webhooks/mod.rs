@@ -17,6 +17,7 @@ use crate::{
     domain::{
         dates::instant,
         input::Faults,
+        rights::Deed,
         role::Caller,
         selection::Selection,
         subscription::{Subscription, Wanted},
@@ -127,7 +128,10 @@ fn not_found(what: &'static str, id: &str) -> CommandError {
 /// Whether an endpoint exists for a caller.
 #[must_use]
 pub fn sees(caller: &Caller, row: &Row) -> bool {
-    caller.role.is_organiser() || row.owner_id == caller.id
+    caller
+        .role
+        .reach(Deed::Webhooks)
+        .covers(row.owner_id == caller.owner())
 }
 
 /// An endpoint of the caller's, to look at.

@@ -17,6 +17,7 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
             import_limit_bytes: 16 * 1024 * 1024,
             request_timeout: Duration::from_secs(30),
             stall_timeout: Duration::from_secs(30),
+            trusted_proxies: vec![],
         },
         // Texts; nothing outside holds on to them.
         programme: Settings::default().programme,
@@ -37,6 +38,11 @@ fn the_default_file_says_what_the_contract_and_the_webhook_rules_promise() {
         cache: CacheSettings {
             feeds_bytes: 24 * 1024 * 1024,
             pages_bytes: 16 * 1024 * 1024,
+        },
+        console: ConsoleSettings {
+            idle_timeout: Duration::from_secs(2 * 3600),
+            session_lifetime: Duration::from_secs(12 * 3600),
+            second_factor: SecondFactorRule::Required,
         },
     };
     assert_eq!(Settings::default(), expected);

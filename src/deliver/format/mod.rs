@@ -122,6 +122,24 @@ pub(super) fn of(format: WireFormat) -> &'static dyn Format {
     }
 }
 
+/// A notice as a format writes it, for whoever looks at it before it is told.
+#[must_use]
+pub fn robot_body(
+    format: WireFormat,
+    notice: &Notice,
+    language: Language,
+    links: &Links,
+    publisher: &Publisher,
+) -> Bytes {
+    of(format).notice(&Telling {
+        notice,
+        payload: Payload::Full,
+        language,
+        links,
+        publisher,
+    })
+}
+
 /// The headers of a try as its partner may see them afterwards: the signature is not kept.
 #[must_use]
 pub fn headers_shown(

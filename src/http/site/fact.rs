@@ -24,34 +24,34 @@ use crate::{
 };
 
 /// A line of the table of facts.
-pub(super) struct Fact {
-    pub(super) label: String,
-    pub(super) values: Vec<Value>,
+pub(in crate::http) struct Fact {
+    pub(in crate::http) label: String,
+    pub(in crate::http) values: Vec<Value>,
 }
 
 /// A fact, with where it leads.
-pub(super) struct Value {
-    pub(super) text: Said,
-    pub(super) href: Option<String>,
+pub(in crate::http) struct Value {
+    pub(in crate::http) text: Said,
+    pub(in crate::http) href: Option<String>,
 }
 
 /// Where the facts come from.
-pub(super) struct Source {
-    pub(super) text: Said,
-    pub(super) href: Option<String>,
-    pub(super) stated_on: Option<String>,
-    pub(super) basis: Option<Said>,
+pub(in crate::http) struct Source {
+    pub(in crate::http) text: Said,
+    pub(in crate::http) href: Option<String>,
+    pub(in crate::http) stated_on: Option<String>,
+    pub(in crate::http) basis: Option<Said>,
 }
 
 /// What an activity belongs to, by name.
-pub(super) struct Belonging<'a> {
-    pub(super) parent: Option<&'a Activity>,
-    pub(super) section: Option<Said>,
-    pub(super) series: Option<Said>,
+pub(in crate::http) struct Belonging<'a> {
+    pub(in crate::http) parent: Option<&'a Activity>,
+    pub(in crate::http) section: Option<Said>,
+    pub(in crate::http) series: Option<Said>,
 }
 
 /// Everything about an activity that fits into a line.
-pub(super) fn of(
+pub(in crate::http) fn of(
     activity: &Activity,
     belonging: Belonging<'_>,
     links: &Links,
@@ -149,7 +149,7 @@ pub(super) fn of(
 }
 
 /// What it is in a line: for who sees a link to it and nothing else.
-pub(super) fn line(activity: &Activity, language: Language) -> String {
+pub(in crate::http) fn line(activity: &Activity, language: Language) -> String {
     let content = &activity.content;
     let kind = content
         .kind
@@ -180,7 +180,7 @@ fn contact(contact: &Contact) -> Vec<Value> {
 }
 
 /// What came of it, in words.
-pub(super) fn outcomes(activity: &Activity, language: Language) -> Vec<Said> {
+pub(in crate::http) fn outcomes(activity: &Activity, language: Language) -> Vec<Said> {
     let outcomes = activity.content.outcomes.iter();
     outcomes
         .filter_map(|words| Said::words(words, language))
@@ -188,7 +188,7 @@ pub(super) fn outcomes(activity: &Activity, language: Language) -> Vec<Said> {
 }
 
 /// The numbers stated about it.
-pub(super) fn figures(activity: &Activity, language: Language) -> Vec<Fact> {
+pub(in crate::http) fn figures(activity: &Activity, language: Language) -> Vec<Fact> {
     let figures = activity.content.figures.iter();
     figures.map(|it| figure(it, language)).collect()
 }
@@ -203,7 +203,7 @@ fn figure(figure: &Figure, language: Language) -> Fact {
     }
 }
 
-pub(super) fn source(source: &SourceRef, language: Language) -> Source {
+pub(in crate::http) fn source(source: &SourceRef, language: Language) -> Source {
     let SourceRef {
         url,
         title,

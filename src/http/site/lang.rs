@@ -8,7 +8,7 @@ use entity::vocab::Language;
 use crate::{http::Web, publish::wording::either};
 
 /// The other language.
-pub(super) const fn other(language: Language) -> Language {
+pub(in crate::http) const fn other(language: Language) -> Language {
     match language {
         Language::Zh => Language::En,
         Language::En => Language::Zh,
@@ -16,15 +16,15 @@ pub(super) const fn other(language: Language) -> Language {
 }
 
 /// A language as `lang` and `hreflang` name it (BCP 47).
-pub(super) const fn tag(language: Language) -> &'static str {
+pub(in crate::http) const fn tag(language: Language) -> &'static str {
     either(language, "zh-CN", "en")
 }
 
 /// The language that the path begins with.
-pub(super) struct Lang(pub(super) Language);
+pub(in crate::http) struct Lang(pub(in crate::http) Language);
 
 impl Lang {
-    pub(super) fn of(parts: &Parts) -> Self {
+    pub(in crate::http) fn of(parts: &Parts) -> Self {
         let mut segments = parts.uri.path().split('/').skip(1);
         let language = segments.next().and_then(|segment| segment.parse().ok());
         Self(language.unwrap_or(Language::Zh))

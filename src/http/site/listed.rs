@@ -23,28 +23,32 @@ use crate::{
 };
 
 /// A line.
-pub(super) struct Listed {
-    pub(super) href: String,
-    pub(super) title: Said,
+pub(in crate::http) struct Listed {
+    pub(in crate::http) href: String,
+    pub(in crate::http) title: Said,
     /// The date that holds.
-    pub(super) date: Option<Date>,
+    pub(in crate::http) date: Option<Date>,
     /// The date that does not hold any more.
-    pub(super) gone: Option<Date>,
-    pub(super) unknown: &'static str,
-    pub(super) badge: Option<Badge>,
-    pub(super) facts: Vec<String>,
+    pub(in crate::http) gone: Option<Date>,
+    pub(in crate::http) unknown: &'static str,
+    pub(in crate::http) badge: Option<Badge>,
+    pub(in crate::http) facts: Vec<String>,
 }
 
 /// A status in a word.
-pub(super) struct Badge {
-    pub(super) text: &'static str,
+pub(in crate::http) struct Badge {
+    pub(in crate::http) text: &'static str,
     /// The class that gives it a colour.
-    pub(super) tone: &'static str,
+    pub(in crate::http) tone: &'static str,
 }
 
 impl Badge {
     /// Of an activity now: what is over and was not confirmed is not said to be scheduled.
-    pub(super) fn now(activity: &Activity, now: DateTime<Utc>, language: Language) -> Self {
+    pub(in crate::http) fn now(
+        activity: &Activity,
+        now: DateTime<Utc>,
+        language: Language,
+    ) -> Self {
         let is_live = matches!(activity.status, Status::Scheduled | Status::Rescheduled);
         let over = match &activity.content.when {
             // It lasts for some time that nobody stated.
@@ -63,7 +67,7 @@ impl Badge {
         Self::of(activity.status, language)
     }
 
-    pub(super) fn of(status: Status, language: Language) -> Self {
+    pub(in crate::http) fn of(status: Status, language: Language) -> Self {
         let tone = match status {
             Status::Scheduled => "good",
             Status::Rescheduled | Status::Postponed => "moved",
@@ -78,7 +82,7 @@ impl Badge {
 }
 
 impl Listed {
-    pub(super) fn of(
+    pub(in crate::http) fn of(
         activity: &Activity,
         links: &Links,
         now: DateTime<Utc>,

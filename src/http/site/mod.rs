@@ -21,7 +21,7 @@ use self::{
 use super::Web;
 
 mod activity;
-mod assets;
+pub(in crate::http) mod assets;
 mod browse;
 mod calendar;
 mod card;
@@ -32,26 +32,28 @@ mod frame;
 mod history;
 mod home;
 mod json_ld;
-mod lang;
-mod listed;
+pub(in crate::http) mod lang;
+pub(in crate::http) mod listed;
 mod lookup;
-mod negotiate;
+pub(in crate::http) mod negotiate;
 mod notice;
-mod page;
+pub(in crate::http) mod page;
 mod picture;
 mod problems;
 mod promise;
 mod prose;
 mod robots;
-mod said;
+pub(in crate::http) mod said;
 mod shelf;
 mod sitemap;
 mod subscribe;
 mod timeline;
-mod told;
+pub(in crate::http) mod told;
 mod words;
 
 pub use shelf::Pages;
+pub(in crate::http) use shelf::private;
+pub(in crate::http) use subscribe::Qr;
 
 /// Every page, its stylesheet, and what search engines ask for.
 pub fn routes(web: &Web) -> Router<Web> {

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use entity::vocab::Language;
 
 /// The language that `Accept-Language` asks for.
-pub(super) fn preferred(headers: &HeaderMap) -> Language {
+pub(in crate::http) fn preferred(headers: &HeaderMap) -> Language {
     let ranges = ranges(headers, header::ACCEPT_LANGUAGE);
     let zh = wish(&ranges, "zh");
     let en = wish(&ranges, "en");
@@ -29,7 +29,7 @@ pub(super) fn preferred(headers: &HeaderMap) -> Language {
 }
 
 /// Whether `Accept` names HTML, as browsers do, and no JSON before it. `*/*` is what programs send.
-pub(super) fn is_page_asked_for(headers: &HeaderMap) -> bool {
+pub(in crate::http) fn is_page_asked_for(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers, header::ACCEPT);
     let weight = |media_type: &str| {
         let named = ranges.iter().filter(|(range, _)| range == media_type);

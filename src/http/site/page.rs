@@ -13,26 +13,28 @@ use axum::{
 use entity::vocab::Language;
 use serde::de::DeserializeOwned;
 
-pub(super) use super::{
-    frame::{Discovery, Frame},
-    lang::{Lang, other, tag},
-};
+pub(super) use super::frame::{Discovery, Frame};
+pub(in crate::http) use super::lang::{Lang, other, tag};
 use super::{shelf::Made, words as w};
 use crate::{http::Web, publish::wording::Phrase};
 
 /// A page, which [`super::shelf`] answers and keeps.
-pub(super) fn made(page: &impl Template, language: Language) -> Response {
+pub(in crate::http) fn made(page: &impl Template, language: Language) -> Response {
     Made::page(rendered(page), language).into_response()
 }
 
 /// The same of a page that takes a query, under the one form of that.
-pub(super) fn made_of(page: &impl Template, language: Language, query: String) -> Response {
+pub(in crate::http) fn made_of(
+    page: &impl Template,
+    language: Language,
+    query: String,
+) -> Response {
     Made::page(rendered(page), language)
         .of_query(query)
         .into_response()
 }
 
-pub(super) fn document(html: String, language: Language) -> Response {
+pub(in crate::http) fn document(html: String, language: Language) -> Response {
     let mut response = Response::new(Body::from(html));
     let headers = response.headers_mut();
     headers.insert(
@@ -46,7 +48,7 @@ pub(super) fn document(html: String, language: Language) -> Response {
     response
 }
 
-pub(super) fn rendered(page: &impl Template) -> String {
+pub(in crate::http) fn rendered(page: &impl Template) -> String {
     page.render()
         .expect("texts are written into memory, which takes them")
 }
@@ -77,7 +79,7 @@ fn absent(
 }
 
 /// 404: there is nothing, or nothing that anybody may know of.
-pub(super) fn missing(web: &Web, language: Language) -> Response {
+pub(in crate::http) fn missing(web: &Web, language: Language) -> Response {
     absent(
         web,
         language,
@@ -88,17 +90,17 @@ pub(super) fn missing(web: &Web, language: Language) -> Response {
 }
 
 /// 410: it was taken down.
-pub(super) fn gone(web: &Web, language: Language) -> Response {
+pub(in crate::http) fn gone(web: &Web, language: Language) -> Response {
     absent(web, language, StatusCode::GONE, &w::GONE, &w::GONE_WHY)
 }
 
 /// 301 to where it stands.
-pub(super) fn moved(to: &str) -> Response {
+pub(in crate::http) fn moved(to: &str) -> Response {
     redirect(StatusCode::MOVED_PERMANENTLY, to)
 }
 
 /// 302 to where it stands for now.
-pub(super) fn for_now(to: &str) -> Response {
+pub(in crate::http) fn for_now(to: &str) -> Response {
     redirect(StatusCode::FOUND, to)
 }
 
@@ -115,7 +117,7 @@ fn redirect(status: StatusCode, to: &str) -> Response {
 }
 
 /// The path's variable parts; a page that is not there where they cannot be read.
-pub(super) struct Named<T>(pub(super) T);
+pub(in crate::http) struct Named<T>(pub(in crate::http) T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Named<T> {
     type Rejection = Response;

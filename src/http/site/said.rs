@@ -21,8 +21,8 @@ use crate::{
 
 /// A text in a page of a language; it may be in the other one.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Said {
-    pub(super) text: String,
+pub(in crate::http) struct Said {
+    pub(in crate::http) text: String,
     /// The text's own language, where it is not the page's.
     elsewhere: Option<&'static str>,
     /// The date that it is.
@@ -30,7 +30,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    pub(super) fn new((text, written_in): (&str, Language), language: Language) -> Self {
+    pub(in crate::http) fn new((text, written_in): (&str, Language), language: Language) -> Self {
         Self {
             text: text.to_owned(),
             elsewhere: (written_in != language).then_some(page::tag(written_in)),
@@ -39,7 +39,7 @@ impl Said {
     }
 
     /// A text that says in no language which one it is in: by its letters.
-    pub(super) fn found(text: String, language: Language) -> Self {
+    pub(in crate::http) fn found(text: String, language: Language) -> Self {
         let is_chinese = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}');
         let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
         let is_latin = letters.peek().is_some() && letters.all(|c| c.is_ascii());
@@ -52,7 +52,7 @@ impl Said {
     }
 
     /// A date, which a reader may see in another zone.
-    pub(super) fn date(date: Date) -> Self {
+    pub(in crate::http) fn date(date: Date) -> Self {
         Self {
             text: date.text.clone(),
             elsewhere: None,
@@ -61,7 +61,7 @@ impl Said {
     }
 
     /// A text of ours, in the page's language.
-    pub(super) fn ours(text: impl Into<String>) -> Self {
+    pub(in crate::http) fn ours(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             elsewhere: None,
@@ -69,11 +69,11 @@ impl Said {
         }
     }
 
-    pub(super) fn title(title: &Text, language: Language) -> Self {
+    pub(in crate::http) fn title(title: &Text, language: Language) -> Self {
         Self::new(title.in_language(language), language)
     }
 
-    pub(super) fn words(words: &Words, language: Language) -> Option<Self> {
+    pub(in crate::http) fn words(words: &Words, language: Language) -> Option<Self> {
         words
             .in_language(language)
             .map(|found| Self::new(found, language))
@@ -96,9 +96,9 @@ impl HtmlSafe for Said {}
 
 /// A date for people, and for machines where it has a form for them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Date {
-    pub(super) text: String,
-    pub(super) machine: String,
+pub(in crate::http) struct Date {
+    pub(in crate::http) text: String,
+    pub(in crate::http) machine: String,
     /// The end, where it is known to the minute: for who shows it in another zone.
     end: Option<String>,
 }
@@ -118,7 +118,7 @@ impl HtmlSafe for Date {}
 
 impl Date {
     /// As precisely as it is known; `None` where nothing is.
-    pub(super) fn of(when: &When, language: Language) -> Option<Self> {
+    pub(in crate::http) fn of(when: &When, language: Language) -> Option<Self> {
         Some(Self {
             text: Dates::with_years(language).full(when)?,
             machine: machine(when)?,
@@ -130,7 +130,7 @@ impl Date {
     }
 
     /// The hour of a start alone: `14:00`.
-    pub(super) fn hour(starts_at: DateTime<Utc>) -> Self {
+    pub(in crate::http) fn hour(starts_at: DateTime<Utc>) -> Self {
         Self {
             text: starts_at
                 .with_timezone(&shanghai())
@@ -142,7 +142,7 @@ impl Date {
     }
 
     /// When a notice was published. Of history only the day: its hour is not stated by anybody.
-    pub(super) fn published(notice: &Notice, language: Language) -> Self {
+    pub(in crate::http) fn published(notice: &Notice, language: Language) -> Self {
         let at = notice.published_at;
         let when = if notice.history {
             day(at)
@@ -156,7 +156,7 @@ impl Date {
     }
 
     /// The day of an instant.
-    pub(super) fn on(at: DateTime<Utc>, language: Language) -> Self {
+    pub(in crate::http) fn on(at: DateTime<Utc>, language: Language) -> Self {
         let when = day(at);
         Self {
             text: Dates::with_years(language).short(&when).unwrap_or_default(),
@@ -174,7 +174,7 @@ fn day(at: DateTime<Utc>) -> When {
 }
 
 /// The start as HTML's `datetime` and schema.org take it, no finer than it is known.
-pub(super) fn machine(when: &When) -> Option<String> {
+pub(in crate::http) fn machine(when: &When) -> Option<String> {
     match when {
         When::Minute { starts_at, .. } => Some(seconds(*starts_at)),
         When::Day { starts_on, .. } => Some(starts_on.to_string()),
@@ -189,7 +189,7 @@ fn seconds(at: DateTime<Utc>) -> String {
 }
 
 /// What a reason says: its own words, else its code's; nothing where that says nothing.
-pub(super) fn reason(reason: &Reason, language: Language) -> Option<Said> {
+pub(in crate::http) fn reason(reason: &Reason, language: Language) -> Option<Said> {
     let words = Words {
         zh: reason.zh.clone(),
         en: reason.en.clone(),

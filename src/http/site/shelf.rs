@@ -333,6 +333,17 @@ pub(super) fn secured(mut response: Response) -> Response {
     response
 }
 
+/// The same for what is for one person alone: nobody keeps it.
+pub(in crate::http) fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    secure(headers, Framing::Private);
+    let kept = HeaderValue::from_static("private, no-store");
+    headers.insert(header::CACHE_CONTROL, kept);
+    let robots = HeaderValue::from_static("noindex");
+    headers.insert(HeaderName::from_static("x-robots-tag"), robots);
+    response
+}
+
 fn secure(headers: &mut HeaderMap, framing: Framing) {
     let (policy, referrer) = match framing {
         Framing::Alone => (policy!("'none'"), "strict-origin-when-cross-origin"),

@@ -25,33 +25,33 @@ use crate::{
 
 /// A fact that a notice states: as it was, as it is, or both.
 #[derive(Debug, PartialEq)]
-pub(super) struct Change {
-    pub(super) label: &'static str,
-    pub(super) old: Option<Said>,
-    pub(super) new: Option<Said>,
+pub(in crate::http) struct Change {
+    pub(in crate::http) label: &'static str,
+    pub(in crate::http) old: Option<Said>,
+    pub(in crate::http) new: Option<Said>,
 }
 
 /// A notice, told.
-pub(super) struct Told {
-    pub(super) href: String,
-    pub(super) label: &'static str,
+pub(in crate::http) struct Told {
+    pub(in crate::http) href: String,
+    pub(in crate::http) label: &'static str,
     /// The class that gives its label a colour.
-    pub(super) tone: &'static str,
-    pub(super) title: Said,
-    pub(super) published: Date,
+    pub(in crate::http) tone: &'static str,
+    pub(in crate::http) title: Said,
+    pub(in crate::http) published: Date,
     /// Which revision it made; empty where it made none.
-    pub(super) numbered: String,
-    pub(super) changes: Vec<Change>,
+    pub(in crate::http) numbered: String,
+    pub(in crate::http) changes: Vec<Change>,
     /// What else changed, by name.
-    pub(super) fields: Option<String>,
-    pub(super) reason: Option<Said>,
+    pub(in crate::http) fields: Option<String>,
+    pub(in crate::http) reason: Option<Said>,
     /// The page as of then; only for revisions.
-    pub(super) as_of: Option<String>,
+    pub(in crate::http) as_of: Option<String>,
 }
 
 /// How much of a notice a page has room for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Detail {
+pub(in crate::http) enum Detail {
     /// What changed, and the date; all of what is new: a line in a list.
     Brief,
     /// What changed alone: beside the whole activity.
@@ -73,7 +73,12 @@ impl Detail {
 
 impl Told {
     /// For a list or a banner: what it leaves out stands on the notice's own page.
-    pub(super) fn cut(notice: &Notice, detail: Detail, links: &Links, language: Language) -> Self {
+    pub(in crate::http) fn cut(
+        notice: &Notice,
+        detail: Detail,
+        links: &Links,
+        language: Language,
+    ) -> Self {
         let mut told = Self::of(notice, links, language);
         told.changes
             .retain(|change| detail.keeps(change, notice.kind, language));
@@ -81,7 +86,7 @@ impl Told {
     }
 
     /// All of it.
-    pub(super) fn of(notice: &Notice, links: &Links, language: Language) -> Self {
+    pub(in crate::http) fn of(notice: &Notice, links: &Links, language: Language) -> Self {
         let kind = notice.kind;
         let withdrawn = kind == NoticeKind::Withdrawn;
         let shown = notice.activity.as_ref().filter(|_| !withdrawn);
@@ -141,7 +146,7 @@ fn title(notice: &Notice, language: Language) -> Said {
     }
 }
 
-pub(super) const fn tone(kind: NoticeKind) -> &'static str {
+pub(in crate::http) const fn tone(kind: NoticeKind) -> &'static str {
     match kind {
         NoticeKind::Announced | NoticeKind::Reinstated => "good",
         NoticeKind::Rescheduled
@@ -259,7 +264,7 @@ fn fields(notice: &Notice, language: Language) -> Option<String> {
 }
 
 /// The notices that are news, newest first.
-pub(super) fn latest(state: &State, count: usize) -> Vec<Arc<Notice>> {
+pub(in crate::http) fn latest(state: &State, count: usize) -> Vec<Arc<Notice>> {
     state
         .newest_published()
         .filter(|notice| news::is_told(notice.kind) && !state.is_taken_back(notice))

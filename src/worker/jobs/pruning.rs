@@ -1,15 +1,21 @@
 //! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
-//! of dead instances, subscriptions whose lease is over, kept ones that nobody uses.
+//! of dead instances, subscriptions whose lease is over, kept ones that nobody uses, sessions that are over and logins
+//! that failed.
 //!
 //! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
+use chrono::TimeDelta;
 use sea_orm::DbBackend;
 
 use super::JobError;
 use crate::{
     commands::Services,
-    store::{idempotency, instances, job_slots, pruning, saved},
+    domain::login::FORGOTTEN,
+    store::{idempotency, instances, job_slots, pruning, saved, sessions},
 };
+
+/// Far longer than a session lasts by any sensible setting: rows that no browser can use any more.
+const SESSIONS: TimeDelta = TimeDelta::days(90);
 
 /// Forgets it. When it is cut off, the next hour goes on.
 pub(super) async fn run(services: &Services) -> Result<(), JobError> {
@@ -25,7 +31,9 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
     let given_up = pruning::given_up(db, now).await?;
     let ended = pruning::subscriptions(db, now).await?;
     let unused = saved::prune(db, now).await?;
-    if answers + slots + dead + attempts + given_up + ended + unused > 0 {
+    let sessions = sessions::prune(db, now - SESSIONS).await?
+        + sessions::prune_failures(db, now - FORGOTTEN).await?;
+    if answers + slots + dead + attempts + given_up + ended + unused + sessions > 0 {
         tracing::info!(
             answers,
             slots,
@@ -34,8 +42,10 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
             given_up,
             ended,
             unused,
+            sessions,
             "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots, {dead} dead \
-             instances, {ended} subscriptions that are over and {unused} kept ones that nobody uses"
+             instances, {ended} subscriptions that are over and {unused} kept ones that nobody uses, {sessions} sessions and \
+             counts of failed logins"
         );
     }
     Ok(())

@@ -103,10 +103,7 @@ impl House {
     }
 
     fn admin() -> Caller {
-        Caller {
-            id: "tok_test".to_owned(),
-            role: Role::Admin,
-        }
+        Caller::new("tok_test".to_owned(), Role::Admin)
     }
 
     pub(super) async fn draft(&self, patch: Value) -> Outcome {
@@ -126,6 +123,7 @@ impl House {
             version: on.version,
             action,
             children: false,
+            comment: None,
             key: None,
         };
         act(&self.services, request).await.unwrap()

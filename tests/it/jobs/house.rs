@@ -40,10 +40,7 @@ pub(super) fn at(text: &str) -> DateTime<Utc> {
 }
 
 pub(super) fn admin() -> Caller {
-    Caller {
-        id: "tok_test".to_owned(),
-        role: Role::Admin,
-    }
+    Caller::new("tok_test".to_owned(), Role::Admin)
 }
 
 /// To the minute, with the offset of Shanghai.
@@ -143,6 +140,7 @@ impl House {
             version: before.version,
             action,
             children: false,
+            comment: None,
             key: None,
         };
         act(&self.services, request).await.unwrap()

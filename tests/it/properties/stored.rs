@@ -167,6 +167,7 @@ async fn check(
                         version,
                         action,
                         children,
+                        comment: None,
                         key,
                     };
                     let done = act(services, asked).await;
@@ -202,10 +203,7 @@ async fn check(
 }
 
 fn caller(role: Role) -> Caller {
-    Caller {
-        id: "a test".to_owned(),
-        role,
-    }
+    Caller::new("a test".to_owned(), role)
 }
 
 async fn create(services: &Services, content: &Content) -> Result<ActivityId, CommandError> {

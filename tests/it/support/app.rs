@@ -290,7 +290,7 @@ async fn fill(services: &Services) {
 async fn tokens(services: &Services) -> Tokens {
     let make = async |role: &str| {
         let role: Role = role.parse().unwrap();
-        store::tokens::create(services.db.writer(), "a test", role, services.now())
+        store::tokens::create(services.db.writer(), "a test", role, None, services.now())
             .await
             .unwrap()
     };

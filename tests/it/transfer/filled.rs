@@ -39,14 +39,12 @@ async fn act_on(services: &Services, id: ActivityId, action: Action) {
         .unwrap()
         .unwrap();
     let asked = Act {
-        caller: Caller {
-            id: "tok_test".to_owned(),
-            role: Role::Admin,
-        },
+        caller: Caller::new("tok_test".to_owned(), Role::Admin),
         id,
         version: stored.version,
         action,
         children: false,
+        comment: None,
         key: None,
     };
     act(services, asked).await.unwrap();

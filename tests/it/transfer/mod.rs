@@ -55,10 +55,7 @@ async fn services(db: &TestDb, authority: &str) -> Services {
 /// A file from somebody of a role.
 fn file(format: Format, intent: Intent, role: Role, bytes: impl Into<Vec<u8>>) -> Import {
     Import {
-        caller: Caller {
-            id: "tok_test".to_owned(),
-            role,
-        },
+        caller: Caller::new("tok_test".to_owned(), role),
         bytes: Bytes::from(bytes.into()),
         format,
         charset: None,

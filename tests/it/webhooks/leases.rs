@@ -90,10 +90,7 @@ impl Instance {
     }
 
     async fn endpoint(&self, url: &str) -> String {
-        let caller = Caller {
-            id: "tok_partner".to_owned(),
-            role: Role::Partner,
-        };
+        let caller = Caller::new("tok_partner".to_owned(), Role::Partner);
         let guard = self.courier.guard();
         let made = create_webhook(&self.services, guard, caller, json!({"url": url}), None)
             .await

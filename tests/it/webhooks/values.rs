@@ -126,10 +126,7 @@ async fn what_another_instance_just_made_is_known(db: TestDb) {
     let mut settings = Settings::default();
     local(&mut settings);
     let guard = Guard::new(&settings.webhooks, None).unwrap();
-    let caller = Caller {
-        id: "tok_test".to_owned(),
-        role: Role::Admin,
-    };
+    let caller = Caller::new("tok_test".to_owned(), Role::Admin);
     let receiver = Receiver::start().await;
     let body = json!({"url": receiver.url(), "selection": {"series": ["talks"]}});
     let made = create_webhook(&slow, &guard, caller, body, None).await;

@@ -10,7 +10,10 @@ use serde_json::Value;
 
 use super::activity_id;
 use crate::{
-    domain::activity::Activity,
+    domain::{
+        activity::Activity,
+        rights::{Deed, Reach},
+    },
     http::{
         Web,
         api::{as_of::AsOf, schema},
@@ -62,12 +65,15 @@ pub async fn get(
     }
     let not_found = || Problem::not_found(format!("there is no activity {id}"));
     let caller = caller
-        .filter(|caller| as_of.is_none() && caller.role.is_editor())
+        .filter(|caller| as_of.is_none() && caller.role.reach(Deed::ReadDrafts) != Reach::None)
         .ok_or_else(not_found)?;
     let stored = store::activities::find(web.services.db.reader(), &id)
         .await?
         .ok_or_else(not_found)?;
-    if !caller.role.acts_for(stored.activity.content.office) {
+    if !caller
+        .role
+        .may(Deed::ReadDrafts, stored.activity.content.office)
+    {
         return Err(not_found());
     }
     let body = web.services.links.activity_json(&stored.activity);

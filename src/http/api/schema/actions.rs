@@ -11,6 +11,15 @@ use crate::domain::text::Words;
 pub struct Announce {
     /// Later than now: an embargo until then.
     publish_at: Option<String>,
+    /// What the offices say to each other about it; never public. At most 2,000 characters.
+    comment: Option<String>,
+}
+
+/// For submit and return.
+#[derive(ToSchema)]
+pub struct Review {
+    /// What the offices say to each other about it; never public. At most 2,000 characters.
+    comment: Option<String>,
 }
 
 /// For reschedule.

@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 use super::shown;
 use crate::{
     commands::webhooks::{self, find_for},
-    domain::dates::instant,
+    domain::{
+        dates::instant,
+        rights::{Deed, Reach},
+    },
     http::{
         Web,
         api::{page::Asked, schema},
@@ -34,7 +37,7 @@ pub async fn list(
     let asked = Asked::of(&mut params);
     params.finish()?;
     let (after, limit) = asked.keys();
-    let owner = (!caller.role.is_organiser()).then_some(caller.id.as_str());
+    let owner = (caller.role.reach(Deed::Webhooks) != Reach::All).then_some(caller.owner());
     let db = web.services.db.reader();
     let rows =
         store::endpoints::list(db, owner, after.unwrap_or_default(), limit as u64 + 1).await?;

@@ -11,7 +11,7 @@ use super::{
         page::{Named, missing},
         shelf::Made,
     },
-    ICON, SCRIPT, STYLE,
+    CONSOLE, ICON, SCRIPT, STYLE,
 };
 use crate::http::Web;
 
@@ -19,7 +19,7 @@ pub(in crate::http::site) async fn get(
     State(web): State<Web>,
     Named(name): Named<String>,
 ) -> Response {
-    let found = [&*STYLE, &*SCRIPT, &*ICON]
+    let found = [&*STYLE, &*CONSOLE, &*SCRIPT, &*ICON]
         .into_iter()
         .find(|asset| asset.name == name);
     match found {

@@ -1,4 +1,4 @@
-//! What pages load: one stylesheet, one script, one icon, in the binary, under names that change with their bytes.
+//! What pages load: one stylesheet (and one more in the console), one script, one icon, in the binary, under names that change with their bytes.
 //!
 //! Invariant: the bytes behind a name never change, so browsers keep them for ever.
 
@@ -10,7 +10,7 @@ mod get;
 
 pub(super) use get::get;
 
-pub(super) struct Asset {
+pub(in crate::http) struct Asset {
     name: String,
     content_type: &'static str,
     bytes: &'static str,
@@ -27,7 +27,7 @@ impl Asset {
     }
 }
 
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+pub(in crate::http) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
         "site",
         "css",
@@ -36,7 +36,17 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
-pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+/// What the console looks like beside [`STYLE`].
+pub(in crate::http) static CONSOLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "console",
+        "css",
+        "text/css; charset=utf-8",
+        include_str!("../../../../templates/console.css"),
+    )
+});
+
+pub(in crate::http) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
         "site",
         "js",
@@ -45,7 +55,7 @@ pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
-pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+pub(in crate::http) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new(
         "icon",
         "svg",
@@ -55,6 +65,6 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 /// Where an asset is loaded from.
-pub(super) fn path(asset: &Asset) -> String {
+pub(in crate::http) fn path(asset: &Asset) -> String {
     format!("/assets/{}", asset.name)
 }

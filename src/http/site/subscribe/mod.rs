@@ -7,3 +7,4 @@ mod qr;
 pub(super) mod saved;
 
 pub(crate) use part::{Bar, Part};
+pub(in crate::http) use qr::Qr;

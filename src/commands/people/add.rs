@@ -1,0 +1,88 @@
+//! A new person.
+
+use chrono::{DateTime, Utc};
+
+use super::password::hashed;
+use crate::{
+    commands::{CommandError, Services},
+    domain::{
+        login::Login,
+        rights::Deed,
+        role::{Caller, Role},
+    },
+    ids,
+    store::{self, Db},
+};
+
+/// Adds a person; returns their password, which is made where none is given.
+///
+/// # Errors
+/// When the caller may not, the login is taken or the password may not be set.
+pub async fn add_person(
+    services: &Services,
+    caller: &Caller,
+    login: Login,
+    role: Role,
+    password: Option<String>,
+) -> Result<String, CommandError> {
+    caller.must(Deed::ManagePeople)?;
+    services
+        .run(async move |services| {
+            make_person(&services.db, &login, role, password, services.now()).await
+        })
+        .await
+}
+
+/// The same for whoever has the database in hand.
+///
+/// # Errors
+/// When the login is taken or the password may not be set.
+pub async fn make_person(
+    db: &Db,
+    login: &Login,
+    role: Role,
+    password: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<String, CommandError> {
+    let password = password.unwrap_or_else(ids::password);
+    let hash = hashed(password.clone()).await?;
+    let taken = || CommandError::fault("/login", format!("{:?} is taken", login.0));
+    let tx = db.begin().await?;
+    if store::people::find_by_login(&tx, &login.0).await?.is_some() {
+        return Err(taken());
+    }
+    let person = store::people::fresh(&login.0, role, hash, now);
+    match store::people::insert(&tx, person).await {
+        Err(error) if error.is_taken() => return Err(taken()),
+        done => done?,
+    }
+    tx.commit().await?;
+    Ok(password)
+}
+
+/// Lets somebody in again who lost what they need: another password, no second factor, not disabled. Their sessions end.
+///
+/// # Errors
+/// When there is no such login.
+pub async fn reset_person(db: &Db, login: &Login) -> Result<String, CommandError> {
+    let password = ids::password();
+    let hash = hashed(password.clone()).await?;
+    let tx = db.begin().await?;
+    let found = store::people::find_by_login(&tx, &login.0).await?;
+    let Some(mut person) = found else {
+        return Err(CommandError::NotFound {
+            what: "login",
+            id: login.0.clone(),
+        });
+    };
+    let id = person.id.clone();
+    person.password_hash = hash;
+    person.disabled_at = None;
+    person.second_factor = None;
+    person.second_factor_at = None;
+    person.second_factor_step = None;
+    store::people::save(&tx, person).await?;
+    store::sessions::delete_of(&tx, &id, None).await?;
+    tx.commit().await?;
+    Ok(password)
+}

@@ -1,0 +1,90 @@
+//! Changing what a person may do, and whether they may come in at all.
+
+use entity::vocab::Language;
+
+use super::{load, password::hashed};
+use crate::{
+    commands::{CommandError, Services},
+    domain::{
+        rights::Deed,
+        role::{Caller, Role},
+    },
+    ids, store,
+};
+
+/// What is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonChange {
+    /// Another role.
+    Role(Role),
+    /// They may not come in from now on.
+    Disable,
+    /// They may again.
+    Enable,
+    /// A new password, made here.
+    Password,
+    /// They have no second factor any more.
+    NoSecondFactor,
+    /// The language of the console, which everybody chooses for themselves.
+    Language(Language),
+}
+
+/// Changes a person; returns the password where one was made. Whoever may do less, or was given another password or no
+/// second factor, has to log in again.
+///
+/// # Errors
+/// When the caller may not, there is no such person, or nobody could manage people any more.
+pub async fn change_person(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+    change: PersonChange,
+) -> Result<Option<String>, CommandError> {
+    let own_language = matches!(change, PersonChange::Language(_)) && caller.id == id;
+    if !own_language {
+        caller.must(Deed::ManagePeople)?;
+    }
+    let id = id.to_owned();
+    services
+        .run(async move |services| {
+            let made = matches!(change, PersonChange::Password).then(ids::password);
+            let hash = match &made {
+                Some(password) => Some(hashed(password.clone()).await?),
+                None => None,
+            };
+            let tx = services.db.begin().await?;
+            let now = services.now();
+            let mut person = load(&tx, &id).await?;
+            let is_admin = person.role == Role::Admin.to_string() && person.disabled_at.is_none();
+            match change {
+                PersonChange::Role(role) => person.role = role.to_string(),
+                PersonChange::Disable => {
+                    person.disabled_at = person.disabled_at.or(Some(now));
+                }
+                PersonChange::Enable => person.disabled_at = None,
+                PersonChange::Password => {
+                    person.password_hash = hash.unwrap_or(person.password_hash);
+                }
+                PersonChange::NoSecondFactor => {
+                    person.second_factor = None;
+                    person.second_factor_at = None;
+                    person.second_factor_step = None;
+                }
+                PersonChange::Language(language) => person.language = Some(language),
+            }
+            let stays = person.role == Role::Admin.to_string() && person.disabled_at.is_none();
+            if is_admin && !stays && store::people::other_admins(&tx, &id).await? == 0 {
+                return Err(CommandError::Conflict(format!(
+                    "{:?} is the only admin: make another one first",
+                    person.login
+                )));
+            }
+            store::people::save(&tx, person).await?;
+            if !matches!(change, PersonChange::Language(_) | PersonChange::Enable) {
+                store::sessions::delete_of(&tx, &id, None).await?;
+            }
+            tx.commit().await?;
+            Ok(made)
+        })
+        .await
+}

@@ -1,0 +1,73 @@
+//! A person's tokens for the API: what they make is the person's.
+
+use crate::{
+    commands::{CommandError, Services},
+    domain::{
+        rights::Deed,
+        role::{Caller, Role},
+        text::cleaned,
+    },
+    store,
+};
+
+/// Makes a token that acts for the caller; returns it, the only time it is seen.
+///
+/// # Errors
+/// A fault at `/name`; [`CommandError::Forbidden`] for another role than the caller's, but for an admin.
+pub async fn create_token(
+    services: &Services,
+    caller: &Caller,
+    name: &str,
+    role: Role,
+) -> Result<String, CommandError> {
+    if role != caller.role {
+        caller.must(Deed::ManagePeople)?;
+    }
+    let name = cleaned(name, false);
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(CommandError::fault(
+            "/name",
+            "a token's name has 1 to 100 characters",
+        ));
+    }
+    let owner = caller.owner().to_owned();
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            let token =
+                store::tokens::create(&tx, &name, role, Some(owner), services.now()).await?;
+            tx.commit().await?;
+            Ok(token)
+        })
+        .await
+}
+
+/// Makes a token void: one's own, or anybody's for an admin.
+///
+/// # Errors
+/// When there is none of that id, or it is somebody else's.
+pub async fn revoke_token(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+) -> Result<(), CommandError> {
+    let owner = caller
+        .must(Deed::ManagePeople)
+        .is_err()
+        .then(|| caller.owner().to_owned());
+    let id = id.to_owned();
+    services
+        .run(async move |services| {
+            let tx = services.db.begin().await?;
+            let now = services.now();
+            if !store::tokens::revoke(&tx, &id, owner.as_deref(), now).await? {
+                return Err(CommandError::NotFound {
+                    what: "token",
+                    id: id.chars().take(60).collect(),
+                });
+            }
+            tx.commit().await?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,232 @@
+//! What an action would do, before it is done: to the promise, to other activities, and what everybody would be told.
+//!
+//! Owns the choice of what is shown. Refuses to word it: titles, entries and bodies are made by the same code that will
+//! make them afterwards. Invariant: nothing of a rehearsal is kept.
+
+use chrono::{DateTime, Utc};
+use entity::vocab::{EndpointState, Language, Payload, WireFormat};
+use serde_json::Value;
+
+use super::super::{
+    seat::Seated,
+    sheet::Sheet,
+    words::{self as w},
+};
+use crate::{
+    commands::{
+        CommandError,
+        act::{Act, Rehearsal, rehearse},
+    },
+    deliver,
+    domain::{action::Action, input::Faults, notice::Notice},
+    http::Web,
+    store,
+};
+
+/// A text as a channel would tell it.
+pub(super) struct Sample {
+    pub(super) label: String,
+    pub(super) text: String,
+}
+
+/// Who would be told, on one channel.
+pub(super) struct Audience {
+    pub(super) channel: &'static str,
+    pub(super) said: String,
+}
+
+/// What an action would do.
+pub(super) struct Preview {
+    /// What it does to the promise.
+    pub(super) promise: Vec<String>,
+    /// What else is to be known.
+    pub(super) warnings: Vec<String>,
+    pub(super) audiences: Vec<Audience>,
+    /// What the news say, in both languages.
+    pub(super) news: Vec<Sample>,
+    /// How calendars show it.
+    pub(super) calendar: Vec<Sample>,
+    /// What a partner's system gets.
+    pub(super) webhook: Vec<Sample>,
+    /// What a group's robot says.
+    pub(super) robots: Vec<Sample>,
+    /// Which revision it makes.
+    pub(super) revision: Option<String>,
+    /// How many activities go along.
+    pub(super) along: Option<String>,
+    /// When it becomes public, if not at once.
+    pub(super) embargo: Option<String>,
+}
+
+/// Puts the hour of an announcement where the API has it.
+pub(super) fn publish_at(sheet: &Sheet, value: &mut Value, faults: &mut Faults) {
+    if !sheet.has("/publish/when", "later") {
+        return;
+    }
+    let (day, time) = (sheet.get("/publish/day"), sheet.get("/publish/time"));
+    for (name, typed) in [("/publish/day", day), ("/publish/time", time)] {
+        if typed.is_empty() {
+            faults.add(name, "is missing");
+        }
+    }
+    if !day.is_empty() && !time.is_empty() {
+        value["publish_at"] = super::super::sheet::instant_at(day, time);
+    }
+}
+
+impl Preview {
+    /// Of an action.
+    ///
+    /// # Errors
+    /// Those that doing it would have.
+    pub(super) async fn of(
+        web: &Web,
+        seated: &Seated,
+        mut asked: Act,
+    ) -> Result<Self, CommandError> {
+        let language = seated.language;
+        let mut embargo: Option<DateTime<Utc>> = None;
+        if let Action::Announce { publish_at } = &mut asked.action {
+            // What will be told at its hour is shown now.
+            embargo = publish_at.take().filter(|at| *at > web.services.now());
+        }
+        let rehearsal = rehearse(&web.services, asked).await?;
+        let Rehearsal {
+            outcome, notices, ..
+        } = &rehearsal;
+        let notice = outcome.notice.as_ref();
+        let sample = |notice: &Notice| samples(web, notice);
+        let (news, calendar, webhook, robots) = notice.map(sample).unwrap_or_default();
+        Ok(Self {
+            promise: Vec::new(),
+            warnings: outcome.warnings.clone(),
+            audiences: match notice {
+                Some(_) => audiences(web, notices, language).await?,
+                None => Vec::new(),
+            },
+            news,
+            calendar,
+            webhook,
+            robots,
+            revision: notice
+                .and_then(|notice| notice.revision)
+                .map(|n| w::REVISION.say(language, &[("n", &n.to_string())])),
+            along: match notices.len().saturating_sub(1) {
+                0 => None,
+                n => Some(w::ALONG.say(language, &[("n", &n.to_string())])),
+            },
+            embargo: embargo.map(|at| {
+                let at = w::local(at);
+                w::PUBLISHED_AT.say(language, &[("at", &at)])
+            }),
+        })
+    }
+}
+
+type Samples = (Vec<Sample>, Vec<Sample>, Vec<Sample>, Vec<Sample>);
+
+/// A notice as each channel would tell it.
+fn samples(web: &Web, notice: &Notice) -> Samples {
+    let languages = [(Language::Zh, "zh"), (Language::En, "en")];
+    let news = languages.map(|(language, label)| {
+        let entry = web.publisher.entry(notice, language);
+        Sample {
+            label: label.to_owned(),
+            text: format!("{}\n{}", entry.title, entry.summary),
+        }
+    });
+    let calendar = languages.into_iter().filter_map(|(language, label)| {
+        let card = web.publisher.calendar_card(notice, language)?;
+        Some(Sample {
+            label: label.to_owned(),
+            text: card,
+        })
+    });
+    let links = &web.services.links;
+    let body = deliver::message::body(notice, Payload::Full, Language::Zh, links);
+    let webhook = Sample {
+        label: deliver::message::type_of(notice.kind),
+        text: pretty(&body),
+    };
+    let robots = [WireFormat::Feishu, WireFormat::Dingtalk, WireFormat::Wecom].map(|format| {
+        let body = deliver::robot_body(format, notice, Language::Zh, links, &web.publisher);
+        Sample {
+            label: format.zh().to_owned(),
+            text: pretty(&body),
+        }
+    });
+    (
+        news.into(),
+        calendar.collect(),
+        vec![webhook],
+        robots.into(),
+    )
+}
+
+/// JSON for people.
+fn pretty(body: &[u8]) -> String {
+    serde_json::from_slice::<Value>(body)
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
+}
+
+/// Endpoints read at once.
+const PAGE: u64 = 500;
+
+/// Who would be told of these notices.
+async fn audiences(
+    web: &Web,
+    notices: &[Notice],
+    language: Language,
+) -> Result<Vec<Audience>, CommandError> {
+    let db = web.services.db.reader();
+    let (mut partners, mut groups) = (0_u64, 0_u64);
+    let mut after = String::new();
+    loop {
+        let rows = store::endpoints::list(db, None, &after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after.clone_from(&last.id);
+        for row in &rows {
+            let listens = matches!(
+                row.state,
+                EndpointState::Enabled | EndpointState::Failing | EndpointState::Pending
+            );
+            let wanted = store::endpoints::wanted(row)?;
+            if !listens || !notices.iter().any(|notice| wanted.wants(notice)) {
+                continue;
+            }
+            match row.format.parse::<WireFormat>() {
+                Ok(format) if format.is_robot() => groups += 1,
+                _ => partners += 1,
+            }
+        }
+    }
+    let subscribers = store::subscriptions::count(db, web.services.now()).await?;
+    let count = |phrase: crate::publish::wording::Phrase, n: u64| {
+        phrase.say(language, &[("n", &n.to_string())])
+    };
+    let say = |phrase: crate::publish::wording::Phrase| phrase.plain(language);
+    Ok(vec![
+        Audience {
+            channel: say(w::CHANNEL_CALENDARS),
+            said: say(w::TELLS_CALENDARS).to_owned(),
+        },
+        Audience {
+            channel: say(w::CHANNEL_NEWS),
+            said: count(w::TELLS_NEWS, subscribers),
+        },
+        Audience {
+            channel: say(w::CHANNEL_WEBHOOKS),
+            said: count(w::TELLS_WEBHOOKS, partners),
+        },
+        Audience {
+            channel: say(w::CHANNEL_ROBOTS),
+            said: count(w::TELLS_ROBOTS, groups),
+        },
+        Audience {
+            channel: say(w::CHANNEL_SITE),
+            said: say(w::TELLS_SITE).to_owned(),
+        },
+    ])
+}

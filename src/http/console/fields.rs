@@ -1,0 +1,240 @@
+//! A form's fields as a page shows them: each with its label, its value and what is wrong with it.
+//!
+//! Owns how a value is asked for. Refuses to know what is done with it. Invariant: every field has a label, and a fault
+//! stands at its field and in the list at the top, which leads there.
+
+use entity::vocab::Language;
+
+use super::{sheet::Sheet, words::faults};
+use crate::domain::input::Fault;
+
+/// One of several words.
+pub(super) struct Tick {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) chosen: bool,
+}
+
+/// How a value is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    Input,
+    Long,
+    Select,
+    Radio,
+    Ticks,
+    Flag,
+}
+
+/// A field.
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) tag: Tag,
+    /// Of an input: its `type`.
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+    pub(super) ticks: Vec<Tick>,
+    pub(super) fault: Option<String>,
+    pub(super) hint: Option<&'static str>,
+    pub(super) required: bool,
+    /// The language that is typed into it.
+    pub(super) lang: Option<&'static str>,
+}
+
+impl Field {
+    pub(super) fn is(&self, tag: &str) -> bool {
+        let own = match self.tag {
+            Tag::Input => "input",
+            Tag::Long => "long",
+            Tag::Select => "select",
+            Tag::Radio => "radio",
+            Tag::Ticks => "ticks",
+            Tag::Flag => "flag",
+        };
+        own == tag
+    }
+
+    pub(super) fn hinted(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(super) fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub(super) fn written_in(mut self, lang: &'static str) -> Self {
+        self.lang = Some(lang);
+        self
+    }
+}
+
+/// Fields that belong together.
+pub(super) struct Group {
+    pub(super) legend: String,
+    pub(super) hint: Option<&'static str>,
+    pub(super) fields: Vec<Field>,
+    /// Whether it may be folded away, and stands open.
+    pub(super) folded: Option<bool>,
+}
+
+impl Group {
+    pub(super) fn new(legend: impl Into<String>, fields: Vec<Field>) -> Self {
+        Self {
+            legend: legend.into(),
+            hint: None,
+            fields,
+            folded: None,
+        }
+    }
+
+    /// Folded away where nothing of it is filled in or wrong.
+    pub(super) fn folded(mut self) -> Self {
+        let is_used = self.fields.iter().any(|field| {
+            let filled = !field.value.is_empty() && matches!(field.tag, Tag::Input | Tag::Long);
+            let ticked = field.tag == Tag::Ticks && field.ticks.iter().any(|tick| tick.chosen);
+            filled || ticked || field.fault.is_some()
+        });
+        self.folded = Some(is_used);
+        self
+    }
+
+    pub(super) fn hinted(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+}
+
+/// What fields are made of.
+pub(super) struct Source<'a> {
+    pub(super) sheet: &'a Sheet,
+    pub(super) faults: &'a [Fault],
+    pub(super) language: Language,
+}
+
+/// The id of a field's element.
+fn id(name: &str) -> String {
+    format!("f{}", name.replace('/', "-"))
+}
+
+impl Source<'_> {
+    fn field(&self, name: &str, label: &str, tag: Tag, kind: &'static str) -> Field {
+        let fault = self
+            .faults
+            .iter()
+            .find(|fault| shown_at(&fault.pointer) == name);
+        Field {
+            name: name.to_owned(),
+            id: id(name),
+            label: label.to_owned(),
+            tag,
+            kind,
+            value: self.sheet.get(name).to_owned(),
+            ticks: Vec::new(),
+            fault: fault.map(|fault| faults::detail(&fault.detail, self.language)),
+            hint: None,
+            required: false,
+            lang: None,
+        }
+    }
+
+    /// One line of some type.
+    pub(super) fn line(&self, name: &str, label: &str, kind: &'static str) -> Field {
+        self.field(name, label, Tag::Input, kind)
+    }
+
+    /// Several lines.
+    pub(super) fn long(&self, name: &str, label: &str) -> Field {
+        self.field(name, label, Tag::Long, "")
+    }
+
+    fn choosing(
+        &self,
+        (name, label): (&str, &str),
+        tag: Tag,
+        words: impl IntoIterator<Item = (String, String)>,
+    ) -> Field {
+        let ticks = words.into_iter().map(|(value, label)| Tick {
+            chosen: self.sheet.has(name, &value),
+            value,
+            label,
+        });
+        Field {
+            ticks: ticks.collect(),
+            ..self.field(name, label, tag, "")
+        }
+    }
+
+    /// One of several words, or none.
+    pub(super) fn select(
+        &self,
+        name: &str,
+        label: &str,
+        words: impl IntoIterator<Item = (String, String)>,
+    ) -> Field {
+        self.choosing((name, label), Tag::Select, words)
+    }
+
+    /// One of a few words, all of them to be seen.
+    pub(super) fn radio(
+        &self,
+        name: &str,
+        label: &str,
+        words: impl IntoIterator<Item = (String, String)>,
+    ) -> Field {
+        self.choosing((name, label), Tag::Radio, words)
+    }
+
+    /// Any of several words.
+    pub(super) fn ticks(
+        &self,
+        name: &str,
+        label: &str,
+        words: impl IntoIterator<Item = (String, String)>,
+    ) -> Field {
+        self.choosing((name, label), Tag::Ticks, words)
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(&self, name: &str, label: &str) -> Field {
+        let mut field = self.field(name, label, Tag::Flag, "");
+        let is_set = self.sheet.has(name, "true");
+        field.ticks = vec![Tick {
+            value: "true".to_owned(),
+            label: label.to_owned(),
+            chosen: is_set,
+        }];
+        field
+    }
+
+    /// All faults in words, each with the element that it leads to.
+    pub(super) fn summary(&self) -> Vec<(String, String)> {
+        let faults = self.faults.iter();
+        faults
+            .map(|fault| {
+                (
+                    id(shown_at(&fault.pointer)),
+                    faults::fault(fault, self.language),
+                )
+            })
+            .collect()
+    }
+}
+
+/// The field that shows what stands at a pointer.
+fn shown_at(pointer: &str) -> &str {
+    match pointer {
+        "/title" => "/title/zh",
+        "/when" => "/when/precision",
+        "/when/starts_at" => "/when/starts_on",
+        "/when/ends_at" => "/when/ends_on",
+        "/contact" => "/contact/email",
+        "/venue" => "/venue/name/zh",
+        "/reason" => "/reason/code",
+        "/theme" => "/theme/zh",
+        other => other,
+    }
+}

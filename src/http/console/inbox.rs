@@ -1,0 +1,306 @@
+//! `/console`: what waits for whoever sits there.
+//!
+//! Invariant: what stands here is computed from the programme as it is: nothing is put into an inbox, so nothing can
+//! stay in it that is done.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use entity::vocab::Status;
+
+use super::{
+    activities::Line,
+    answer::{refused, see, shown},
+    frame::Frame,
+    seat::Seated,
+    words as w,
+};
+use crate::{
+    commands::{
+        CommandError,
+        list_activities::{Asked, list_activities},
+    },
+    domain::{
+        activity::Activity,
+        promise::{Promise, Record, Standing, promise},
+        rights::{Deed, Reach},
+        role::Office,
+        search::Search,
+        when::day_of,
+    },
+    http::Web,
+    publish::wording::Phrase,
+    store,
+};
+
+/// An activity that is over for so long waits for somebody's word.
+const CONFIRMED_WITHIN: TimeDelta = TimeDelta::hours(48);
+/// What became of a submission is shown for so long.
+const NEWS: TimeDelta = TimeDelta::days(14);
+/// Lines of a part at most.
+const MOST: usize = 500;
+
+/// A part of the inbox.
+struct Part {
+    id: &'static str,
+    title: &'static str,
+    about: &'static str,
+    lines: Vec<Line>,
+}
+
+/// Something of the promise that nobody has kept yet.
+struct Risk {
+    href: String,
+    said: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/inbox.html")]
+struct Page {
+    frame: Frame,
+    parts: Vec<Part>,
+    risks: Vec<Risk>,
+    may_write: bool,
+}
+
+impl Page {
+    /// Whether nothing waits.
+    fn is_empty(&self) -> bool {
+        self.risks.is_empty() && self.parts.iter().all(|part| part.lines.is_empty())
+    }
+}
+
+/// The inbox; what they may see first where there is none for them.
+pub(super) async fn page(State(web): State<Web>, seated: Seated) -> Response {
+    if !seated.may(Deed::ReadDrafts) {
+        return see("/console/webhooks");
+    }
+    match page_of(&web, &seated).await {
+        Ok(page) => shown(&page, seated.language),
+        Err(error) => refused(&web, &seated, error),
+    }
+}
+
+/// Activities in some states, of the offices that somebody acts for.
+async fn own(
+    web: &Web,
+    seated: &Seated,
+    statuses: &[Status],
+) -> Result<Vec<Activity>, CommandError> {
+    let office = match seated.reach(Deed::ReadDrafts) {
+        Reach::All => None,
+        Reach::Own | Reach::None => Some(seated.seat.role.own_office()),
+    };
+    let asked = Asked {
+        search: Search {
+            statuses: statuses.to_vec(),
+            ..Search::default()
+        },
+        office,
+        after: None,
+        limit: MOST,
+    };
+    let caller = seated.caller();
+    Ok(list_activities(&web.services, Some(&caller), &asked)
+        .await?
+        .0)
+}
+
+async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
+    let (language, now) = (seated.language, web.services.now());
+    let drafts = own(web, seated, &[Status::Draft, Status::InReview]).await?;
+    let ids = drafts.iter().map(|draft| draft.id.to_string()).collect();
+    let last = store::comments::last_of(web.services.db.reader(), ids).await?;
+    let comment = |activity: &Activity| {
+        last.iter()
+            .find(|comment| comment.activity_id == activity.id.as_str())
+    };
+    let said = |activity: &Activity| {
+        let comment = comment(activity)?;
+        let text = Some(comment.text.clone()).filter(|text| !text.is_empty());
+        Some(text.unwrap_or_else(|| w::local(comment.created_at)))
+    };
+    let line = |activity: &Activity| Line::of(activity, now, language).noted(said(activity));
+    let is_returned = |activity: &Activity| {
+        activity.status == Status::Draft
+            && comment(activity).is_some_and(|comment| comment.action == "return")
+    };
+    let waits =
+        |activity: &&Activity| activity.status == Status::InReview && activity.publish_at.is_none();
+    let is_embargoed = |activity: &&Activity| activity.publish_at.is_some();
+
+    let live = own(web, seated, &[Status::Scheduled, Status::Rescheduled]).await?;
+    let overdue = |activity: &&Activity| is_to_confirm(activity, now);
+    let part = |id, title: Phrase, about: Phrase, lines: Vec<Line>| Part {
+        id,
+        title: title.plain(language),
+        about: about.plain(language),
+        lines,
+    };
+    let organiser = seated.seat.role.is_organiser();
+    let review = if organiser {
+        w::TO_REVIEW
+    } else {
+        w::IN_REVIEW
+    };
+    let mut parts = vec![
+        part(
+            "review",
+            review,
+            if organiser {
+                w::TO_REVIEW_ABOUT
+            } else {
+                w::IN_REVIEW_ABOUT
+            },
+            drafts.iter().filter(waits).map(line).collect(),
+        ),
+        part(
+            "returned",
+            w::RETURNED,
+            w::RETURNED_ABOUT,
+            drafts
+                .iter()
+                .filter(|it| is_returned(it))
+                .map(line)
+                .collect(),
+        ),
+        part(
+            "confirm",
+            w::TO_CONFIRM,
+            w::TO_CONFIRM_ABOUT,
+            live.iter()
+                .filter(overdue)
+                .map(|it| Line::of(it, now, language))
+                .collect(),
+        ),
+        part(
+            "embargoed",
+            w::EMBARGOES,
+            w::EMBARGOES_ABOUT,
+            drafts
+                .iter()
+                .filter(is_embargoed)
+                .map(|it| Line::of(it, now, language))
+                .collect(),
+        ),
+        part(
+            "drafts",
+            w::DRAFTS,
+            w::DRAFTS_ABOUT,
+            drafts
+                .iter()
+                .filter(|it| it.status == Status::Draft && !is_returned(it))
+                .map(|it| Line::of(it, now, language))
+                .collect(),
+        ),
+    ];
+    parts.push(part(
+        "became",
+        w::BECAME,
+        w::BECAME_ABOUT,
+        became(web, seated, now).await?,
+    ));
+    Ok(Page {
+        frame: Frame::new(web, seated, w::INBOX.plain(language)),
+        parts,
+        risks: risks(web, seated, now),
+        may_write: seated.may(Deed::WriteActivity),
+    })
+}
+
+/// Whether somebody should say by now that it took place.
+fn is_to_confirm(activity: &Activity, now: DateTime<Utc>) -> bool {
+    let over = activity.content.when.over_at();
+    over.is_some_and(|over| over + CONFIRMED_WITHIN <= now)
+}
+
+/// What others did lately with what one's own office submitted.
+async fn became(web: &Web, seated: &Seated, now: DateTime<Utc>) -> Result<Vec<Line>, CommandError> {
+    let language = seated.language;
+    let public = own(
+        web,
+        seated,
+        &[
+            Status::Scheduled,
+            Status::Rescheduled,
+            Status::Postponed,
+            Status::Cancelled,
+        ],
+    )
+    .await?;
+    let lately: Vec<&Activity> = public
+        .iter()
+        .filter(|it| it.announced_at.is_some_and(|at| at + NEWS > now))
+        .filter(|it| seated.seat.role.is_of(it.content.office))
+        .collect();
+    let ids = lately.iter().map(|it| it.id.to_string()).collect();
+    let comments = store::comments::last_of(web.services.db.reader(), ids).await?;
+    let lines = lately.into_iter().filter_map(|activity| {
+        let comment = comments
+            .iter()
+            .find(|comment| comment.activity_id == activity.id.as_str())?;
+        if comment.author_id == seated.seat.user {
+            return None;
+        }
+        let by = comment.author_role.parse();
+        let by = by.map_or(comment.author_role.clone(), |role| w::role(role, language));
+        let at = w::local(comment.created_at);
+        let said = w::ANNOUNCED_BY.say(language, &[("office", &by), ("at", &at)]);
+        Some(Line::of(activity, now, language).noted(Some(said)))
+    });
+    Ok(lines.collect())
+}
+
+/// What of this year's promise is at risk: of the whole programme; of districts, for a district's office its own alone.
+fn risks(web: &Web, seated: &Seated, now: DateTime<Utc>) -> Vec<Risk> {
+    let language = seated.language;
+    let state = web.services.catalogue.read();
+    let year = day_of(now).year();
+    let Some(edition) = state.edition(year) else {
+        return Vec::new();
+    };
+    let records: Vec<Record<'_>> = state.records().collect();
+    let Promise {
+        months,
+        quarters,
+        districts,
+        ..
+    } = promise(&edition.value, &records, now);
+    let open = |state: Standing| matches!(state, Standing::AtRisk | Standing::Broken);
+    let mut said: Vec<String> = Vec::new();
+    let months = months.iter().filter(|line| open(line.state));
+    said.extend(months.map(|line| {
+        let month = w::month(line.month, language);
+        risk(line.state, w::MONTH_AT_RISK, w::MONTH_BROKEN).say(language, &[("month", &month)])
+    }));
+    let quarters = quarters.iter().filter(|line| open(line.state));
+    said.extend(quarters.map(|line| {
+        let quarter = w::quarter(&line.quarter, language);
+        risk(line.state, w::QUARTER_AT_RISK, w::QUARTER_BROKEN)
+            .say(language, &[("quarter", &quarter)])
+    }));
+    let role = seated.seat.role;
+    let districts = districts.iter().filter(|line| {
+        open(line.state) && (role.is_organiser() || role.is_of(Office::District(line.district)))
+    });
+    said.extend(districts.map(|line| {
+        let district =
+            crate::publish::wording::either(language, line.district.zh(), line.district.en());
+        risk(line.state, w::DISTRICT_AT_RISK, w::DISTRICT_BROKEN)
+            .say(language, &[("district", district)])
+    }));
+    let href = format!("/{language}/promise/{year}");
+    said.into_iter()
+        .map(|said| Risk {
+            href: href.clone(),
+            said,
+        })
+        .collect()
+}
+
+fn risk(state: Standing, at_risk: Phrase, broken: Phrase) -> Phrase {
+    match state {
+        Standing::Broken => broken,
+        _ => at_risk,
+    }
+}

@@ -1,0 +1,108 @@
+//! The console: where offices keep the programme. Plain forms, which need no script.
+//!
+//! Owns its pages, its sessions' cookie and the way from a form to a command. Refuses to know rules: what a role may do
+//! is asked of `domain::rights`, what an action does of `domain::action`, through the same commands as the API's.
+//! Architecture invariants: nothing here is answered without a session but the way in; whatever changes something comes
+//! from a page of ours (Fetch Metadata, or the same origin); nobody between keeps a page of it.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::csrf::{CsrfLayer, ResponseForProtectionError};
+
+use self::activities::{act, create, delete, edit, list, show};
+use super::{Web, problem::Problem, site};
+
+mod account;
+mod activities;
+mod answer;
+mod cookie;
+mod fields;
+mod form;
+mod frame;
+mod inbox;
+mod login;
+mod once;
+mod over;
+mod people;
+mod seat;
+mod sheet;
+mod words;
+
+/// The largest form: every text of an activity at its longest, encoded.
+const FORM_BYTES: usize = 1024 * 1024;
+
+/// All of the console.
+pub(super) fn routes(web: &Web) -> Router<Web> {
+    let inside = Router::new()
+        .route("/console", get(inbox::page))
+        .route("/console/activities", get(list::page))
+        .route(
+            "/console/activities/new",
+            get(create::page).post(create::create),
+        )
+        .route("/console/activities/{id}", get(show::page))
+        .route(
+            "/console/activities/{id}/edit",
+            get(edit::page).post(edit::save),
+        )
+        .route("/console/activities/{id}/delete", post(delete::delete))
+        .route(
+            "/console/activities/{id}/{action}",
+            get(act::page).post(act::act_on),
+        )
+        .route("/console/filters", post(list::save))
+        .route("/console/filters/delete", post(list::forget))
+        .route("/console/account", get(account::page))
+        .route("/console/account/password", post(account::password))
+        .route("/console/account/language", post(account::language))
+        .route("/console/account/tokens", post(account::make_token))
+        .route("/console/account/tokens/end", post(account::end_token))
+        .route("/console/people", get(people::page).post(people::add))
+        .route("/console/people/{id}", post(people::change))
+        .layer(middleware::from_fn_with_state(web.clone(), seat::admit));
+    let outside = Router::new()
+        .route("/console/login", get(login::page).post(login::enter))
+        .route("/console/code", get(login::code).post(login::give_code))
+        .route("/console/logout", post(login::leave))
+        .route(
+            "/console/second-factor",
+            get(account::second_factor).post(account::use_second_factor),
+        );
+    inside
+        .merge(outside)
+        .layer(middleware::from_fn_with_state(web.clone(), seat::recognise))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(csrf(web))
+        .layer(middleware::from_fn(private))
+}
+
+/// Refuses what a page of somebody else has a browser send (Fetch Metadata; else the Origin).
+fn csrf(web: &Web) -> CsrfLayer<impl ResponseForProtectionError<Body> + use<>> {
+    let refuse = |_| {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            "cross-site",
+            "That came from another site",
+            "forms of the console are taken from its own pages alone; open the page here and send it again",
+        )
+        .into_response()
+    };
+    let layer = CsrfLayer::new();
+    let layer = match &web.settings.public_base_url {
+        // Where a proxy in front changes Host, the origin that people see is still ours.
+        Some(origin) => layer.add_trusted_origin(origin).unwrap_or_default(),
+        None => layer,
+    };
+    layer.with_rejection_response(refuse)
+}
+
+async fn private(request: Request, next: Next) -> Response {
+    site::private(next.run(request).await)
+}

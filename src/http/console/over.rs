@@ -1,0 +1,32 @@
+//! What somebody sent after their session was over: it is shown to them, to be sent again once they are back.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{answer::shown, frame::Frame, seat::Visitor, words as w};
+use crate::http::Web;
+
+#[derive(Template)]
+#[template(path = "console/over.html")]
+struct Over {
+    frame: Frame,
+    action: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Names of what is not repeated in a page.
+const SECRET: [&str; 3] = ["password", "present", "code"];
+
+pub(super) fn page(web: &Web, visitor: &Visitor, path: &str, body: &[u8]) -> Response {
+    let sent = url::form_urlencoded::parse(body);
+    let fields = sent
+        .filter(|(name, _)| !SECRET.contains(&name.as_ref()))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()));
+    let language = visitor.language;
+    let page = Over {
+        frame: Frame::outside(web, language, w::OVER.plain(language)),
+        action: path.to_owned(),
+        fields: fields.collect(),
+    };
+    shown(&page, language)
+}

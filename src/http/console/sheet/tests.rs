@@ -1,0 +1,164 @@
+use super::*;
+use crate::domain::{activity::Draft, role::Office};
+
+fn sheet(pairs: &[(&str, &str)]) -> Sheet {
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        body.append_pair(name, value);
+    }
+    Sheet::of_form(&Form::read(body.finish().as_bytes()))
+}
+
+fn json_of(pairs: &[(&str, &str)]) -> (Value, Vec<String>) {
+    let mut faults = Faults::default();
+    let value = sheet(pairs).json(&mut faults);
+    let at = faults.0.into_iter().map(|fault| fault.pointer);
+    (value, at.collect())
+}
+
+#[test]
+fn a_form_is_the_json_that_the_api_takes() {
+    let (value, faults) = json_of(&[
+        ("key", "no field"),
+        ("/edition", "2027"),
+        ("/strand", "year_round"),
+        ("/title/zh", " 路演 "),
+        ("/title/en", ""),
+        ("/summary/zh", ""),
+        ("/summary/en", ""),
+        ("/districts", "haidian"),
+        ("/districts", "chaoyang"),
+        ("/districts", ""),
+        ("/partner_regions", "gb， US"),
+        ("/highlight", "false"),
+        ("/highlight", "true"),
+        ("/venue/name/zh", ""),
+        ("/venue/latitude", ""),
+        ("/organizers/0/role", "host"),
+        ("/organizers/0/name/zh", ""),
+        ("/organizers/1/role", "supporter"),
+        ("/organizers/1/name/zh", "市科委"),
+        ("/figures/0/what", ""),
+        ("/figures/0/value", ""),
+        ("/figures/0/qualifier", "exact"),
+        ("/when/precision", "day"),
+        ("/when/starts_on", "2027-03-04"),
+        ("/when/starts_time", "09:00"),
+    ]);
+    assert_eq!(faults, [""; 0]);
+    assert_eq!(
+        value,
+        json!({
+            "edition": 2027, "strand": "year_round", "title": {"zh": "路演", "en": null}, "summary": null,
+            "districts": ["haidian", "chaoyang"], "partner_regions": ["GB", "US"], "highlight": true,
+            "venue": null, "organizers": [{"role": "supporter", "name": {"zh": "市科委"}}], "figures": [],
+            // The hour that stands in a field of another precision is none of it.
+            "when": {"precision": "day", "starts_on": "2027-03-04"},
+        })
+    );
+    let mut faults = Faults::default();
+    let read = Draft::read(&value, Office::City, &mut faults);
+    assert!(read.is_some() && faults.0.is_empty(), "{faults:?}");
+}
+
+#[test]
+fn what_is_no_number_stays_as_it_was_typed_and_is_a_fault() {
+    let (value, _) = json_of(&[
+        ("/edition", "zwei"),
+        ("/venue/latitude", "39.9"),
+        ("/venue/longitude", "NaN"),
+    ]);
+    assert_eq!(
+        value,
+        json!({"edition": "zwei", "venue": {"latitude": 39.9, "longitude": "NaN"}})
+    );
+}
+
+#[test]
+fn no_hour_is_made_up() {
+    let (value, faults) = json_of(&[
+        ("/when/precision", "minute"),
+        ("/when/starts_on", "2027-03-04"),
+        ("/when/starts_time", ""),
+    ]);
+    assert_eq!(faults, ["/when/starts_time"]);
+    assert_eq!(value["when"]["starts_at"], "2027-03-04T");
+    let (value, faults) = json_of(&[
+        ("/when/precision", "minute"),
+        ("/when/starts_on", "2027-03-04"),
+        ("/when/starts_time", "09:30"),
+        ("/when/ends_on", ""),
+        ("/when/ends_time", "11:00"),
+    ]);
+    assert_eq!(faults, [""; 0]);
+    assert_eq!(
+        value["when"],
+        json!({"precision": "minute", "starts_at": "2027-03-04T09:30:00+08:00", "ends_at": "2027-03-04T11:00:00+08:00"})
+    );
+    let (_, faults) = json_of(&[
+        ("/when/precision", "minute"),
+        ("/when/starts_on", "2027-03-04"),
+        ("/when/starts_time", "09:30"),
+        ("/when/ends_on", "2027-03-05"),
+    ]);
+    assert_eq!(faults, ["/when/ends_time"]);
+}
+
+#[test]
+fn a_document_as_fields_is_the_same_document_again() {
+    let document = json!({
+        "edition": 2021, "title": {"zh": "一", "en": "One"}, "districts": ["haidian"], "highlight": true,
+        "when": {"precision": "minute", "starts_at": "2021-07-08T09:30:00+08:00"},
+        "figures": [{"what": "views", "value": 4100000, "qualifier": "about"}, {"what": "on_site", "value": 80, "qualifier": "nearly"}],
+        "outcomes": [{"zh": "签约"}], "partner_regions": ["GB", "US"],
+        "venue": {"name": {"zh": "园"}, "address": {}, "latitude": 39.5, "longitude": 116.25},
+    });
+    let mut faults = Faults::default();
+    let fields = Sheet::of_json(&document);
+    let mut again = fields.json(&mut faults);
+    again["venue"]["address"] = json!({});
+    assert_eq!(again, document);
+    assert!(faults.0.is_empty());
+    assert_eq!(Sheet::of_kept(&fields.kept()), Some(fields));
+}
+
+#[test]
+fn a_row_that_is_emptied_in_the_middle_is_gone_and_the_others_close_up() {
+    let rows = sheet(&[
+        ("/outcomes/0/zh", "一"),
+        ("/outcomes/1/zh", " "),
+        ("/outcomes/7/zh", "三"),
+    ]);
+    assert_eq!(rows.rows("outcomes"), 2);
+    assert_eq!(rows.get("/outcomes/1/zh"), "三");
+}
+
+#[test]
+fn two_editors_keep_what_each_of_them_changed_and_see_where_they_disagree() {
+    let base = sheet(&[
+        ("/title/zh", "一"),
+        ("/summary/zh", "旧"),
+        ("/kind", "forum"),
+        ("/when/precision", "unknown"),
+    ]);
+    let theirs = sheet(&[
+        ("/title/zh", "二"),
+        ("/summary/zh", "旧"),
+        ("/kind", "roadshow"),
+        ("/when/precision", "day"),
+        ("/when/starts_on", "2027-01-02"),
+    ]);
+    let mine = sheet(&[
+        ("/title/zh", "三"),
+        ("/summary/zh", "新"),
+        ("/kind", "forum"),
+        ("/when/precision", "unknown"),
+    ]);
+    assert_eq!(theirs.differs_from(&base), ["/kind", "/title/zh", "/when"]);
+    let merged = mine.over(&base, &theirs);
+    assert_eq!(merged.get("/title/zh"), "三");
+    assert_eq!(merged.get("/summary/zh"), "新");
+    assert_eq!(merged.get("/kind"), "roadshow");
+    assert_eq!(merged.get("/when/starts_on"), "2027-01-02");
+    assert_eq!(theirs.shown("/when"), "day · 2027-01-02");
+}

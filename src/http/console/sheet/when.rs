@@ -1,0 +1,112 @@
+//! A date in a form: its precision is chosen, and only what belongs to that is read.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+use serde_json::{Value, json};
+
+use super::Sheet;
+use crate::{
+    clock::shanghai,
+    domain::{dates::instant, input::Faults, when::When},
+};
+
+/// A slot's fields.
+pub(super) fn put(fields: &mut BTreeMap<String, Vec<String>>, value: &Value) {
+    let Ok(when) = serde_json::from_value::<When>(value.clone()) else {
+        return;
+    };
+    let mut set = |name: &str, value: String| {
+        fields.insert(format!("/when/{name}"), vec![value]);
+    };
+    match when {
+        When::Minute { starts_at, ends_at } => {
+            set("precision", "minute".to_owned());
+            let ends = ends_at.map(|at| ("ends_on", "ends_time", at));
+            for (day, time, at) in [("starts_on", "starts_time", starts_at)]
+                .into_iter()
+                .chain(ends)
+            {
+                let local = at.with_timezone(&shanghai()).naive_local();
+                set(day, local.format("%Y-%m-%d").to_string());
+                set(time, local.format("%H:%M").to_string());
+            }
+        }
+        When::Day { starts_on, ends_on } => {
+            set("precision", "day".to_owned());
+            set("starts_on", starts_on.to_string());
+            if let Some(ends_on) = ends_on {
+                set("ends_on", ends_on.to_string());
+            }
+        }
+        When::Month { month } => {
+            set("precision", "month".to_owned());
+            set("month", month.to_string());
+        }
+        When::Unknown => set("precision", "unknown".to_owned()),
+        When::Unstated => {}
+    }
+}
+
+/// The slot as JSON; what is missing of it is a fault.
+pub(super) fn json(sheet: &Sheet, faults: &mut Faults) -> Value {
+    let get = |name: &str| sheet.get(&format!("/when/{name}"));
+    let missing = |faults: &mut Faults, name: &str| {
+        faults.add(format!("/when/{name}"), "is missing");
+    };
+    match get("precision") {
+        "" => Value::Null,
+        "minute" => {
+            for name in ["starts_on", "starts_time"] {
+                if get(name).is_empty() {
+                    missing(faults, name);
+                }
+            }
+            let mut when = json!({
+                "precision": "minute",
+                "starts_at": at(get("starts_on"), get("starts_time")),
+            });
+            let (day, time) = (get("ends_on"), get("ends_time"));
+            match (day.is_empty(), time.is_empty()) {
+                (true, true) => {}
+                // The same day, where none is named.
+                (true, false) => when["ends_at"] = at(get("starts_on"), time),
+                (false, false) => when["ends_at"] = at(day, time),
+                // An hour is not made up.
+                (false, true) => missing(faults, "ends_time"),
+            }
+            when
+        }
+        "day" => {
+            if get("starts_on").is_empty() {
+                missing(faults, "starts_on");
+            }
+            let mut when = json!({"precision": "day", "starts_on": get("starts_on")});
+            if !get("ends_on").is_empty() {
+                when["ends_on"] = json!(get("ends_on"));
+            }
+            when
+        }
+        "month" => {
+            if get("month").is_empty() {
+                missing(faults, "month");
+            }
+            json!({"precision": "month", "month": get("month")})
+        }
+        other => json!({ "precision": other }),
+    }
+}
+
+/// A local time as an instant; what is none is left for the domain to name.
+pub(super) fn at(day: &str, time: &str) -> Value {
+    let text = format!("{day}T{time}");
+    let local = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M")
+        .or_else(|_| NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S"));
+    let at = local
+        .ok()
+        .and_then(|local| local.and_local_timezone(shanghai()).single());
+    match at {
+        Some(at) => json!(instant::text(at.to_utc())),
+        None => json!(text),
+    }
+}
