@@ -13,6 +13,7 @@ pub mod instance;
 pub mod job_slot;
 pub mod log_head;
 pub mod notice;
+pub mod office_contact;
 pub mod saved_subscription;
 pub mod series;
 pub mod token;

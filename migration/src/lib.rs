@@ -10,6 +10,7 @@ mod m0002_hub;
 mod m0003_replays;
 mod m0004_confirmed_again;
 mod m0005_saved_subscriptions;
+mod m0009_office_contacts;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_replays::Migration),
             Box::new(m0004_confirmed_again::Migration),
             Box::new(m0005_saved_subscriptions::Migration),
+            Box::new(m0009_office_contacts::Migration),
         ]
     }
 }

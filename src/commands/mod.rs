@@ -36,13 +36,16 @@ pub mod delete_edition;
 pub mod delete_series;
 pub mod digest;
 pub mod hub;
+pub mod list_office_contacts;
 pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;
 mod reference;
 pub mod references;
 pub mod remind;
+pub mod roll_over_edition;
 pub mod saved;
+pub mod set_office_contact;
 pub mod webhooks;
 
 /// What every command works with.

@@ -12,12 +12,14 @@ pub mod hub;
 pub mod input;
 pub mod notice;
 pub mod number;
+pub mod office_contact;
 pub mod parts;
 pub mod promise;
 pub mod refusal;
 pub mod reminder;
 pub mod retry;
 pub mod role;
+pub mod roll_over;
 pub mod rotation;
 #[cfg(test)]
 pub(crate) mod samples;
