@@ -15,6 +15,7 @@ pub mod job_slot;
 pub mod log_head;
 pub mod login_failure;
 pub mod notice;
+pub mod office_contact;
 pub mod saved_filter;
 pub mod saved_subscription;
 pub mod series;

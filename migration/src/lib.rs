@@ -11,6 +11,7 @@ mod m0003_replays;
 mod m0004_confirmed_again;
 mod m0005_saved_subscriptions;
 mod m0006_console;
+mod m0009_office_contacts;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_confirmed_again::Migration),
             Box::new(m0005_saved_subscriptions::Migration),
             Box::new(m0006_console::Migration),
+            Box::new(m0009_office_contacts::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Deleting an edition that nothing belongs to.
+//! Deleting an edition that nothing belongs to; whom to call in it goes with it.
 
 use super::{
     CommandError, Services,
@@ -29,6 +29,7 @@ pub async fn delete_edition(
                 )));
             }
             store::reference::delete_edition(&tx, year, version).await?;
+            store::office_contacts::delete_of_edition(&tx, year).await?;
             store::log::bump_reference(&tx).await?;
             tx.commit().await?;
             tracing::info!(edition = year, caller = %caller.id, "the edition {year} was deleted");

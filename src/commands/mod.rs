@@ -39,6 +39,7 @@ pub mod digest;
 pub mod find_activity;
 pub mod hub;
 pub mod list_activities;
+pub mod list_office_contacts;
 pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;
@@ -46,7 +47,9 @@ pub mod people;
 mod reference;
 pub mod references;
 pub mod remind;
+pub mod roll_over_edition;
 pub mod saved;
+pub mod set_office_contact;
 pub mod webhooks;
 
 /// What every command works with.

@@ -37,7 +37,7 @@ mod walk;
 
 pub use engine::run;
 pub use examples::{Example, examples};
-pub use format::{headers_shown, robot_body};
+pub use format::{headers_shown, robot_card};
 pub use hub::{Hub, Intent};
 pub use judge::Outcome;
 pub use ping::{PingError, Trial, ping, trial};

@@ -13,6 +13,7 @@ pub mod input;
 pub mod login;
 pub mod notice;
 pub mod number;
+pub mod office_contact;
 pub mod parts;
 pub mod promise;
 pub mod refusal;
@@ -21,6 +22,7 @@ pub mod request;
 pub mod retry;
 pub mod rights;
 pub mod role;
+pub mod roll_over;
 pub mod rotation;
 #[cfg(test)]
 pub(crate) mod samples;

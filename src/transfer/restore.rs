@@ -15,7 +15,10 @@ use tokio::sync::mpsc;
 
 use super::WHOLE;
 use crate::{
-    domain::{activity::Activity, edition::Edition, notice::Notice, series::Series, when::instant},
+    domain::{
+        activity::Activity, edition::Edition, notice::Notice, office_contact::OfficeContact,
+        series::Series, when::instant,
+    },
     store::{
         self, Db, StoreError,
         saved::Saved,
@@ -108,6 +111,9 @@ enum Part {
 struct EditionEntry {
     version: i64,
     edition: Edition,
+    /// Earlier exports have none, and neither has an edition in which no office said anything.
+    #[serde(default)]
+    contacts: Vec<OfficeContact>,
 }
 
 #[derive(Deserialize)]
@@ -146,7 +152,15 @@ async fn write(
             match part {
                 Part::Head(head) => transfer::restore_head(tx, &head).await?,
                 Part::Edition(entry) => {
+                    let year = entry.edition.year;
                     transfer::restore_edition(tx, &entry.edition, entry.version).await?;
+                    match store::office_contacts::insert_many(tx, year, entry.contacts).await {
+                        Err(error) if error.is_taken() => {
+                            let what = format!("an office has two contacts in the edition {year}");
+                            return Err(RestoreError::Damaged(what));
+                        }
+                        done => done?,
+                    }
                 }
                 Part::Series(entry) => {
                     transfer::restore_series(tx, &entry.series, entry.version).await?;

@@ -5,6 +5,7 @@ mod api;
 mod chaos;
 mod command_line;
 mod concurrency;
+mod editions;
 mod feeds;
 mod hub;
 mod jobs;

@@ -129,6 +129,7 @@ async fn declared(db: &TestDb) -> Described {
         job_slot,
         log_head,
         notice,
+        office_contact,
         saved_subscription,
         series,
         token,

@@ -122,22 +122,25 @@ pub(super) fn of(format: WireFormat) -> &'static dyn Format {
     }
 }
 
-/// A notice as a format writes it, for whoever looks at it before it is told.
+/// What robots tell a group of a notice, for whoever looks at it before it is told: the title, then the lines.
 #[must_use]
-pub fn robot_body(
-    format: WireFormat,
+pub fn robot_card(
     notice: &Notice,
     language: Language,
     links: &Links,
     publisher: &Publisher,
-) -> Bytes {
-    of(format).notice(&Telling {
+) -> Vec<String> {
+    let card = card::Card::of(&Telling {
         notice,
         payload: Payload::Full,
         language,
         links,
         publisher,
-    })
+    });
+    std::iter::once(card.title)
+        .chain(card.lines)
+        .chain([card.link.to_owned()])
+        .collect()
 }
 
 /// The headers of a try as its partner may see them afterwards: the signature is not kept.

@@ -17,13 +17,15 @@ use super::{
 use crate::{
     commands::{
         create_edition::create_edition, delete_edition::delete_edition,
-        patch_edition::patch_edition,
+        patch_edition::patch_edition, roll_over_edition::roll_over_edition,
     },
+    domain::edition::Edition,
     http::{
         Web,
         extract::{Body, IfMatch, Organiser, Params, Path},
         problem::Problem,
     },
+    store::reference::Versioned,
 };
 
 /// Editions by year
@@ -89,8 +91,33 @@ pub async fn create(
     params.finish()?;
     let key = body.key(&caller);
     let made = create_edition(&web.services, caller, body.value, key).await?;
-    let location = format!("/api/v1/editions/{}", made.value.year);
-    Ok(located(answer(StatusCode::CREATED, &made), &location))
+    Ok(made_at(&made))
+}
+
+/// Roll an edition over to the next year
+///
+/// Or to the later year that is named. Its sections and hosts go over, its ordinal is counted on, its theme stays unless
+/// another is given; whom to call in its offices is copied. What sources stated of it is not, and it stays as it is.
+#[utoipa::path(
+    post, path = "/editions/{year}/roll-over", tag = "reference", security(("token" = [])),
+    params(("year" = i32, Path, description = "the old edition's year"), schema::IdempotencyKey),
+    request_body = schema::reference::RollOverInput,
+    responses(
+        (status = 201, body = schema::reference::EditionOutput, headers(("Location" = String), ("ETag" = String))),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn roll_over(
+    State(web): State<Web>,
+    Organiser(caller): Organiser,
+    Path(path): Path,
+    params: Params,
+    body: Body,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let key = body.key(&caller);
+    let made = roll_over_edition(&web.services, caller, year(&path)?, body.value, key).await?;
+    Ok(made_at(&made))
 }
 
 /// Change an edition; a section can be dropped once no activity stands in it
@@ -138,6 +165,12 @@ pub async fn delete(
 }
 
 /// A year out of a path; what is none cannot be found.
-fn year(text: &str) -> Result<i32, Problem> {
+pub(super) fn year(text: &str) -> Result<i32, Problem> {
     text.parse().map_err(|_| nothing("edition", text))
+}
+
+/// An edition that was just made, and where it is found.
+fn made_at(made: &Versioned<Edition>) -> Response {
+    let location = format!("/api/v1/editions/{}", made.value.year);
+    located(answer(StatusCode::CREATED, made), &location)
 }

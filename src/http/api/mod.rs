@@ -10,6 +10,7 @@ use super::Web;
 
 pub mod activities;
 mod as_of;
+pub mod contacts;
 pub mod districts;
 pub mod editions;
 pub mod imports;
@@ -50,6 +51,9 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(sections::list))
         .routes(routes!(editions::list, editions::create))
         .routes(routes!(editions::get, editions::patch, editions::delete))
+        .routes(routes!(editions::roll_over))
+        .routes(routes!(contacts::list))
+        .routes(routes!(contacts::put))
         .routes(routes!(series::list, series::create))
         .routes(routes!(series::get, series::patch, series::delete))
         .routes(routes!(webhooks::read::list, webhooks::create::create))

@@ -6,6 +6,7 @@ use axum::{
     extract::{FromRequestParts, OriginalUri},
     http::{Extensions, HeaderMap, StatusCode, Uri, header, request::Parts},
 };
+use serde::de::DeserializeOwned;
 
 mod body;
 mod file;
@@ -137,13 +138,30 @@ impl FromRequestParts<Web> for Path {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        match axum::extract::Path::<String>::from_request_parts(parts, web).await {
-            Ok(axum::extract::Path(text)) => Ok(Self(text)),
-            Err(rejection) => Err(Problem::not_found(format!(
-                "there is nothing at {}: {rejection}",
-                asked(&parts.uri, &parts.extensions)
-            ))),
-        }
+        names(parts, web).await.map(Self)
+    }
+}
+
+/// The two parts of a path that name a thing and what belongs to it.
+#[derive(Clone, Debug)]
+pub struct TwoNames(pub String, pub String);
+
+impl FromRequestParts<Web> for TwoNames {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let (thing, part) = names(parts, web).await?;
+        Ok(Self(thing, part))
+    }
+}
+
+async fn names<T: DeserializeOwned + Send>(parts: &mut Parts, web: &Web) -> Result<T, Problem> {
+    match axum::extract::Path::<T>::from_request_parts(parts, web).await {
+        Ok(axum::extract::Path(names)) => Ok(names),
+        Err(rejection) => Err(Problem::not_found(format!(
+            "there is nothing at {}: {rejection}",
+            asked(&parts.uri, &parts.extensions)
+        ))),
     }
 }
 

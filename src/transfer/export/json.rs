@@ -1,8 +1,8 @@
 //! A whole database as JSON, for `import --restore`.
 //!
 //! Invariant: documents are copied as they stand in the database, byte for byte. Subscriptions that people keep are in it,
-//! since their addresses never die; tokens, people, webhooks and the log's id are not: the first three are secrets, and
-//! another log must have another id.
+//! since their addresses never die, and offices' contacts, which nobody could tell from the programme; tokens, people,
+//! webhooks and the log's id are not: the first three are secrets, and another log must have another id.
 
 use std::io::Write;
 
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::ExportError;
 use crate::{
-    domain::when::instant,
+    domain::{office_contact::OfficeContact, when::instant},
     store::{self, Db, transfer},
     transfer::WHOLE,
 };
@@ -25,6 +25,8 @@ const PAGE: u64 = 500;
 struct Edition<'a, T> {
     version: i64,
     edition: &'a T,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<OfficeContact>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +63,7 @@ pub async fn write_whole(db: &Db, out: &mut impl Write) -> Result<(), ExportErro
         list.add(&Edition {
             version: edition.version,
             edition: &edition.value,
+            contacts: store::office_contacts::of_edition(&tx, edition.value.year).await?,
         })?;
     }
     let mut list = list.next("series")?;

@@ -81,6 +81,7 @@ async fn what_is_described_is_routed_and_nothing_else() {
         let filled = path
             .replace("{id}", &seen.id)
             .replace("{year}", "2021")
+            .replace("{office}", "haidian")
             .replace("{slug}", "global-roadshows");
         assert!(!filled.contains('{'), "a placeholder of {path} is new here");
         for method in methods {

@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use entity::vocab::Status;
+use serde_json::json;
 use yueli::{
     commands::{
         Services,
+        list_office_contacts::list_office_contacts,
         saved::{Wanted, change_saved, end_saved, keep_saved},
+        set_office_contact::set_office_contact,
     },
-    domain::action::Action,
+    domain::{
+        action::Action,
+        role::{Caller, Role},
+    },
     store::{self, transfer as rows},
     transfer::{
         demo,
@@ -31,6 +37,7 @@ on_both!(
     only_an_empty_database_takes_an_export,
     a_damaged_export_restores_nothing,
     a_kept_subscription_goes_with_the_programme,
+    whom_to_call_in_an_office_goes_with_the_programme,
 );
 
 /// A database of the other kind, where there is one.
@@ -214,6 +221,66 @@ async fn a_kept_subscription_goes_with_the_programme(db: TestDb) {
     assert_eq!(rows(&third).await, []);
     let third = services(&another, "third.example").await;
     assert_eq!(feeds(&third).await, feeds(&old).await);
+}
+
+async fn whom_to_call_in_an_office_goes_with_the_programme(db: TestDb) {
+    let old = services(&db, "old.example").await;
+    demo::load(&old).await.unwrap();
+    let bare = exported(&old).await;
+    let organiser = || Caller {
+        id: "tok_test".to_owned(),
+        role: Role::Office,
+    };
+    for (year, office, said) in [
+        (2026, "haidian", json!({"name": "王联络", "phone": "010-1"})),
+        (2026, "city", json!({"email": "a@office.example"})),
+        (2021, "yanqing", json!({"phone": "010-2"})),
+    ] {
+        let office = office.parse().unwrap();
+        set_office_contact(&old, organiser(), year, office, said)
+            .await
+            .unwrap();
+    }
+    let export = exported(&old).await;
+    let Some(other) = other_kind(&old).await else {
+        return;
+    };
+    let new = services(&other, "new.example").await;
+    restored(&new, export.clone()).await.unwrap();
+    let contacts = async |services: &Services, year: i32| {
+        list_office_contacts(services, &organiser(), year)
+            .await
+            .unwrap()
+    };
+    for (year, expected) in [(2021, 1), (2025, 0), (2026, 2)] {
+        let there = contacts(&new, year).await;
+        assert_eq!(there.len(), expected, "{year}");
+        assert_eq!(there, contacts(&old, year).await);
+    }
+    // Started again, as the command says.
+    let new = services(&other, "new.example").await;
+    assert_eq!(exported(&new).await, export);
+    assert_eq!(feeds(&new).await, feeds(&old).await);
+
+    // Where nobody said anything, an export is what it was before there were contacts, and is restored as such.
+    let bare = String::from_utf8(bare).unwrap();
+    assert!(!bare.contains("\"contacts\""));
+    let another = db.another().await;
+    let third = services(&another, "third.example").await;
+    restored(&third, bare.into_bytes()).await.unwrap();
+    assert_eq!(contacts(&third, 2026).await, []);
+
+    // Two of one office are damage.
+    let twice = String::from_utf8(export).unwrap();
+    let twice = twice.replacen("\"office\":\"city\"", "\"office\":\"haidian\"", 1);
+    let another = db.another().await;
+    let fourth = services(&another, "fourth.example").await;
+    let refused = restored(&fourth, twice.into_bytes()).await;
+    assert!(
+        matches!(refused, Err(RestoreError::Damaged(_))),
+        "{refused:?}"
+    );
+    assert_eq!(counts(&fourth.db).await, (0, 0, 0, 0, 0));
 }
 
 async fn a_damaged_export_restores_nothing(db: TestDb) {

@@ -98,6 +98,39 @@ pub struct Editions {
     next_cursor: Option<String>,
 }
 
+/// What a request can say of the edition that another one is rolled over to.
+#[derive(ToSchema)]
+pub struct RollOverInput {
+    /// A later year without an edition; the next one when absent.
+    year: Option<i32>,
+    /// The old one when absent.
+    theme: Option<Words>,
+    /// First day of the main session; not known when absent.
+    main_from: Option<String>,
+    /// Last day of the main session; not known when absent.
+    main_to: Option<String>,
+}
+
+/// Whom to call in an office, in one edition. Personal data: editors alone read it.
+#[derive(ToSchema)]
+pub struct OfficeContact {
+    /// `city`, or a district's slug.
+    office: String,
+    /// A person or a desk.
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    /// When somebody last said so, in this edition or in the one it was taken over from.
+    updated_at: String,
+}
+
+/// A page of offices' contacts.
+#[derive(ToSchema)]
+pub struct OfficeContacts {
+    contacts: Vec<OfficeContact>,
+    next_cursor: Option<String>,
+}
+
 /// What a request can set of a series.
 #[derive(ToSchema)]
 pub struct SeriesInput {

@@ -1,0 +1,59 @@
+//! Whom the organising office calls in an office: said by the office itself, or by an organiser.
+//!
+//! Invariant: what was said is told to no log, and changes nothing public.
+
+use serde_json::Value;
+
+use super::{CommandError, Services};
+use crate::{
+    domain::{
+        input,
+        office_contact::OfficeContact,
+        role::{Caller, Office},
+    },
+    store,
+};
+
+/// Puts an office's contact of an edition in its place (`{"name"?, "email"?, "phone"?}`) and returns it; one that says
+/// nothing is deleted, and `None`. The last word counts.
+///
+/// # Errors
+/// [`CommandError::Forbidden`] for another office's; all faults of the input; [`CommandError::NotFound`] without such an
+/// edition.
+pub async fn set_office_contact(
+    services: &Services,
+    caller: Caller,
+    year: i32,
+    office: Office,
+    input: Value,
+) -> Result<Option<OfficeContact>, CommandError> {
+    if !caller.role.acts_for(office) {
+        return Err(CommandError::Forbidden {
+            role: caller.role,
+            what: format!("set the contact of the office {office}"),
+        });
+    }
+    services
+        .run(async move |services| {
+            let said = input::read(&input)?;
+            let tx = services.db.begin().await?;
+            let found = store::reference::find_edition_pinned(&tx, year).await?;
+            found.ok_or_else(|| CommandError::NotFound {
+                what: "edition",
+                id: year.to_string(),
+            })?;
+            let contact = OfficeContact::of(office, said, services.now());
+            match contact.clone() {
+                Some(contact) => store::office_contacts::set(&tx, year, contact).await?,
+                None => store::office_contacts::delete(&tx, year, office).await?,
+            }
+            tx.commit().await?;
+            let done = if contact.is_some() { "set" } else { "deleted" };
+            tracing::info!(
+                edition = year, %office, caller = %caller.id,
+                "the contact of {office} in the edition {year} was {done}"
+            );
+            Ok(contact)
+        })
+        .await
+}
