@@ -127,7 +127,7 @@ type Samples = (Vec<Sample>, Vec<Sample>, Vec<Sample>, Vec<Sample>);
 
 /// A notice as each channel would tell it.
 fn samples(web: &Web, notice: &Notice) -> Samples {
-    let languages = [(Language::Zh, "zh"), (Language::En, "en")];
+    let languages = [(Language::Zh, "中文"), (Language::En, "English")];
     let news = languages.map(|(language, label)| {
         let entry = web.publisher.entry(notice, language);
         Sample {
@@ -148,12 +148,12 @@ fn samples(web: &Web, notice: &Notice) -> Samples {
         label: deliver::message::type_of(notice.kind),
         text: pretty(&body),
     };
-    let robots = [WireFormat::Feishu, WireFormat::Dingtalk, WireFormat::Wecom].map(|format| {
-        let body = deliver::robot_body(format, notice, Language::Zh, links, &web.publisher);
-        Sample {
-            label: format.zh().to_owned(),
-            text: pretty(&body),
-        }
+    let robots = languages.map(|(language, label)| Sample {
+        label: label.to_owned(),
+        text: deliver::robot_card(notice, language, links, &web.publisher).join(
+            "
+",
+        ),
     });
     (
         news.into(),
