@@ -23,6 +23,7 @@ mod account;
 mod activities;
 mod answer;
 mod cookie;
+mod editions;
 mod fields;
 mod form;
 mod frame;
@@ -56,6 +57,19 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route(
             "/console/activities/{id}/{action}",
             get(act::page).post(act::act_on),
+        )
+        .route("/console/editions", get(editions::list::page))
+        .route(
+            "/console/editions/{year}",
+            get(editions::show::page).post(editions::change::change),
+        )
+        .route(
+            "/console/editions/{year}/roll-over",
+            post(editions::roll_over::roll_over),
+        )
+        .route(
+            "/console/editions/{year}/contacts/{office}",
+            post(editions::contacts::set),
         )
         .route("/console/filters", post(list::save))
         .route("/console/filters/delete", post(list::forget))
