@@ -121,6 +121,7 @@ async fn declared(db: &TestDb) -> Described {
     create!(
         activity,
         attempt,
+        comment,
         delivery_exception,
         edition,
         endpoint,
@@ -128,10 +129,13 @@ async fn declared(db: &TestDb) -> Described {
         instance,
         job_slot,
         log_head,
+        login_failure,
         notice,
         office_contact,
+        saved_filter,
         saved_subscription,
         series,
+        session,
         token,
         user,
     );

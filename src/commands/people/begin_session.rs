@@ -18,7 +18,7 @@ pub struct Attempt {
     pub login: String,
     /// What they say their password is.
     pub password: String,
-    /// Where they ask from, as `domain::login::network` tells it.
+    /// The network that they ask from; failures are counted by it.
     pub network: String,
     /// What their browser held already; it is void afterwards.
     pub held: Option<String>,

@@ -24,7 +24,6 @@ use super::{
 use crate::{
     commands::people::{Attempt, LoginRefused, begin_session, end_session, prove},
     config::HttpSettings,
-    domain::login::network,
     http::{Peer, Web, problem::Problem},
 };
 
@@ -102,6 +101,17 @@ pub(super) fn asking(settings: &HttpSettings, peer: IpAddr, headers: &HeaderMap)
         asking = before;
     }
     asking
+}
+
+/// The network that an address belongs to, as failures are counted: a whole /64 of IPv6, which one subscriber has.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
 }
 
 /// Somebody wants to come in.
@@ -233,6 +243,15 @@ pub(super) async fn leave(State(web): State<Web>, visitor: Visitor) -> Response 
 mod tests {
     use super::*;
     use crate::config::Settings;
+
+    #[test]
+    fn a_network_is_an_address_of_the_old_kind_or_a_64_of_the_new() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
+        assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:1:3::9"));
+    }
 
     #[test]
     fn what_a_stranger_says_of_where_they_ask_from_is_not_believed() {

@@ -50,6 +50,9 @@ explained! {
     "forbidden" 403: "令牌无权这样做", "Your token may not do that";
         "令牌有效，但它的角色不包括这项操作，例如修改其他区的活动或设置季度亮点。请联系组织办公室。",
         "The token is valid, but its role does not include this, such as changing another district's activity or setting a highlight. Ask the organising office.";
+    "cross-site" 403: "请求来自其他网站", "That came from another site";
+        "工作台的表单只接受本站页面发出的请求。请在本站打开页面后重新提交。如果您在代理服务器之后部署，请让代理原样转发 Host 和 Origin。",
+        "Forms of the console are taken from its own pages alone. Open the page here and send it again. Behind a proxy, have it pass Host and Origin on unchanged.";
     "not-found" 404: "这里什么也没有", "There is nothing here";
         "地址有误，或者所指的内容不存在、尚未公布，或者您的令牌看不到它。",
         "The address is mistyped, or what it names does not exist, is not announced, or is not for your token to see.";

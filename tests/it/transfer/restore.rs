@@ -227,10 +227,7 @@ async fn whom_to_call_in_an_office_goes_with_the_programme(db: TestDb) {
     let old = services(&db, "old.example").await;
     demo::load(&old).await.unwrap();
     let bare = exported(&old).await;
-    let organiser = || Caller {
-        id: "tok_test".to_owned(),
-        role: Role::Office,
-    };
+    let organiser = || Caller::new("tok_test".to_owned(), Role::Office);
     for (year, office, said) in [
         (2026, "haidian", json!({"name": "王联络", "phone": "010-1"})),
         (2026, "city", json!({"email": "a@office.example"})),

@@ -255,7 +255,10 @@ async fn contacts(
             person: person.unwrap_or_default(),
             email,
             phone,
-            said_on: contact.map(|contact| w::local(contact.updated_at)),
+            said_on: contact.map(|contact| {
+                let at = w::local(contact.updated_at);
+                w::SAID_ON.say(language, &[("at", &at)])
+            }),
         }
     });
     Ok(Some(contacts.collect()))

@@ -14,7 +14,6 @@ phrases! {
     ROLL_OVER_DO: "新建年度", "Begin it";
     OFFICE_CONTACTS: "各单位联系人", "Offices' contacts";
     OFFICE_CONTACTS_ABOUT: "仅供各单位内部查看，不会公开。", "Between the offices; never public.";
-    OFFICE: "单位", "Office";
     NO_CONTACT: "未填写", "none given";
     SAID_ON: "更新于 {at}", "as of {at}";
 }

@@ -151,14 +151,14 @@ mod tests {
             pointer: pointer.to_owned(),
             detail: detail.to_owned(),
         };
-        let zh = |fault: &Fault| super::fault(fault, Language::Zh);
+        let zh = |it: &Fault| fault(it, Language::Zh);
         assert_eq!(zh(&of("/title/zh", "is missing")), "名称：必填");
         assert_eq!(
             zh(&of("/contact/email", "\"x\" is not an e-mail address")),
             "联系方式：\"x\" 不是电子邮箱地址"
         );
         assert_eq!(zh(&of("", "is something new")), "is something new");
-        let en = super::fault(&of("/title/zh", "is missing"), Language::En);
+        let en = fault(&of("/title/zh", "is missing"), Language::En);
         assert_eq!(en, "Title: is missing");
     }
 }
