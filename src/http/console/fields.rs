@@ -79,6 +79,8 @@ pub(super) struct Group {
     pub(super) fields: Vec<Field>,
     /// Whether it may be folded away, and stands open.
     pub(super) folded: Option<bool>,
+    /// How many fields make a row; 0 = as many as there is room for.
+    pub(super) columns: u8,
 }
 
 impl Group {
@@ -88,6 +90,7 @@ impl Group {
             hint: None,
             fields,
             folded: None,
+            columns: 0,
         }
     }
 
@@ -104,6 +107,12 @@ impl Group {
 
     pub(super) fn hinted(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
+        self
+    }
+
+    /// Its fields stand in rows of so many.
+    pub(super) fn in_rows_of(mut self, columns: u8) -> Self {
+        self.columns = columns;
         self
     }
 }

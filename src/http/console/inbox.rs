@@ -6,7 +6,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use entity::vocab::Status;
+use entity::vocab::{District, Status};
 
 use super::{
     activities::Line,
@@ -29,7 +29,7 @@ use crate::{
         when::day_of,
     },
     http::Web,
-    publish::wording::Phrase,
+    publish::wording::{self, Phrase, either},
     store,
 };
 
@@ -266,29 +266,29 @@ fn risks(web: &Web, seated: &Seated, now: DateTime<Utc>) -> Vec<Risk> {
         districts,
         ..
     } = promise(&edition.value, &records, now);
-    let open = |state: Standing| matches!(state, Standing::AtRisk | Standing::Broken);
-    let mut said: Vec<String> = Vec::new();
-    let months = months.iter().filter(|line| open(line.state));
-    said.extend(months.map(|line| {
-        let month = w::month(line.month, language);
-        risk(line.state, w::MONTH_AT_RISK, w::MONTH_BROKEN).say(language, &[("month", &month)])
-    }));
-    let quarters = quarters.iter().filter(|line| open(line.state));
-    said.extend(quarters.map(|line| {
-        let quarter = w::quarter(&line.quarter, language);
-        risk(line.state, w::QUARTER_AT_RISK, w::QUARTER_BROKEN)
-            .say(language, &[("quarter", &quarter)])
-    }));
     let role = seated.seat.role;
-    let districts = districts.iter().filter(|line| {
-        open(line.state) && (role.is_organiser() || role.is_of(Office::District(line.district)))
-    });
-    said.extend(districts.map(|line| {
-        let district =
-            crate::publish::wording::either(language, line.district.zh(), line.district.en());
-        risk(line.state, w::DISTRICT_AT_RISK, w::DISTRICT_BROKEN)
-            .say(language, &[("district", district)])
-    }));
+    let mut said: Vec<String> = Vec::new();
+    for (state, month_words, quarter_words, district_words) in [
+        (Standing::AtRisk, w::MONTHS_AT_RISK, w::QUARTERS_AT_RISK, w::DISTRICTS_AT_RISK),
+        (Standing::Broken, w::MONTHS_BROKEN, w::QUARTERS_BROKEN, w::DISTRICTS_BROKEN),
+    ] {
+        let mut say = |phrase: Phrase, names: Vec<String>| {
+            if !names.is_empty() {
+                let names = wording::enumeration(names, language);
+                said.push(phrase.say(language, &[("names", &names)]));
+            }
+        };
+        let months = months.iter().filter(|line| line.state == state);
+        say(month_words, months.map(|line| w::month(line.month, language)).collect());
+        let quarters = quarters.iter().filter(|line| line.state == state);
+        say(quarter_words, quarters.map(|line| w::quarter(&line.quarter, language)).collect());
+        let districts = districts.iter().filter(|line| {
+            let own = role.is_of(Office::District(line.district));
+            line.state == state && (own || seated.reach(Deed::ReadDrafts) == Reach::All)
+        });
+        let name = |district: District| either(language, district.zh(), district.en()).to_owned();
+        say(district_words, districts.map(|line| name(line.district)).collect());
+    }
     let href = format!("/{language}/promise/{year}");
     said.into_iter()
         .map(|said| Risk {
@@ -296,11 +296,4 @@ fn risks(web: &Web, seated: &Seated, now: DateTime<Utc>) -> Vec<Risk> {
             said,
         })
         .collect()
-}
-
-fn risk(state: Standing, at_risk: Phrase, broken: Phrase) -> Phrase {
-    match state {
-        Standing::Broken => broken,
-        _ => at_risk,
-    }
 }

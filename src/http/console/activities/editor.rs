@@ -214,7 +214,7 @@ pub(super) fn figures(source: &Source<'_>) -> Group {
             qualifiers(),
         ));
     }
-    Group::new(w::label("figures", language), fields)
+    Group::new(w::label("figures", language), fields).in_rows_of(3)
 }
 
 /// Rows of outcomes, some of them empty.
@@ -226,7 +226,7 @@ pub(super) fn outcomes(source: &Source<'_>) -> Group {
         let numbered = format!("{label} {}", row + 1);
         fields.extend(both(source, &format!("/outcomes/{row}"), &numbered, true));
     }
-    Group::new(label, fields)
+    Group::new(label, fields).in_rows_of(2)
 }
 
 fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
@@ -298,7 +298,7 @@ fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
     ];
     vec![
         Group::new(say(w::WHAT), what),
-        Group::new(say(w::TEXTS), texts),
+        Group::new(say(w::TEXTS), texts).in_rows_of(2),
         when_group(source),
         place,
         Group::new(say(w::ATTENDING), attending),
@@ -367,7 +367,7 @@ fn organizers(source: &Source<'_>) -> Group {
         let url = format!("{} {}", w::label("url", language), row + 1);
         fields.push(source.line(&at("url"), &url, "url"));
     }
-    Group::new(label, fields)
+    Group::new(label, fields).in_rows_of(4)
 }
 
 fn contact(source: &Source<'_>) -> Group {
@@ -398,7 +398,7 @@ fn sources(source: &Source<'_>) -> Group {
             fields.push(source.line(&format!("/sources/{row}/{name}"), &label, kind));
         }
     }
-    Group::new(w::label("sources", language), fields)
+    Group::new(w::label("sources", language), fields).in_rows_of(3)
 }
 
 /// The fields of a new activity: this year's, of one's own office.

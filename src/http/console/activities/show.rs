@@ -185,7 +185,7 @@ fn facts(activity: &Activity, language: Language) -> Vec<Fact> {
             None => facts.push(Fact { label, value }),
         }
     }
-    facts.retain(|fact| !fact.value.is_empty());
+    facts.retain(|fact| !fact.value.is_empty() && fact.label != "time_zone");
     facts
 }
 

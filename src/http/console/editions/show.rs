@@ -192,8 +192,10 @@ fn groups(source: &Source<'_>) -> Vec<Group> {
     }
     vec![
         Group::new(say(w::THE_YEAR), what),
-        Group::new(label("sections"), sections).hinted(say(w::SECTIONS_HINT)),
-        Group::new(label("hosts"), hosts),
+        Group::new(label("sections"), sections)
+            .hinted(say(w::SECTIONS_HINT))
+            .in_rows_of(3),
+        Group::new(label("hosts"), hosts).in_rows_of(2),
     ]
 }
 

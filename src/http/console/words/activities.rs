@@ -30,13 +30,13 @@ phrases! {
     BECAME_ABOUT: "您的单位提交的活动的处理结果。", "What became of what your office submitted.";
     ANNOUNCED_BY: "{office}于 {at} 发布", "Announced by {office}, {at}";
     AT_RISK: "承诺风险", "The promise at risk";
-    MONTH_AT_RISK: "{month}还没有活动", "{month} has no activity yet";
-    MONTH_BROKEN: "{month}没有任何活动", "{month} passed without an activity";
-    QUARTER_AT_RISK: "{quarter}还没有亮点", "{quarter} has no highlight yet";
-    QUARTER_BROKEN: "{quarter}没有亮点", "{quarter} passed without a highlight";
-    DISTRICT_AT_RISK: "今年还没有走进{district}", "{district} was not visited yet this year";
-    DISTRICT_BROKEN: "今年没有走进{district}", "{district} was not visited this year";
-    QUARTER: "{year}年第{n}季度", "the quarter {n} of {year}";
+    MONTHS_AT_RISK: "还没有活动的月份：{names}", "Months without an activity yet: {names}";
+    MONTHS_BROKEN: "已经过去、没有任何活动的月份：{names}", "Months that passed without an activity: {names}";
+    QUARTERS_AT_RISK: "还没有亮点的季度：{names}", "Quarters without a highlight yet: {names}";
+    QUARTERS_BROKEN: "已经过去、没有亮点的季度：{names}", "Quarters that passed without a highlight: {names}";
+    DISTRICTS_AT_RISK: "今年还没有走进的区：{names}", "Districts not visited yet this year: {names}";
+    DISTRICTS_BROKEN: "今年没有走进的区：{names}", "Districts that were not visited this year: {names}";
+    QUARTER: "{year}年第{n}季度", "Q{n} {year}";
 
     // The list.
     WORDS: "关键词", "Words";
