@@ -21,7 +21,7 @@ use crate::{
         input::Faults,
         notice::Notice,
         parts::Comment,
-        promise::{self, Changed},
+        promise::{self, Changed, Consequence},
         rights::Deed,
         role::Caller,
     },
@@ -84,6 +84,10 @@ pub struct Rehearsal {
     pub outcome: Outcome,
     /// All notices that would be published: of the activity, and of those that move along.
     pub notices: Vec<Notice>,
+    /// What it would do to the promise.
+    pub consequences: Vec<Consequence>,
+    /// What else there is to know: which others would stay as they are.
+    pub remarks: Vec<String>,
 }
 
 /// Rehearses it: does everything, and takes it back.
@@ -102,6 +106,8 @@ pub async fn rehearse(services: &Services, mut act: Act) -> Result<Rehearsal, Co
                 outcome,
                 before,
                 notices,
+                consequences,
+                remarks,
             } = done
             else {
                 return Err(CommandError::Cut("nothing was rehearsed".to_owned()));
@@ -110,6 +116,8 @@ pub async fn rehearse(services: &Services, mut act: Act) -> Result<Rehearsal, Co
                 before: *before,
                 outcome: *outcome,
                 notices,
+                consequences,
+                remarks,
             })
         })
         .await
@@ -124,6 +132,8 @@ enum Done {
         outcome: Box<Outcome>,
         before: Box<Activity>,
         notices: Vec<Notice>,
+        consequences: Vec<Consequence>,
+        remarks: Vec<String>,
     },
 }
 
@@ -206,7 +216,9 @@ async fn done(
         before: &child.stored.activity,
         after: &child.becomes,
     }));
-    warnings.extend(consequences(services, &changed, now));
+    let consequences = consequences(services, &changed, now);
+    let told = warnings.clone();
+    warnings.extend(consequences.iter().map(ToString::to_string));
     let (activity, notices) = if first.statement.is_some() {
         let notices = publish(services, tx, &stored, &act.action, &moved).await?;
         let told = notices.first().and_then(|notice| notice.activity.clone());
@@ -225,6 +237,8 @@ async fn done(
         }),
         before: Box::new(stored.activity),
         notices,
+        consequences,
+        remarks: told,
     })
 }
 
@@ -296,7 +310,11 @@ pub(super) async fn load_for(
 }
 
 /// What a change does to the promise, as far as the public programme shows it.
-fn consequences(services: &Services, changed: &[Changed<'_>], now: DateTime<Utc>) -> Vec<String> {
+fn consequences(
+    services: &Services,
+    changed: &[Changed<'_>],
+    now: DateTime<Utc>,
+) -> Vec<Consequence> {
     let state = services.catalogue.read();
     promise::consequences(
         |year| state.edition(year).map(|edition| &edition.value),

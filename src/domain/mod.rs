@@ -5,9 +5,11 @@
 
 pub mod action;
 pub mod activity;
+pub mod clash;
 pub mod dates;
 pub mod digest;
 pub mod edition;
+pub mod holidays;
 pub mod hub;
 pub mod input;
 pub mod login;

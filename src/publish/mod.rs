@@ -12,6 +12,7 @@ pub(crate) mod facts;
 mod fixture;
 mod format;
 mod html;
+pub mod impact;
 mod key;
 pub(crate) mod news;
 mod numbers;

@@ -9,6 +9,7 @@ import { args, browser, Checks, packages, Yueli } from "./running.mjs";
 import { facts, rehearse } from "./programme.mjs";
 import { events } from "./events.mjs";
 import { links } from "./links.mjs";
+import { consoleParts } from "./console.mjs";
 import { look } from "./look.mjs";
 import { month } from "./month.mjs";
 import { embedded, poster } from "./outside.mjs";
@@ -38,6 +39,7 @@ const parts = {
   embedded: () => embedded(checks, opened, yueli),
   links: () => links(checks, opened, yueli, known),
   look: () => look(checks, opened, required, yueli, known),
+  console: () => consoleParts(checks, opened, required, yueli, asked.shots),
 };
 const only = asked.only?.split(",") ?? Object.keys(parts);
 for (const [name, run] of Object.entries(parts)) if (only.includes(name)) await checks.part(name, run);

@@ -9,7 +9,7 @@ export const DEVICES = {
   desktop: { viewport: { width: 1280, height: 900 } },
 };
 export const SCHEMES = ["light", "dark"];
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+export const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const TABS = 2;
 
 /** Keeps what goes wrong in a tab until it is taken. */
@@ -124,7 +124,7 @@ export async function look(checks, browser, required, yueli, known) {
 }
 
 /** Runs in the page. */
-async function inspect(tags) {
+export async function inspect(tags) {
   const { violations, incomplete } = await globalThis.axe.run(document, {
     runOnly: { type: "tag", values: tags },
     resultTypes: ["violations", "incomplete"],

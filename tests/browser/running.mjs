@@ -89,6 +89,9 @@ export function folder() {
   return path;
 }
 
+/** Lets it deliver to this machine. */
+const LOCAL = { YUELI_WEBHOOKS__ALLOW_HTTP: "true", YUELI_WEBHOOKS__ALLOW_CIDRS: "127.0.0.1/32" };
+
 /** A running program with the bundled programme, and its administrator. */
 export class Yueli {
   static async start(binary) {
@@ -98,7 +101,7 @@ export class Yueli {
     const program = spawn(
       binary,
       ["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", `sqlite://${place}/yueli.db`],
-      { cwd: place, env: Object.fromEntries(environment), stdio: ["ignore", "pipe", "pipe"] },
+      { cwd: place, env: { ...Object.fromEntries(environment), ...LOCAL }, stdio: ["ignore", "pipe", "pipe"] },
     );
     atEnd.unshift(() => program.kill("SIGKILL"));
     yueli.log = "";
@@ -108,11 +111,12 @@ export class Yueli {
     const failed = new Promise((_, reject) => program.once("error", reject));
     failed.catch(() => {});
     const until = Date.now() + PATIENCE_MS;
-    while (!yueli.origin || !yueli.token) {
+    while (!yueli.origin || !yueli.password) {
       if (Date.now() > until || program.exitCode !== null) throw new Error(`it does not listen: ${said}${yueli.log}`);
       await Promise.race([pause(50), failed]);
       yueli.origin = /^listening on (http:\/\/\S+)$/m.exec(said)?.[1];
       yueli.token = /^--demo: token (\S+)$/m.exec(yueli.log)?.[1];
+      yueli.password = /^--demo: login demo password (\S+)$/m.exec(yueli.log)?.[1];
     }
     return yueli;
   }

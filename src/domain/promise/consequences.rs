@@ -1,9 +1,9 @@
-//! What a change does to the promise, as sentences for the person who makes it.
+//! What a change does to the promise, for the person who makes it.
 //!
-//! Invariant: a sentence stands there only when the change itself made the difference; what was broken before
+//! Invariant: a consequence stands there only when the change itself made the difference; what was broken before
 //! and still is, is not mentioned.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use chrono::{DateTime, Utc};
 use entity::vocab::{District, Status};
@@ -20,6 +20,63 @@ pub struct Changed<'a> {
     pub after: &'a Activity,
 }
 
+/// What a change does to one part of the promise; written, it is the API's warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consequence {
+    /// Whether it breaks or mends.
+    pub effect: Effect,
+    /// Which part.
+    pub part: Part,
+}
+
+/// How a change leaves a part of the promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// There was something that keeps it or may; now there is nothing.
+    Breaks,
+    /// What was held is gone; only what may yet keep it is left.
+    Unproves,
+    /// There was nothing; now there is.
+    Mends,
+}
+
+/// A part of the promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An activity in a month.
+    Month(Month),
+    /// A highlight in a quarter.
+    Quarter(Quarter),
+    /// An activity in a district.
+    District {
+        /// Which one.
+        district: District,
+        /// In which year.
+        year: i32,
+    },
+}
+
+impl fmt::Display for Consequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whom, what, when) = match self.part {
+            Part::Month(month) => {
+                let month = month.first().format("%B %Y");
+                (month.to_string(), "an activity", String::new())
+            }
+            Part::Quarter(quarter) => (quarter_name(quarter), "a highlight", String::new()),
+            Part::District { district, year } => {
+                let year = format!(" in {year}");
+                (district.en().to_owned(), "an activity", year)
+            }
+        };
+        match self.effect {
+            Effect::Breaks => write!(f, "leaves {whom} without {what}{when}"),
+            Effect::Unproves => write!(f, "leaves {whom} without {what} that was held{when}"),
+            Effect::Mends => write!(f, "gives {whom} {what}{when}"),
+        }
+    }
+}
+
 /// What a change breaks ("leaves July 2021 without an activity") and mends ("gives August 2021 an activity"),
 /// breaks first. `editions` gives the edition of a year: a year without one promised nothing. `public` are the
 /// public activities before the change; those that it touches may be among them.
@@ -29,7 +86,7 @@ pub fn consequences<'a>(
     public: impl Iterator<Item = &'a Activity>,
     changed: &[Changed<'a>],
     now: DateTime<Utc>,
-) -> Vec<String> {
+) -> Vec<Consequence> {
     let touched: Vec<&Activity> = changed
         .iter()
         .flat_map(|change| [change.before, change.after])
@@ -55,27 +112,15 @@ pub fn consequences<'a>(
             continue;
         };
         let standing = |all: &[&Activity]| month_line(edition, all, *month, now).state;
-        told.compare(
-            standing(&before),
-            standing(&after),
-            &month.first().format("%B %Y").to_string(),
-            "an activity",
-            "",
-        );
+        told.compare(standing(&before), standing(&after), Part::Month(*month));
     }
     let quarters: BTreeSet<Quarter> = months.iter().copied().map(Quarter::of).collect();
     for quarter in quarters {
-        let Some(edition) = editions(quarter.year) else {
+        let Some(edition) = editions(quarter.year()) else {
             continue;
         };
         let standing = |all: &[&Activity]| quarter_line(edition, all, quarter, now).state;
-        told.compare(
-            standing(&before),
-            standing(&after),
-            &quarter_name(quarter),
-            "a highlight",
-            "",
-        );
+        told.compare(standing(&before), standing(&after), Part::Quarter(quarter));
     }
     let visits: BTreeSet<(i32, District)> = touched
         .iter()
@@ -87,13 +132,8 @@ pub fn consequences<'a>(
             continue;
         };
         let standing = |all: &[&Activity]| district_line(edition, all, district, now).state;
-        told.compare(
-            standing(&before),
-            standing(&after),
-            district.en(),
-            "an activity",
-            &format!(" in {year}"),
-        );
+        let part = Part::District { district, year };
+        told.compare(standing(&before), standing(&after), part);
     }
     told.breaks.append(&mut told.mends);
     told.breaks
@@ -108,31 +148,33 @@ fn counts(activity: &Activity) -> bool {
 }
 
 fn quarter_name(quarter: Quarter) -> String {
-    let ordinal = match quarter.number {
+    let ordinal = match quarter.number() {
         1 => "first",
         2 => "second",
         3 => "third",
         _ => "fourth",
     };
-    format!("the {ordinal} quarter of {}", quarter.year)
+    format!("the {ordinal} quarter of {}", quarter.year())
 }
 
 #[derive(Default)]
 struct Told {
-    breaks: Vec<String>,
-    mends: Vec<String>,
+    breaks: Vec<Consequence>,
+    mends: Vec<Consequence>,
 }
 
 impl Told {
-    fn compare(&mut self, before: Standing, after: Standing, whom: &str, what: &str, when: &str) {
-        if before.has_any() && !after.has_any() && after != Standing::OutOfScope {
-            self.breaks
-                .push(format!("leaves {whom} without {what}{when}"));
-        } else if !before.has_any() && before != Standing::OutOfScope && after.has_any() {
-            self.mends.push(format!("gives {whom} {what}{when}"));
-        } else if before == Standing::Kept && after != Standing::Kept {
-            self.breaks
-                .push(format!("leaves {whom} without {what} that was held{when}"));
-        }
+    fn compare(&mut self, before: Standing, after: Standing, part: Part) {
+        let (effect, told) =
+            if before.has_any() && !after.has_any() && after != Standing::OutOfScope {
+                (Effect::Breaks, &mut self.breaks)
+            } else if !before.has_any() && before != Standing::OutOfScope && after.has_any() {
+                (Effect::Mends, &mut self.mends)
+            } else if before == Standing::Kept && after != Standing::Kept {
+                (Effect::Unproves, &mut self.breaks)
+            } else {
+                return;
+            };
+        told.push(Consequence { effect, part });
     }
 }

@@ -24,9 +24,11 @@ use super::{
 
 mod consequences;
 mod matrix;
+mod quarter;
 
-pub use consequences::{Changed, consequences};
+pub use consequences::{Changed, Consequence, Effect, Part, consequences};
 pub use matrix::{Cell, Row, matrix};
+pub use quarter::Quarter;
 
 /// How far a part of the promise is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
@@ -196,27 +198,6 @@ fn months_of(year: i32) -> Vec<Month> {
         .collect()
 }
 
-/// Three months.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Quarter {
-    year: i32,
-    /// 1–4.
-    number: u32,
-}
-
-impl Quarter {
-    fn of(month: Month) -> Self {
-        Self {
-            year: month.year(),
-            number: (month.number() - 1) / 3 + 1,
-        }
-    }
-
-    fn last_month(self) -> Month {
-        Month::new(self.year, self.number * 3).expect("made from a month of that year")
-    }
-}
-
 /// How many activities count.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -315,7 +296,7 @@ fn quarter_line(
     let tally = Tally::of(its.clone(), now);
     let highlights = Tally::of(its.filter(|activity| activity.content.highlight), now);
     QuarterLine {
-        quarter: format!("{}-Q{}", quarter.year, quarter.number),
+        quarter: quarter.to_string(),
         state: if is_promised(edition, quarter.last_month()) {
             highlights.standing(quarter.last_month().last(), now)
         } else {

@@ -269,8 +269,18 @@ fn risks(web: &Web, seated: &Seated, now: DateTime<Utc>) -> Vec<Risk> {
     let role = seated.seat.role;
     let mut said: Vec<String> = Vec::new();
     for (state, month_words, quarter_words, district_words) in [
-        (Standing::AtRisk, w::MONTHS_AT_RISK, w::QUARTERS_AT_RISK, w::DISTRICTS_AT_RISK),
-        (Standing::Broken, w::MONTHS_BROKEN, w::QUARTERS_BROKEN, w::DISTRICTS_BROKEN),
+        (
+            Standing::AtRisk,
+            w::MONTHS_AT_RISK,
+            w::QUARTERS_AT_RISK,
+            w::DISTRICTS_AT_RISK,
+        ),
+        (
+            Standing::Broken,
+            w::MONTHS_BROKEN,
+            w::QUARTERS_BROKEN,
+            w::DISTRICTS_BROKEN,
+        ),
     ] {
         let mut say = |phrase: Phrase, names: Vec<String>| {
             if !names.is_empty() {
@@ -279,15 +289,26 @@ fn risks(web: &Web, seated: &Seated, now: DateTime<Utc>) -> Vec<Risk> {
             }
         };
         let months = months.iter().filter(|line| line.state == state);
-        say(month_words, months.map(|line| w::month(line.month, language)).collect());
+        say(
+            month_words,
+            months.map(|line| w::month(line.month, language)).collect(),
+        );
         let quarters = quarters.iter().filter(|line| line.state == state);
-        say(quarter_words, quarters.map(|line| w::quarter(&line.quarter, language)).collect());
+        say(
+            quarter_words,
+            quarters
+                .map(|line| w::quarter(&line.quarter, language))
+                .collect(),
+        );
         let districts = districts.iter().filter(|line| {
             let own = role.is_of(Office::District(line.district));
             line.state == state && (own || seated.reach(Deed::ReadDrafts) == Reach::All)
         });
         let name = |district: District| either(language, district.zh(), district.en()).to_owned();
-        say(district_words, districts.map(|line| name(line.district)).collect());
+        say(
+            district_words,
+            districts.map(|line| name(line.district)).collect(),
+        );
     }
     let href = format!("/{language}/promise/{year}");
     said.into_iter()

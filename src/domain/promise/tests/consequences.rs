@@ -18,6 +18,9 @@ fn told(others: &[Activity], changed: &[(&Activity, &Activity)], now: &str) -> V
         &changed,
         at(now),
     )
+    .iter()
+    .map(ToString::to_string)
+    .collect()
 }
 
 const JUNE: &str = "2021-06-15T00:00:00+08:00";

@@ -4,7 +4,7 @@
 //! make them afterwards. Invariant: nothing of a rehearsal is kept.
 
 use chrono::{DateTime, Utc};
-use entity::vocab::{EndpointState, Language, Payload, WireFormat};
+use entity::vocab::{EndpointState, Language, Payload, Status, WireFormat};
 use serde_json::Value;
 
 use super::super::{
@@ -16,10 +16,19 @@ use crate::{
     commands::{
         CommandError,
         act::{Act, Rehearsal, rehearse},
+        list_activities::{Asked, list_activities},
     },
     deliver,
-    domain::{action::Action, input::Faults, notice::Notice},
+    domain::{
+        action::Action,
+        activity::Activity,
+        clash::{Clash, clashes},
+        input::Faults,
+        notice::Notice,
+        search::Search,
+    },
     http::Web,
+    publish::impact,
     store,
 };
 
@@ -90,16 +99,30 @@ impl Preview {
             // What will be told at its hour is shown now.
             embargo = publish_at.take().filter(|at| *at > web.services.now());
         }
+        let name = asked.action.name();
         let rehearsal = rehearse(&web.services, asked).await?;
         let Rehearsal {
-            outcome, notices, ..
+            outcome,
+            notices,
+            consequences,
+            remarks,
+            ..
         } = &rehearsal;
+        let promise = consequences.iter();
+        let promise = promise
+            .map(|it| impact::consequence(it, language))
+            .collect();
+        let mut warnings = remarks.clone();
+        if SLOTTED.contains(&name) {
+            let found = clashes_of(web, seated, &outcome.activity).await?;
+            warnings.extend(found.iter().map(|it| impact::clash(it, language)));
+        }
         let notice = outcome.notice.as_ref();
         let sample = |notice: &Notice| samples(web, notice);
         let (news, calendar, webhook, robots) = notice.map(sample).unwrap_or_default();
         Ok(Self {
-            promise: Vec::new(),
-            warnings: outcome.warnings.clone(),
+            promise,
+            warnings,
             audiences: match notice {
                 Some(_) => audiences(web, notices, language).await?,
                 None => Vec::new(),
@@ -122,6 +145,43 @@ impl Preview {
         })
     }
 }
+
+/// Actions that give an activity a slot or a place, or the public a sight of it.
+const SLOTTED: [&str; 4] = ["announce", "reschedule", "relocate", "reinstate"];
+
+/// What the activity's slot would clash with: public ones, and drafts that whoever asks may see.
+async fn clashes_of(
+    web: &Web,
+    seated: &Seated,
+    activity: &Activity,
+) -> Result<Vec<Clash>, CommandError> {
+    let asked = Asked {
+        search: Search {
+            statuses: vec![
+                Status::Draft,
+                Status::InReview,
+                Status::Scheduled,
+                Status::Rescheduled,
+                Status::Held,
+            ],
+            from: activity.content.when.starts_at(),
+            to: activity.content.when.over_at(),
+            ..Search::default()
+        },
+        office: None,
+        after: None,
+        limit: OTHERS,
+    };
+    let caller = seated.caller();
+    let (others, _) = list_activities(&web.services, Some(&caller), &asked).await?;
+    let state = web.services.catalogue.read();
+    Ok(clashes(activity, others.iter(), |year| {
+        state.edition(year).map(|edition| &edition.value)
+    }))
+}
+
+/// Activities of the same days that are looked at.
+const OTHERS: usize = 2_000;
 
 type Samples = (Vec<Sample>, Vec<Sample>, Vec<Sample>, Vec<Sample>);
 
