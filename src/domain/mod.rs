@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod activity;
+pub mod client;
 pub mod dates;
 pub mod digest;
 pub mod edition;
