@@ -22,6 +22,7 @@ use crate::{
     links::Links,
     metrics::Metrics,
     publish::Publisher,
+    sightings::Sightings,
     store::{self, Db},
     worker,
 };
@@ -180,6 +181,7 @@ impl App {
             Arc::clone(&courier),
             stop.clone(),
         ));
+        let sightings = Arc::new(Sightings::default());
         let web = Web {
             streams: Arc::new(Streams::new(
                 files::raise_limit(),
@@ -190,6 +192,7 @@ impl App {
             pages: Arc::new(Pages::new(self.settings.cache.pages_bytes)),
             saves: Arc::default(),
             quick: Arc::default(),
+            sightings: Arc::clone(&sightings),
             courier: Arc::clone(&courier),
             services: self.services.clone(),
             settings: Arc::clone(&self.settings),
@@ -208,6 +211,7 @@ impl App {
             &self.services,
             &self.settings,
             &self.metrics,
+            &sightings,
             &self.instance,
             &stop,
         );
@@ -240,6 +244,8 @@ impl App {
             let (served, broke) = tokio::join!(serving.ended(), delivered);
             running.ended().await;
             hub.ended().await;
+            // What was answered to the last.
+            worker::sightings::write(&self.services, &sightings).await;
             match broke {
                 true => Err(anyhow!("deliveries ended by themselves")),
                 false => served.map_err(anyhow::Error::from),

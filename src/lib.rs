@@ -17,6 +17,7 @@ pub mod ids;
 pub mod links;
 pub mod metrics;
 pub mod publish;
+pub mod sightings;
 pub mod store;
 pub mod telemetry;
 pub mod transfer;

@@ -9,6 +9,7 @@ pub mod comment;
 pub mod delivery_exception;
 pub mod edition;
 pub mod endpoint;
+pub mod feed_sighting;
 pub mod idempotency_key;
 pub mod instance;
 pub mod job_slot;

@@ -51,6 +51,7 @@ pub mod roll_over_edition;
 pub mod saved;
 pub mod set_office_contact;
 pub mod webhooks;
+pub mod write_sightings;
 
 /// What every command works with.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod activity;
 pub mod clash;
+pub mod client;
 pub mod dates;
 pub mod digest;
 pub mod edition;

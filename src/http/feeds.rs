@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -22,12 +22,13 @@ use super::{
     conditional::{self, Encoding},
     octets::{self, Octets},
     problem::Problem,
-    quick::AsOf,
+    quick::{AsOf, CountedAs, Fetched},
 };
 use crate::{
     catalogue::Applied,
     domain::selection::Selection,
     publish::{self, FeedError, FeedKey, Format, Scope},
+    sightings::SAVED,
 };
 
 mod hub;
@@ -77,8 +78,8 @@ fn route_of(path: &str) -> &'static str {
     ROUTES[parts.clamp(3, 7) - 3]
 }
 
-async fn feed(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
-    match answer(&web, &uri, &headers).await {
+async fn feed(State(web): State<Web>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    match answer(&web, &method, &uri, &headers).await {
         Ok(response) => response,
         Err(problem) => refused(problem),
     }
@@ -92,7 +93,12 @@ fn refused(problem: Problem) -> Response {
         .into_response()
 }
 
-async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn answer(
+    web: &Web,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let path = uri.path();
     let key: FeedKey = path
         .strip_prefix("/feeds/")
@@ -114,6 +120,7 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
         key,
         download,
         applied,
+        is_fetched: *method == Method::GET,
     };
     found.answer(web, uri, headers).await
 }
@@ -124,6 +131,8 @@ struct Found {
     download: bool,
     /// How far the catalogue was before the address was looked at.
     applied: Applied,
+    /// Whether whoever asks has it afterwards: not after HEAD.
+    is_fetched: bool,
 }
 
 impl Found {
@@ -132,9 +141,10 @@ impl Found {
             key,
             download,
             applied,
+            is_fetched,
         } = self;
-        match web.publisher.feed(&key, web.services.now()).await {
-            Ok(body) => {
+        match web.publisher.feed_as_of(&key, web.services.now()).await {
+            Ok((body, position)) => {
                 let is_known =
                     conditional::is_not_modified(headers, body.tag(), body.last_modified());
                 let encoding = octets::encoding(web, &key, &body, headers, is_known).await;
@@ -143,6 +153,10 @@ impl Found {
                 let said = |encoding, length| {
                     about(key.format, link.as_deref(), &body, encoding, length, now)
                 };
+                let feed = fetched(&key, download, position);
+                if let Some(feed) = feed.as_ref().filter(|_| is_fetched) {
+                    feed.count(&web.sightings, headers, now);
+                }
                 let is_over =
                     conditional::stated(body.last_modified(), now) == body.last_modified();
                 // What somebody keeps may become other feeds at any time.
@@ -152,7 +166,8 @@ impl Found {
                         minute: None,
                     };
                     let route = route_of(uri.path());
-                    web.quick.remember(web, uri, route, as_of, &body, said);
+                    let counted = CountedAs { route, feed };
+                    web.quick.remember(web, uri, counted, as_of, &body, said);
                 }
                 let octets = Octets::of(&body, encoding).filter(|_| !is_known);
                 let length = octets.as_ref().map(Buf::remaining);
@@ -175,6 +190,22 @@ impl Found {
             Err(error) => Err(problem(&error)),
         }
     }
+}
+
+/// What is counted of an answer: of what people follow, so not of the list of feeds or of one activity as a file.
+fn fetched(key: &FeedKey, download: bool, position: Option<i64>) -> Option<Fetched> {
+    if download || key.format == Format::Opml {
+        return None;
+    }
+    let feed = match key.kept {
+        // Its address is known to few, perhaps to one.
+        Some(_) => SAVED.into(),
+        None => key.to_string().into(),
+    };
+    Some(Fetched {
+        feed,
+        position: position.unwrap_or(0),
+    })
 }
 
 /// What the file of an activity is called: ASCII, as its slug is.

@@ -30,6 +30,7 @@ use crate::{
     ids::RequestId,
     metrics::Metrics,
     publish::Publisher,
+    sightings::Sightings,
 };
 
 pub mod api;
@@ -72,6 +73,8 @@ pub struct Web {
     pub pages: Arc<Pages>,
     /// Feeds and pages that were just sent.
     pub quick: Arc<Quick>,
+    /// Who fetched which feed.
+    pub sightings: Arc<Sightings>,
     /// Subscriptions that people keep.
     pub saves: Arc<Saves>,
     /// Who follows the log.

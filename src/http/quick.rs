@@ -26,7 +26,10 @@ use super::{
     log, logs,
     octets::Octets,
 };
-use crate::{catalogue::Applied, ids::RequestId, metrics::Route, publish};
+use crate::{
+    catalogue::Applied, domain::client::Client, ids::RequestId, metrics::Route, publish,
+    sightings::Sightings,
+};
 
 /// What a document was right as of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,32 @@ pub(super) struct AsOf {
     pub(super) applied: Applied,
     /// Minutes since 1970, for what also goes by the clock: pages, not feeds.
     pub(super) minute: Option<i64>,
+}
+
+/// What an answer is counted as.
+#[derive(Clone, Debug)]
+pub(super) struct CountedAs<'r> {
+    /// The route.
+    pub(super) route: &'r str,
+    /// None for what is no feed.
+    pub(super) feed: Option<Fetched>,
+}
+
+/// A feed that is sent, as far as who fetched it is counted.
+#[derive(Clone, Debug)]
+pub(super) struct Fetched {
+    /// Its address below `/feeds/`, in its one form.
+    pub(super) feed: Arc<str>,
+    /// The position of the log that it is as of; 0 where that is not known.
+    pub(super) position: i64,
+}
+
+impl Fetched {
+    /// Counts that it was answered to whoever sent these headers; what they say of themselves is forgotten here.
+    pub(super) fn count(&self, sightings: &Sightings, asked: &HeaderMap, now: DateTime<Utc>) {
+        let said = asked.get(header::USER_AGENT).map(HeaderValue::as_bytes);
+        sightings.count(&self.feed, Client::of(said), self.position, now);
+    }
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,6 +83,7 @@ struct Ready {
     /// By encoding.
     headers: [Headers; Encoding::ALL.len()],
     route: Route,
+    feed: Option<Fetched>,
     asked: AtomicU32,
 }
 
@@ -90,7 +120,7 @@ impl Quick {
         &self,
         web: &Web,
         uri: &Uri,
-        route: &str,
+        counted: CountedAs<'_>,
         as_of: AsOf,
         body: &Arc<publish::Body>,
         said: impl Fn(Encoding, Option<usize>) -> HeaderMap,
@@ -104,7 +134,8 @@ impl Quick {
             body: Arc::downgrade(body),
             as_of,
             headers: Encoding::ALL.map(headers),
-            route: web.metrics.http_route(route),
+            route: web.metrics.http_route(counted.route),
+            feed: counted.feed,
             asked: AtomicU32::new(1),
         };
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -162,6 +193,9 @@ impl Quick {
         ready.route.answered(status.as_u16());
         if ready.as_of.minute.is_none() {
             web.metrics.feed_cache_hit();
+        }
+        if let Some(feed) = ready.feed.as_ref().filter(|_| method == Method::GET) {
+            feed.count(&web.sightings, asked, now);
         }
         drop(known);
         let sent = octets.map_or_else(Full::default, Full::new);

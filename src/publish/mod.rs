@@ -10,6 +10,7 @@ pub(crate) mod dates;
 pub(crate) mod facts;
 #[cfg(test)]
 mod fixture;
+mod followers;
 mod format;
 mod html;
 pub mod impact;
@@ -29,6 +30,7 @@ pub(crate) mod wording;
 mod workshop;
 
 pub use cache::Body;
+pub use followers::Follower;
 pub use format::{Format, News, Tongue};
 pub use key::{FeedKey, KeptAs, NoSuchFeed};
 pub use opml::CHANGES;

@@ -144,6 +144,25 @@ impl Publisher {
         Ok(self.found(key, now).await?.body)
     }
 
+    /// The same for whoever says what was sent: with the position up to which all that concerns it is in it; none where it
+    /// is the last good one.
+    ///
+    /// # Errors
+    /// As of [`Self::feed`].
+    pub async fn feed_as_of(
+        &self,
+        key: &FeedKey,
+        now: DateTime<Utc>,
+    ) -> Result<(Arc<Body>, Option<i64>), FeedError> {
+        let Found {
+            body,
+            source,
+            position,
+        } = self.found(key, now).await?;
+        let is_good = !matches!(source, Source::LastGood(_));
+        Ok((body, is_good.then_some(position)))
+    }
+
     /// The same for whoever is sent it once: with the position up to which all that concerns it is in it. The last good
     /// one is not enough for them.
     ///
@@ -240,6 +259,12 @@ impl Publisher {
             .sifted_after(after, &wanted.sieve)
             .take_while(|notice| notice.position <= through)
             .any(|notice| !notice.history && wanted.concerns(&state, notice))
+    }
+
+    /// Whether a feed may differ because of a notice, be it one that is not told yet.
+    #[must_use]
+    pub fn concerns(&self, key: &FeedKey, notice: &Notice) -> bool {
+        Wanted::of(key).concerns(&self.catalogue.read(), notice)
     }
 
     /// The news of a feed after a position, so many at most, and the position that was looked at last. History is no news,

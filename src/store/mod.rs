@@ -33,6 +33,7 @@ pub mod saved;
 pub mod secrets;
 pub mod selection;
 pub mod sessions;
+pub mod sightings;
 pub mod subscriptions;
 pub mod tokens;
 pub mod transfer;

@@ -1,16 +1,20 @@
 //! What is forgotten after its time, a batch at a time, so that no transaction is long.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{attempt, delivery_exception, endpoint, vocab::EndpointState};
+use entity::{attempt, delivery_exception, endpoint, feed_sighting, vocab::EndpointState};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DeleteMany, EntityTrait, QueryFilter,
-    sea_query::{Order, Query},
+    sea_query::{Expr, ExprTrait as _, Order, Query},
 };
 
 use super::StoreError;
+use crate::domain::when::day_of;
 
 /// A partner's log of deliveries goes back so far.
 const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Who fetched which feed is kept so long.
+const SIGHTINGS_KEPT: TimeDelta = TimeDelta::days(90);
 
 /// Rows deleted by one statement: some 20 ms on either database.
 const BATCH: u64 = 1_000;
@@ -82,6 +86,25 @@ pub async fn subscriptions(
         .filter(endpoint::Column::Id.in_subquery(oldest))
         // Somebody may have subscribed again meanwhile.
         .filter(is_over());
+    until_none_is_left(db, batch).await
+}
+
+/// Forgets which kinds of clients fetched which feed over 90 days ago; returns how many rows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sightings(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    use feed_sighting::{Column, Entity};
+    let key = [Column::Feed, Column::Client, Column::Day];
+    let oldest = Query::select()
+        .columns(key)
+        .from(Entity)
+        .and_where(Column::Day.lt(day_of(now - SIGHTINGS_KEPT)))
+        .order_by(Column::Day, Order::Asc)
+        .limit(BATCH)
+        .to_owned();
+    let row = Expr::tuple(key.map(Expr::col));
+    let batch = Entity::delete_many().filter(row.in_subquery(oldest));
     until_none_is_left(db, batch).await
 }
 

@@ -1,4 +1,5 @@
-//! What runs beside the requests: following the log, telling the other instances, jobs by the clock.
+//! What runs beside the requests: following the log, telling the other instances, writing down what was
+//! counted, jobs by the clock.
 //!
 //! Owns the tasks and their end; refuses to know HTTP and what a job decides (that is `commands`).
 //! Architecture invariant: nothing here is needed for a write to be kept; a task that fails is tried again, and
@@ -14,11 +15,13 @@ use crate::{
     config::{Role, Settings},
     ids::InstanceId,
     metrics::Metrics,
+    sightings::Sightings,
 };
 
 pub mod follow;
 pub mod instance;
 pub mod jobs;
+pub mod sightings;
 
 /// The tasks that were started; dropping it ends them at once.
 #[derive(Debug)]
@@ -27,7 +30,8 @@ pub struct Running {
     tasks: JoinSet<()>,
 }
 
-/// Starts following the log (in every role) and, in the role `worker`, the jobs.
+/// Starts following the log (in every role), in the role `web` writing down who fetched what, and in the role `worker` the
+/// jobs.
 ///
 /// [`crate::catalogue::Standing::ready`] tells whether this instance is ready; it is not before the first look at
 /// the log, and no longer once `stop` is cancelled.
@@ -35,6 +39,7 @@ pub fn start(
     services: &Services,
     settings: &Settings,
     metrics: &Arc<Metrics>,
+    sightings: &Arc<Sightings>,
     instance: &InstanceId,
     stop: &CancellationToken,
 ) -> Running {
@@ -45,6 +50,13 @@ pub fn start(
         Arc::clone(metrics),
         stop.clone(),
     ));
+    if settings.has_role(Role::Web) {
+        tasks.spawn(sightings::keep(
+            services.clone(),
+            Arc::clone(sightings),
+            stop.clone(),
+        ));
+    }
     if settings.has_role(Role::Worker) {
         tasks.spawn(jobs::embargoes::keep(services.clone(), stop.clone()));
         tasks.spawn(jobs::offer(

@@ -125,6 +125,7 @@ async fn declared(db: &TestDb) -> Described {
         delivery_exception,
         edition,
         endpoint,
+        feed_sighting,
         idempotency_key,
         instance,
         job_slot,

@@ -24,6 +24,7 @@ mod activities;
 mod answer;
 mod cookie;
 mod editions;
+mod feeds;
 mod fields;
 mod form;
 mod frame;
@@ -71,6 +72,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
             "/console/editions/{year}/contacts/{office}",
             post(editions::contacts::set),
         )
+        .route("/console/feeds", get(feeds::page))
         .route("/console/filters", post(list::save))
         .route("/console/filters/delete", post(list::forget))
         .route("/console/account", get(account::page))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -84,8 +84,13 @@ impl Saves {
     }
 }
 
-pub(super) async fn feed(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
-    match answer(&web, &uri, &headers).await {
+pub(super) async fn feed(
+    State(web): State<Web>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    match answer(&web, &method, &uri, &headers).await {
         Ok(response) => response,
         Err(problem) => refused(problem),
     }
@@ -104,7 +109,12 @@ fn named(path: &str) -> Option<(SavedId, Format)> {
     Some((id.parse().ok()?, format))
 }
 
-async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn answer(
+    web: &Web,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let missing = || Problem::not_found(format!("there is no subscription at {}", uri.path()));
     let (id, format) = named(uri.path()).ok_or_else(missing)?;
     if uri.query().is_some() {
@@ -127,6 +137,7 @@ async fn answer(web: &Web, uri: &Uri, headers: &HeaderMap) -> Result<Response, P
         key,
         download: false,
         applied,
+        is_fetched: *method == Method::GET,
     };
     found.answer(web, uri, headers).await
 }

@@ -30,7 +30,7 @@ use crate::{
         Web,
         conditional::{self, Encoding},
         octets::{self, Octets},
-        quick::{self, AsOf},
+        quick::{self, AsOf, CountedAs},
         told_path,
     },
     publish,
@@ -267,8 +267,12 @@ async fn sent(
     let encoding = octets::encoding(web, &told_path(uri.path()), body, headers, is_known).await;
     let said = |encoding, length| said(kept, encoding, length);
     if let Some(route) = route {
-        let route = route.as_str();
-        web.quick.remember(web, uri, route, kept.as_of, body, said);
+        let counted = CountedAs {
+            route: route.as_str(),
+            feed: None,
+        };
+        web.quick
+            .remember(web, uri, counted, kept.as_of, body, said);
     }
     let octets = Octets::of(body, encoding).filter(|_| !is_known);
     let length = octets.as_ref().map(Buf::remaining);

@@ -1,6 +1,6 @@
 //! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
-//! of dead instances, subscriptions whose lease is over, kept ones that nobody uses, sessions that are over and logins
-//! that failed.
+//! of dead instances, subscriptions whose lease is over, kept ones that nobody uses, sessions that are over, logins
+//! that failed, and who fetched which feed, of 90 days.
 //!
 //! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
@@ -33,7 +33,8 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
     let unused = saved::prune(db, now).await?;
     let sessions = sessions::prune(db, now - SESSIONS).await?
         + sessions::prune_failures(db, now - FORGOTTEN).await?;
-    if answers + slots + dead + attempts + given_up + ended + unused + sessions > 0 {
+    let sightings = pruning::sightings(db, now).await?;
+    if answers + slots + dead + attempts + given_up + ended + unused + sessions + sightings > 0 {
         tracing::info!(
             answers,
             slots,
@@ -43,9 +44,10 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
             ended,
             unused,
             sessions,
+            sightings,
             "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots, {dead} dead \
              instances, {ended} subscriptions that are over and {unused} kept ones that nobody uses, {sessions} sessions and \
-             counts of failed logins"
+             counts of failed logins, {sightings} counts of who fetched a feed"
         );
     }
     Ok(())

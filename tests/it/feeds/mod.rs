@@ -4,6 +4,7 @@ mod answers;
 mod dates;
 mod house;
 mod selecting;
+mod sightings;
 mod untouched;
 mod values;
 

@@ -47,6 +47,7 @@ impl Following {
             &house.services,
             house.settings(),
             &Arc::new(Metrics::new()),
+            &Arc::default(),
             &house.instance(),
             &stop,
         );

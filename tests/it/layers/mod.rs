@@ -14,7 +14,7 @@ mod paths;
 use paths::{Found, paths};
 
 /// The modules of the library from the lowest to the highest; each imports only those before it.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "clock",
     "ids",
     "vault",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 22] = [
     "healthcheck",
     "domain",
     "links",
+    "sightings",
     "guard",
     "store",
     "catalogue",

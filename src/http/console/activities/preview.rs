@@ -3,11 +3,14 @@
 //! Owns the choice of what is shown. Refuses to word it: titles, entries and bodies are made by the same code that will
 //! make them afterwards. Invariant: nothing of a rehearsal is kept.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entity::vocab::{EndpointState, Language, Payload, Status, WireFormat};
 use serde_json::Value;
 
 use super::super::{
+    feeds,
     seat::Seated,
     sheet::Sheet,
     words::{self as w},
@@ -28,7 +31,7 @@ use crate::{
         search::Search,
     },
     http::Web,
-    publish::impact,
+    publish::{Format, impact},
     store,
 };
 
@@ -231,6 +234,21 @@ fn pretty(body: &[u8]) -> String {
         .unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
+/// How many kinds of clients lately fetched calendars, and how many news, that these notices concern.
+async fn followers(web: &Web, notices: &[Notice]) -> Result<(u64, u64), CommandError> {
+    let seen = feeds::followed(web).await?;
+    let (mut calendars, mut news) = (BTreeSet::new(), BTreeSet::new());
+    for notice in notices {
+        for follower in web.publisher.followers(&seen, notice) {
+            match follower.format {
+                Format::Ics => calendars.insert(follower.seen.client),
+                Format::News(_) | Format::Opml => news.insert(follower.seen.client),
+            };
+        }
+    }
+    Ok((calendars.len() as u64, news.len() as u64))
+}
+
 /// Endpoints read at once.
 const PAGE: u64 = 500;
 
@@ -262,6 +280,7 @@ async fn audiences(
             }
         }
     }
+    let (calendars, news) = followers(web, notices).await?;
     let subscribers = store::subscriptions::count(db, web.services.now()).await?;
     let count = |phrase: crate::publish::wording::Phrase, n: u64| {
         phrase.say(language, &[("n", &n.to_string())])
@@ -270,11 +289,19 @@ async fn audiences(
     Ok(vec![
         Audience {
             channel: say(w::CHANNEL_CALENDARS),
-            said: say(w::TELLS_CALENDARS).to_owned(),
+            said: format!(
+                "{}\n{}",
+                say(w::TELLS_CALENDARS),
+                count(w::CALENDAR_CLIENTS, calendars)
+            ),
         },
         Audience {
             channel: say(w::CHANNEL_NEWS),
-            said: count(w::TELLS_NEWS, subscribers),
+            said: format!(
+                "{}\n{}",
+                count(w::TELLS_NEWS, subscribers),
+                count(w::NEWS_CLIENTS, news)
+            ),
         },
         Audience {
             channel: say(w::CHANNEL_WEBHOOKS),

@@ -21,9 +21,11 @@ use crate::{
 mod activities;
 mod editions;
 pub(super) mod faults;
+mod feeds;
 
 pub(super) use activities::*;
 pub(super) use editions::*;
+pub(super) use feeds::*;
 
 phrases! {
     TITLE: "{page} · {programme}工作台", "{page} · {programme} console";
@@ -321,7 +323,7 @@ mod tests {
 
     #[test]
     fn both_languages_of_a_phrase_have_the_same_parts() {
-        let all = [ALL, activities::ALL, editions::ALL].concat();
+        let all = [ALL, activities::ALL, editions::ALL, feeds::ALL].concat();
         assert!(all.len() > 150);
         have_the_same_parts(&all);
     }
