@@ -87,6 +87,15 @@ pub async fn all(
         .await?)
 }
 
+/// What a token's owner calls it, a revoked one too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name_of(db: &impl ConnectionTrait, id: &str) -> Result<Option<String>, StoreError> {
+    let row = token::Entity::find_by_id(id).one(db).await?;
+    Ok(row.map(|row| row.name))
+}
+
 /// Makes a token void; whether it was not already, and is of the person named.
 ///
 /// # Errors

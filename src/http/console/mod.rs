@@ -35,6 +35,7 @@ mod over;
 mod people;
 mod seat;
 mod sheet;
+mod webhooks;
 mod words;
 
 /// The largest form: every text of an activity at its longest, encoded.
@@ -73,6 +74,22 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
             post(editions::contacts::set),
         )
         .route("/console/feeds", get(feeds::page))
+        .route("/console/webhooks", get(webhooks::list::page))
+        .route(
+            "/console/webhooks/new",
+            get(webhooks::edit::new).post(webhooks::edit::create),
+        )
+        .route("/console/webhooks/{id}", get(webhooks::show::page))
+        .route(
+            "/console/webhooks/{id}/edit",
+            get(webhooks::edit::page).post(webhooks::edit::change),
+        )
+        .route("/console/webhooks/{id}/{action}", post(webhooks::act::act))
+        .route("/console/deliveries/{id}", get(webhooks::delivery::page))
+        .route(
+            "/console/deliveries/{id}/redeliver",
+            post(webhooks::delivery::again),
+        )
         .route("/console/filters", post(list::save))
         .route("/console/filters/delete", post(list::forget))
         .route("/console/account", get(account::page))

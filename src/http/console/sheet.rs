@@ -27,8 +27,11 @@ const ROWS: [&str; 7] = [
     "hosts",
     "stated",
 ];
-/// Lists of words that are ticked.
-const TICKED: [&str; 2] = ["/districts", "/audiences"];
+/// Whether a field is a list of words that are ticked.
+fn is_ticked(name: &str) -> bool {
+    matches!(name, "/districts" | "/audiences" | "/notices") || name.starts_with("/selection/")
+}
+
 /// A list of words that is typed.
 const TYPED: &str = "/partner_regions";
 /// Fields of a row that always have a value: without any other the row is empty.
@@ -65,10 +68,8 @@ impl Sheet {
                 *values = vec![is_set.to_string()];
             }
         }
-        for ticked in TICKED {
-            if let Some(values) = fields.get_mut(ticked) {
-                values.retain(|value| !value.is_empty());
-            }
+        for (_, values) in fields.iter_mut().filter(|(name, _)| is_ticked(name)) {
+            values.retain(|value| !value.is_empty());
         }
         Self(fields).without_empty_rows()
     }
@@ -270,7 +271,7 @@ fn is_empty(value: &Value) -> bool {
 fn value(name: &str, values: &[String]) -> Value {
     let first = values.first().map_or("", String::as_str);
     let last = name.rsplit('/').next().unwrap_or_default();
-    if TICKED.contains(&name) {
+    if is_ticked(name) {
         return json!(values);
     }
     if name == TYPED {

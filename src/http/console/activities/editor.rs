@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use entity::vocab::{Audience, District, Kind, Mode, Qualifier, Strand};
+use entity::vocab::{Audience, District, Kind, Language, Mode, Qualifier, Strand};
 use serde_json::{Value, json};
 
 use super::super::{
@@ -233,7 +233,7 @@ fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
     let language = seated.language;
     let say = |phrase: wording::Phrase| phrase.plain(language);
     let label = |field: &'static str| w::label(field, language);
-    let (years, series, sections) = offered(web, source);
+    let (years, series, sections) = offered(web, language);
 
     let mut what = vec![
         source
@@ -313,8 +313,7 @@ fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
 type Words = Vec<(String, String)>;
 
 /// The editions, series and sections that there are.
-fn offered(web: &Web, source: &Source<'_>) -> (Words, Words, Words) {
-    let language = source.language;
+pub(in crate::http::console) fn offered(web: &Web, language: Language) -> (Words, Words, Words) {
     let state = web.services.catalogue.read();
     let years: Words = state
         .editions()

@@ -10,6 +10,7 @@ pub(super) mod list;
 mod preview;
 pub(super) mod show;
 
+pub(super) use editor::offered;
 pub(super) use line::Line;
 
 use axum::response::Response;

@@ -22,10 +22,12 @@ mod activities;
 mod editions;
 pub(super) mod faults;
 mod feeds;
+mod webhooks;
 
 pub(super) use activities::*;
 pub(super) use editions::*;
 pub(super) use feeds::*;
+pub(super) use webhooks::*;
 
 phrases! {
     TITLE: "{page} · {programme}工作台", "{page} · {programme} console";
@@ -323,7 +325,14 @@ mod tests {
 
     #[test]
     fn both_languages_of_a_phrase_have_the_same_parts() {
-        let all = [ALL, activities::ALL, editions::ALL, feeds::ALL].concat();
+        let all = [
+            ALL,
+            activities::ALL,
+            editions::ALL,
+            webhooks::ALL,
+            feeds::ALL,
+        ]
+        .concat();
         assert!(all.len() > 150);
         have_the_same_parts(&all);
     }
