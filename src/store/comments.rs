@@ -21,7 +21,7 @@ pub async fn insert(tx: &impl ConnectionTrait, comment: Comment) -> Result<(), S
     Ok(())
 }
 
-/// All about an activity, the oldest first.
+/// All about an activity, the oldest first: by the version that each brought about, since two may share an instant.
 ///
 /// # Errors
 /// When the database fails.
@@ -31,7 +31,7 @@ pub async fn of(
 ) -> Result<Vec<Comment>, StoreError> {
     Ok(Entity::find()
         .filter(Column::ActivityId.eq(activity.as_str()))
-        .order_by_asc(Column::Id)
+        .order_by_asc(Column::Version)
         .all(db)
         .await?)
 }
@@ -46,7 +46,7 @@ pub async fn last_of(
 ) -> Result<Vec<Comment>, StoreError> {
     let mut all = Entity::find()
         .filter(Column::ActivityId.is_in(activities))
-        .order_by_desc(Column::Id)
+        .order_by_desc(Column::Version)
         .all(db)
         .await?;
     let mut seen = std::collections::HashSet::new();

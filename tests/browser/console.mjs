@@ -197,7 +197,6 @@ function pages(id) {
     `/console/editions/${today().year}`,
     "/console/webhooks",
     "/console/feeds",
-    "/console/audit",
     "/console/people",
     "/console/account",
     "/console/second-factor",

@@ -5,6 +5,7 @@ mod api;
 mod chaos;
 mod command_line;
 mod concurrency;
+mod console;
 mod editions;
 mod feeds;
 mod hub;

@@ -32,13 +32,12 @@ pub(super) struct Frame {
 }
 
 /// Where each right leads to.
-const PLACES: [(&str, Phrase, Option<Deed>); 8] = [
+const PLACES: [(&str, Phrase, Option<Deed>); 7] = [
     ("/console", w::INBOX, Some(Deed::ReadDrafts)),
     ("/console/activities", w::ACTIVITIES, Some(Deed::ReadDrafts)),
     ("/console/editions", w::EDITIONS, Some(Deed::ReadDrafts)),
     ("/console/webhooks", w::WEBHOOKS, Some(Deed::Webhooks)),
     ("/console/feeds", w::FEEDS, Some(Deed::ReadClients)),
-    ("/console/audit", w::AUDIT, Some(Deed::ReadAudit)),
     ("/console/people", w::PEOPLE, Some(Deed::ManagePeople)),
     ("/console/account", w::ACCOUNT, None),
 ];

@@ -42,7 +42,6 @@ phrases! {
     EDITIONS: "年度", "Editions";
     WEBHOOKS: "推送", "Webhooks";
     FEEDS: "订阅情况", "Feeds";
-    AUDIT: "操作记录", "Audit";
     PEOPLE: "人员", "People";
     ACCOUNT: "我的账号", "My account";
 
