@@ -34,9 +34,9 @@ pub(in crate::http::console) async fn change(
     if let Err(error) = seated.must(Deed::WriteReference) {
         return refused(&web, &seated, error);
     }
-    let edition = match find(&web, &seated, &year) {
+    let edition = match find(&web, &year) {
         Ok(edition) => edition,
-        Err(answer) => return answer,
+        Err(error) => return refused(&web, &seated, error),
     };
     let form = Form::read(&body);
     let sheet = Sheet::of_form(&form);

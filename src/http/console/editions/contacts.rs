@@ -31,9 +31,9 @@ pub(in crate::http::console) async fn set(
     Path((year, office)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    let edition = match find(&web, &seated, &year) {
+    let edition = match find(&web, &year) {
         Ok(edition) => edition,
-        Err(answer) => return answer,
+        Err(error) => return refused(&web, &seated, error),
     };
     let Ok(of) = office.parse::<Office>() else {
         return missing(&web, &seated, "office", &office);

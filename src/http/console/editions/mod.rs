@@ -6,19 +6,21 @@ pub(super) mod list;
 pub(super) mod roll_over;
 pub(super) mod show;
 
-use axum::response::Response;
-
-use super::{answer::missing, seat::Seated};
-use crate::{domain::edition::Edition, http::Web, store::reference::Versioned};
+use crate::{
+    commands::CommandError, domain::edition::Edition, http::Web, store::reference::Versioned,
+};
 
 /// The edition of a year in an address.
-fn find(web: &Web, seated: &Seated, year: &str) -> Result<Versioned<Edition>, Response> {
+fn find(web: &Web, year: &str) -> Result<Versioned<Edition>, CommandError> {
     let number = year.parse::<i32>().ok();
     let found = {
         let state = web.services.catalogue.read();
         number.and_then(|number| state.edition(number).cloned())
     };
-    found.ok_or_else(|| missing(web, seated, "edition", year))
+    found.ok_or_else(|| CommandError::NotFound {
+        what: "edition",
+        id: year.chars().take(60).collect(),
+    })
 }
 
 fn at(year: i32) -> String {

@@ -82,7 +82,7 @@ pub(in crate::http::console) async fn page(
     if let Err(error) = seated.must(Deed::ReadDrafts) {
         return refused(&web, &seated, error);
     }
-    match find(&web, &seated, &year) {
+    match find(&web, &year) {
         Ok(edition) => {
             let sent = Sent {
                 done: w::done(query.as_deref(), seated.language),
@@ -90,7 +90,7 @@ pub(in crate::http::console) async fn page(
             };
             answer(&web, &seated, &edition, sent).await
         }
-        Err(answer) => answer,
+        Err(error) => refused(&web, &seated, error),
     }
 }
 
