@@ -1,6 +1,7 @@
 //! The rows of tokens.
 //!
-//! Invariant: a token is stored as its hash alone; one that acts for a person is void while they may not log in.
+//! Invariant: a token is stored as its hash alone; one that acts for a person is void while they may not log in, and
+//! while they could not make it: it never may more than they do.
 
 use chrono::{DateTime, Utc};
 use entity::token;
@@ -57,7 +58,11 @@ pub async fn find(db: &impl ConnectionTrait, secret: &str) -> Result<Option<Call
     let Some(row) = row else { return Ok(None) };
     if let Some(user) = &row.user_id {
         let person = super::people::find(db, user).await?;
-        if person.is_none_or(|person| person.disabled_at.is_some()) {
+        let lasts = person.is_some_and(|person| {
+            let is_theirs = person.role == row.role || person.role == Role::Admin.to_string();
+            is_theirs && person.disabled_at.is_none()
+        });
+        if !lasts {
             return Ok(None);
         }
     }
