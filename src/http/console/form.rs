@@ -1,6 +1,10 @@
 //! What a form sent.
 //!
-//! Invariant: nothing of it is trusted: names and values are texts, kept in the order that they came in.
+//! Invariant: nothing of it is trusted: names and values are texts, kept in the order that they came in. None holds NUL,
+//! which no database of ours takes.
+
+/// Fields read at most: no form of ours has a tenth of them, and each may become a field of a page.
+const MOST: usize = 5_000;
 
 /// Names and values of a form, or of a query.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +15,11 @@ impl Form {
     pub(super) fn read(body: &[u8]) -> Self {
         let sent = url::form_urlencoded::parse(body);
         Self(
-            sent.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n")))
+            sent.take(MOST)
+                .map(|(name, value)| {
+                    let plain = |text: &str| text.replace('\0', "");
+                    (plain(&name), plain(&value).replace("\r\n", "\n"))
+                })
                 .collect(),
         )
     }

@@ -47,6 +47,8 @@ const NUMBERS: [&str; 6] = [
 ];
 /// Fields that are true or false.
 const FLAGS: [&str; 2] = ["/highlight", "/children"];
+/// Names of a field's name at most: `/organizers/0/name/zh` has four.
+const DEEPEST: usize = 6;
 /// Objects that are null when all of theirs is.
 const OBJECTS: [&str; 5] = ["venue", "contact", "summary", "description", "reason"];
 
@@ -57,7 +59,7 @@ impl Sheet {
         for (name, value) in form.pairs() {
             if name.starts_with('/') {
                 fields
-                    .entry(name.clone())
+                    .entry(cut(name).to_owned())
                     .or_default()
                     .push(value.trim().to_owned());
             }
@@ -94,7 +96,9 @@ impl Sheet {
 
     /// As a page kept it.
     pub(super) fn of_kept(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().map(Self)
+        let mut fields: BTreeMap<String, Vec<String>> = serde_json::from_str(text).ok()?;
+        fields.retain(|name, _| name.starts_with('/'));
+        Some(Self(fields))
     }
 
     /// The value of a field; empty where it has none.
@@ -257,6 +261,12 @@ impl Sheet {
         }
         self
     }
+}
+
+/// A name without what lies deeper than any field of ours: it names the same unknown one, and no stack is too small.
+fn cut(name: &str) -> &str {
+    let end = name.match_indices('/').nth(DEEPEST).map(|(at, _)| at);
+    &name[..end.unwrap_or(name.len())]
 }
 
 fn is_empty(value: &Value) -> bool {
