@@ -5,11 +5,7 @@ use super::{
     failures::{charge, counter},
     password::verified,
 };
-use crate::{
-    commands::Services,
-    domain::login::{CountedBy, PASSWORD_MAX},
-    ids, store,
-};
+use crate::{commands::Services, domain::login::CountedBy, ids, store};
 
 /// Somebody who wants to log in.
 #[derive(Clone)]
@@ -76,8 +72,6 @@ async fn let_in(services: &Services, attempt: Attempt) -> Result<Begun, LoginRef
     charge(services, &counters).await?;
     let person = store::people::find_by_login(services.db.reader(), &login).await?;
     let hash = person.as_ref().map(|person| person.password_hash.clone());
-    // What is too long was never set; it is not hashed either, which would take as long as whoever sends it likes.
-    let password: String = password.chars().take(PASSWORD_MAX + 1).collect();
     let right = verified(password, hash.clone()).await?;
     let Some(person) = person.filter(|person| right && person.disabled_at.is_none()) else {
         tracing::info!(%network, "a login failed");

@@ -3,10 +3,14 @@
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
-use super::load;
+use super::{
+    LoginRefused,
+    failures::{charge, counter},
+    load,
+};
 use crate::{
     commands::{CommandError, Services},
-    domain::login::check_password,
+    domain::login::{CountedBy, PASSWORD_MAX, check_password},
     store,
 };
 
@@ -40,14 +44,19 @@ fn hash(password: &str) -> String {
         .to_string()
 }
 
-/// Whether a password is the one of a hash. Without a hash it takes as long, and is not.
+/// Whether a password is the one of a hash. Without a hash it takes as long, and is not. Nobody's hash is made by
+/// whoever comes first, known or not, so that the first unknown one does not take longer either.
+///
+/// What is too long was never set; it is not hashed either, which would take as long as whoever sends it likes.
 pub(super) async fn verified(password: String, hash: Option<String>) -> Result<bool, CommandError> {
     use std::sync::LazyLock;
     static NOBODYS: LazyLock<String> = LazyLock::new(|| self::hash(&crate::ids::password()));
 
+    let password: String = password.chars().take(PASSWORD_MAX + 1).collect();
     apart(move || {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODYS.clone());
+        let nobodys = NOBODYS.as_str();
+        let hash = hash.unwrap_or_else(|| nobodys.to_owned());
         let matches = PasswordHash::new(&hash).is_ok_and(|hash| {
             Argon2::default()
                 .verify_password(password.as_bytes(), &hash)
@@ -58,10 +67,11 @@ pub(super) async fn verified(password: String, hash: Option<String>) -> Result<b
     .await
 }
 
-/// Sets one's own password; all other sessions end.
+/// Sets one's own password; all other sessions end. Guesses of the present one are held up like those at the login:
+/// whoever found a session open does not find out its password.
 ///
 /// # Errors
-/// A fault at `/present` when the present one is wrong, at `/password` when the new one may not be.
+/// A fault at `/present` when the present one is wrong, or too many were; at `/password` when the new one may not be.
 pub async fn change_password(
     services: &Services,
     user: &str,
@@ -72,6 +82,8 @@ pub async fn change_password(
     let (user, session) = (user.to_owned(), session.to_owned());
     services
         .run(async move |services| {
+            let counters = [counter(CountedBy::Account, &format!("present:{user}"))];
+            charge(&services, &counters).await.map_err(held)?;
             let person = store::people::find(services.db.reader(), &user).await?;
             let before = person.map(|person| person.password_hash);
             if !verified(present, before.clone()).await? {
@@ -80,6 +92,8 @@ pub async fn change_password(
                     "is not your present password",
                 ));
             }
+            let [(_, counted)] = &counters;
+            store::sessions::forgive(services.db.writer(), counted).await?;
             let hash = hashed(password).await?;
             let tx = services.db.begin().await?;
             let mut person = load(&tx, &user).await?;
@@ -95,6 +109,16 @@ pub async fn change_password(
             Ok(())
         })
         .await
+}
+
+/// Why the present password was not looked at, as a fault of it.
+fn held(refused: LoginRefused) -> CommandError {
+    match refused {
+        LoginRefused::Failed(error) => error,
+        LoginRefused::Held(_) | LoginRefused::Wrong => {
+            CommandError::fault("/present", "was wrong too often: try again in a minute")
+        }
+    }
 }
 
 #[cfg(test)]

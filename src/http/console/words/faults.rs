@@ -84,6 +84,10 @@ const ENDINGS: &[(&str, &str)] = &[
     ("is below zero", "不能小于零"),
     ("is not your present password", "当前密码不正确"),
     (
+        "was wrong too often: try again in a minute",
+        "输错次数过多，请一分钟后再试",
+    ),
+    (
         "a password has 10 characters at least",
         "密码至少 10 个字符",
     ),
