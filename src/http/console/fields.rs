@@ -150,9 +150,13 @@ impl Source<'_> {
         }
     }
 
-    /// One line of some type.
+    /// One line of some type; what has several lines already, which a browser would join, keeps them.
     pub(super) fn line(&self, name: &str, label: &str, kind: &'static str) -> Field {
-        self.field(name, label, Tag::Input, kind)
+        let tag = match self.sheet.get(name).contains('\n') {
+            true => Tag::Long,
+            false => Tag::Input,
+        };
+        self.field(name, label, tag, kind)
     }
 
     /// Several lines.
@@ -171,8 +175,19 @@ impl Source<'_> {
             value,
             label,
         });
+        let mut ticks: Vec<Tick> = ticks.collect();
+        // What is none of the words stays a choice: a form that did not name it would take it away.
+        for value in self.sheet.all(name) {
+            if !value.is_empty() && !ticks.iter().any(|tick| tick.value == *value) {
+                ticks.push(Tick {
+                    value: value.clone(),
+                    label: value.clone(),
+                    chosen: true,
+                });
+            }
+        }
         Field {
-            ticks: ticks.collect(),
+            ticks,
             ..self.field(name, label, tag, "")
         }
     }

@@ -109,6 +109,11 @@ impl Sheet {
             .map_or("", String::as_str)
     }
 
+    /// All values of a field.
+    pub(super) fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a field has a value among its values.
     pub(super) fn has(&self, name: &str, value: &str) -> bool {
         self.0

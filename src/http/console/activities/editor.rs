@@ -391,6 +391,8 @@ fn sources(source: &Source<'_>) -> Group {
             ("url", w::SOURCE_URL, "url"),
             ("title", w::SOURCE_TITLE, "text"),
             ("stated_on", w::SOURCE_DAY, "date"),
+            ("basis", w::SOURCE_BASIS, "text"),
+            ("uid", w::SOURCE_UID, "text"),
         ];
         for (name, label, kind) in parts {
             let label = format!("{} {}", label.plain(language), row + 1);

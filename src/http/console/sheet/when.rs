@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Timelike};
 use serde_json::{Value, json};
 
 use super::Sheet;
@@ -29,7 +29,12 @@ pub(super) fn put(fields: &mut BTreeMap<String, Vec<String>>, value: &Value) {
             {
                 let local = at.with_timezone(&shanghai()).naive_local();
                 set(day, local.format("%Y-%m-%d").to_string());
-                set(time, local.format("%H:%M").to_string());
+                // Seconds where a source has them: what is sent back is to be the same.
+                let clock = match local.second() {
+                    0 => local.format("%H:%M"),
+                    _ => local.format("%H:%M:%S"),
+                };
+                set(time, clock.to_string());
             }
         }
         When::Day { starts_on, ends_on } => {

@@ -99,6 +99,8 @@ phrases! {
     SOURCE_URL: "来源网址", "Source address";
     SOURCE_TITLE: "来源名称", "Source title";
     SOURCE_DAY: "来源日期", "Stated on";
+    SOURCE_BASIS: "依据", "What it says";
+    SOURCE_UID: "上游日历中的 UID", "Its UID in another calendar";
     FIGURE_WHAT: "统计项", "What was counted";
     FIGURE_VALUE: "数量", "How many";
     FIGURE_QUALIFIER: "准确程度", "How sure";
