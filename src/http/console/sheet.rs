@@ -195,8 +195,7 @@ impl Sheet {
         texts.collect::<Vec<_>>().join(" · ")
     }
 
-    /// The groups in which two differ, in the order of names. Only what stands in `self` counts: a form need not have
-    /// all fields.
+    /// The groups in which two differ, in the order of names.
     pub(super) fn differs_from(&self, other: &Self) -> Vec<String> {
         let groups: BTreeSet<&str> = self
             .0
@@ -211,10 +210,19 @@ impl Sheet {
             .collect()
     }
 
+    /// The groups that somebody changed who was shown `base` and sent this. Only what stands in the form counts: it need
+    /// not have all fields.
+    pub(super) fn changed_from(&self, base: &Self) -> BTreeSet<String> {
+        let sent: BTreeSet<&str> = self.0.keys().map(|name| Self::group(name)).collect();
+        let mut changed = self.differs_from(base);
+        changed.retain(|group| sent.contains(group.as_str()));
+        changed.into_iter().collect()
+    }
+
     /// What somebody sees who changed `base` into this while others changed it into `theirs`: their own changes over
     /// what the others made of it.
     pub(super) fn over(&self, base: &Self, theirs: &Self) -> Self {
-        let mine: BTreeSet<String> = self.differs_from(base).into_iter().collect();
+        let mine = self.changed_from(base);
         let of = |sheet: &Self, wanted: &dyn Fn(&str) -> bool| {
             let kept = sheet.0.iter().filter(|(name, _)| wanted(Self::group(name)));
             kept.map(|(name, values)| (name.clone(), values.clone()))

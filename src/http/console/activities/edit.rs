@@ -2,8 +2,6 @@
 //!
 //! Invariant: who is second sees what the first one changed, beside their own; nothing is overwritten.
 
-use std::collections::BTreeSet;
-
 use axum::{
     body::Bytes,
     extract::{Path, State},
@@ -182,7 +180,7 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
         Err(answer) => return answer,
     };
     let theirs = of_content(&stored.activity.content);
-    let mine: BTreeSet<String> = sent.sheet.differs_from(&sent.base).into_iter().collect();
+    let mine = sent.sheet.changed_from(&sent.base);
     let groups = theirs.differs_from(&sent.base);
     let differences = groups.into_iter().map(|group| {
         let field = group[1..].split('/').next().unwrap_or_default();

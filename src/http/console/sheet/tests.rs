@@ -162,3 +162,39 @@ fn two_editors_keep_what_each_of_them_changed_and_see_where_they_disagree() {
     assert_eq!(merged.get("/when/starts_on"), "2027-01-02");
     assert_eq!(theirs.shown("/when"), "day · 2027-01-02");
 }
+
+#[test]
+fn what_a_form_does_not_ask_for_was_not_changed_in_it() {
+    let base = sheet(&[
+        ("/title/zh", "一"),
+        ("/highlight", "true"),
+        ("/kind", "forum"),
+    ]);
+    let mine = sheet(&[("/title/zh", "二"), ("/kind", "")]);
+    let changed: Vec<String> = mine.changed_from(&base).into_iter().collect();
+    assert_eq!(changed, ["/kind", "/title/zh"]);
+    let theirs = sheet(&[
+        ("/title/zh", "一"),
+        ("/highlight", "false"),
+        ("/kind", "forum"),
+    ]);
+    assert_eq!(mine.over(&base, &theirs).get("/highlight"), "false");
+}
+
+#[test]
+fn a_name_without_end_is_an_unknown_field_and_a_base_without_names_none() {
+    let (value, _) = json_of(&[(&"/a".repeat(100_000), "x"), (&"/".repeat(100_000), "y")]);
+    assert_eq!(value["a"]["a"]["a"]["a"]["a"]["a"], "x");
+    let kept = Sheet::of_kept("{\"\": [\"x\"], \"é\": [\"x\"], \"/kind\": [\"forum\"]}").unwrap();
+    assert_eq!(kept, sheet(&[("/kind", "forum")]));
+    assert_eq!(Sheet::of_kept("[]"), None);
+}
+
+#[test]
+fn seconds_that_a_source_states_are_sent_back() {
+    let at = "2021-07-08T14:00:30+08:00";
+    let document = json!({"when": {"precision": "minute", "starts_at": at}});
+    let shown = Sheet::of_json(&document);
+    assert_eq!(shown.get("/when/starts_time"), "14:00:30");
+    assert_eq!(shown.json(&mut Faults::default()), document);
+}
