@@ -142,6 +142,9 @@ pub(super) async fn language(State(web): State<Web>, seated: Seated, body: Bytes
 
 /// A token for the API that acts for oneself.
 pub(super) async fn make_token(State(web): State<Web>, seated: Seated, body: Bytes) -> Response {
+    if let Err(error) = seated.must(Deed::Webhooks) {
+        return refused(&web, &seated, error);
+    }
     let form = Form::read(&body);
     let name = form.get("name").unwrap_or_default();
     match create_token(&web.services, &seated.caller(), name, seated.seat.role).await {
