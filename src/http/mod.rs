@@ -8,7 +8,7 @@ use std::{any::Any, net::IpAddr, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -151,7 +151,10 @@ fn router(web: Web) -> Router {
     let document = HeaderValue::from_static("application/vnd.oai.openapi+json;version=3.1");
     let openapi = openapi::text(&openapi);
     let routes = Router::new()
-        .merge(api.layer(middleware::from_fn(trackers::strip)))
+        .merge(
+            api.layer(middleware::from_fn(named))
+                .layer(middleware::from_fn(trackers::strip)),
+        )
         .merge(feeds::routes())
         .merge(operations::routes())
         .merge(site::routes(&web))
@@ -183,18 +186,20 @@ async fn nothing_here(State(web): State<Web>, request: Request) -> Response {
 /// Problems for methods that are not there, limits, panics caught, and the frame around all.
 fn framed(routes: Router<Web>, web: Web) -> Router {
     routes
-        .method_not_allowed_fallback(async |request: Request| {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "That method does not exist here",
-                format!("{} does not take {}", path(&request), request.method()),
-            )
-        })
+        .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn_with_state(web.clone(), limits))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(web.clone(), frame))
         .with_state(web)
+}
+
+async fn no_such_method(request: Request) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "That method does not exist here",
+        format!("{} does not take {}", path(&request), request.method()),
+    )
 }
 
 fn path(request: &Request) -> &str {
@@ -208,6 +213,14 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without a message".to_owned());
     Problem::internal(&message).into_response()
+}
+
+/// Nothing has NUL in its name, and no database of ours takes one: such an address leads nowhere.
+async fn named(request: Request, next: Next) -> Response {
+    match path(&request).contains("%00") {
+        true => nothing(request).await.into_response(),
+        false => next.run(request).await,
+    }
 }
 
 /// Gives up what takes too long.
@@ -228,6 +241,16 @@ async fn limits(State(web): State<Web>, request: Request, next: Next) -> Respons
     }
 }
 
+/// What a part of the program says of all its answers stands on its problems too.
+const KEPT: [HeaderName; 6] = [
+    header::ALLOW,
+    header::CONTENT_SECURITY_POLICY,
+    header::REFERRER_POLICY,
+    header::X_CONTENT_TYPE_OPTIONS,
+    HeaderName::from_static("cross-origin-opener-policy"),
+    HeaderName::from_static("x-robots-tag"),
+];
+
 /// The outermost layer: the request's id, problems written out, one line of log, the counters.
 async fn frame(State(web): State<Web>, request: Request, next: Next) -> Response {
     let started = std::time::Instant::now();
@@ -235,12 +258,15 @@ async fn frame(State(web): State<Web>, request: Request, next: Next) -> Response
     let method = request.method().clone();
     let path = told_path(request.uri().path()).to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = as_problem(next.run(request).await).await;
+    let response = next.run(request).await;
+    let said = KEPT.map(|name| (response.headers().get(&name).cloned(), name));
+    let mut response = as_problem(response).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let allow = response.headers().get(header::ALLOW).cloned();
         response = problem.answer(id.as_str());
-        if let Some(allow) = allow {
-            response.headers_mut().insert(header::ALLOW, allow);
+        for (value, name) in said {
+            if let Some(value) = value {
+                response.headers_mut().entry(name).or_insert(value);
+            }
         }
     }
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {

@@ -8,7 +8,7 @@
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Path, Request, State},
     http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -16,7 +16,11 @@ use axum::{
 };
 use tower_http::csrf::{CsrfLayer, ResponseForProtectionError};
 
-use self::activities::{act, create, delete, edit, list, show};
+use self::{
+    activities::{act, create, delete, edit, list, show},
+    answer::missing,
+    seat::Seated,
+};
 use super::{Web, problem::Problem, site};
 
 mod account;
@@ -38,8 +42,10 @@ mod sheet;
 mod webhooks;
 mod words;
 
-/// The largest form: every text of an activity at its longest, encoded.
-const FORM_BYTES: usize = 1024 * 1024;
+/// The largest form: as much text as the API takes, a Chinese character in nine bytes, and once more what stood there.
+const FORM_BYTES: usize = 8 * 1024 * 1024;
+/// The largest form of whoever is not in yet.
+const LOGIN_BYTES: usize = 16 * 1024;
 
 /// All of the console.
 pub(super) fn routes(web: &Web) -> Router<Web> {
@@ -99,6 +105,8 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/console/account/tokens/end", post(account::end_token))
         .route("/console/people", get(people::page).post(people::add))
         .route("/console/people/{id}", post(people::change))
+        .route("/console/{*rest}", get(nothing))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), seat::admit));
     let outside = Router::new()
         .route("/console/login", get(login::page).post(login::enter))
@@ -107,11 +115,13 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route(
             "/console/second-factor",
             get(account::second_factor).post(account::use_second_factor),
-        );
+        )
+        .layer(DefaultBodyLimit::max(LOGIN_BYTES));
     inside
         .merge(outside)
+        .method_not_allowed_fallback(super::no_such_method)
         .layer(middleware::from_fn_with_state(web.clone(), seat::recognise))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(middleware::from_fn(super::named))
         .layer(csrf(web))
         .layer(middleware::from_fn(private))
 }
@@ -134,6 +144,11 @@ fn csrf(web: &Web) -> CsrfLayer<impl ResponseForProtectionError<Body> + use<>> {
         None => layer,
     };
     layer.with_rejection_response(refuse)
+}
+
+/// Nothing stands at an address: said in the console, to whoever may be in it.
+async fn nothing(State(web): State<Web>, seated: Seated, Path(rest): Path<String>) -> Response {
+    missing(&web, &seated, "page", &format!("/console/{rest}"))
 }
 
 async fn private(request: Request, next: Next) -> Response {
