@@ -1,8 +1,22 @@
 //! The console over HTTP: who gets in, what they may do, and that nothing is lost or leaks on the way.
 
+mod bad_input;
+mod brute_force;
+mod cells;
 mod coming_in;
 mod cross_site;
+mod editors;
+mod factors;
+mod hidden;
+mod leaks;
+mod markup;
+mod moves;
+mod page;
 mod roles;
+mod routes;
 mod seat;
 mod second_factor;
+mod sessions;
+mod tables;
+mod too_late;
 mod working;

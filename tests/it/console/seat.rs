@@ -3,6 +3,7 @@
 use hyper::Method;
 use yueli::{commands::people::make_person, domain::role::Role};
 
+use super::page::Page;
 use crate::support::{
     app::TestApp,
     http::{Answer, Call},
@@ -30,6 +31,12 @@ pub(super) async fn person(app: &TestApp, login: &str, role: &str) {
     )
     .await
     .unwrap();
+}
+
+/// The id of a person.
+pub(super) async fn id_of(app: &TestApp, login: &str) -> String {
+    let found = yueli::store::people::find_by_login(app.services.db.reader(), login);
+    found.await.unwrap().unwrap().id
 }
 
 /// What a page of ours sends when a form of it is sent.
@@ -63,6 +70,14 @@ pub(super) struct Seat<'a> {
 }
 
 impl<'a> Seat<'a> {
+    /// Whoever holds what an answer has a browser keep.
+    pub(super) fn of(app: &'a TestApp, answer: &Answer) -> Self {
+        Self {
+            app,
+            cookie: cookie_of(answer),
+        }
+    }
+
     /// Adds a person and logs them in. Their login is `who`.
     pub(super) async fn take(app: &'a TestApp, who: &str, role: &str) -> Self {
         person(app, who, role).await;
@@ -79,6 +94,11 @@ impl<'a> Seat<'a> {
             .header("accept-language", "en")
             .send()
             .await
+    }
+
+    /// A page of theirs, read.
+    pub(super) async fn page(&self, path: &str) -> Page {
+        Page::read(&self.get(path).await.expect(200).text())
     }
 
     pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {

@@ -29,7 +29,7 @@ pub(super) async fn app(db: TestDb, rule: SecondFactorRule) -> (TestApp, Arc<Man
     (app.await, clock)
 }
 
-fn code(secret: &str, clock: &ManualClock) -> String {
+pub(super) fn code(secret: &str, clock: &ManualClock) -> String {
     let totp = Builder::new()
         .with_secret(Secret::try_from_base32(secret).unwrap())
         .build_noncompliant();
@@ -37,7 +37,7 @@ fn code(secret: &str, clock: &ManualClock) -> String {
     totp.generate(now).to_string()
 }
 
-fn shown_secret(page: &str) -> String {
+pub(super) fn shown_secret(page: &str) -> String {
     let (_, rest) = page.split_once("<code>").unwrap();
     rest.split('<').next().unwrap().to_owned()
 }
