@@ -15,7 +15,7 @@ FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin yueli \
     && install -d -o yueli -g yueli -m 0750 /data
 COPY --from=build /usr/local/bin/yueli /usr/local/bin/yueli
-COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/yueli/
+COPY LICENSE-MIT LICENSE-APACHE src/domain/holidays/LICENSE-chinese-days /usr/share/doc/yueli/
 
 # Nothing is written outside /data: run it with --read-only. SQLite's temporary files go there too.
 USER 10001:10001

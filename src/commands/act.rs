@@ -348,7 +348,11 @@ async fn moved_children(
             ));
             continue;
         };
-        if !act.caller.role.acts_for(child.activity.content.office) {
+        if !act
+            .caller
+            .role
+            .may(Deed::of(&act.action), child.activity.content.office)
+        {
             warnings.push(format!(
                 "{} stays as it is: it belongs to the office {}",
                 child.activity.id, child.activity.content.office

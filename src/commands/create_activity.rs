@@ -9,6 +9,7 @@ use crate::{
     domain::{
         activity::{Activity, Content, Draft},
         input::Faults,
+        rights::{Deed, Reach},
         role::Caller,
         text::Slug,
     },
@@ -102,7 +103,7 @@ pub fn authorise(
             content.office.to_string()
         ));
     }
-    if content.highlight != was_highlight && !caller.role.is_organiser() {
+    if content.highlight != was_highlight && caller.role.reach(Deed::SetHighlight) != Reach::All {
         return forbidden("set highlight; the organising office does".to_owned());
     }
     Ok(())

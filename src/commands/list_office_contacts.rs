@@ -2,7 +2,11 @@
 
 use super::{CommandError, Services};
 use crate::{
-    domain::{office_contact::OfficeContact, role::Caller},
+    domain::{
+        office_contact::OfficeContact,
+        rights::{Deed, Reach},
+        role::Caller,
+    },
     store,
 };
 
@@ -16,7 +20,7 @@ pub async fn list_office_contacts(
     caller: &Caller,
     year: i32,
 ) -> Result<Vec<OfficeContact>, CommandError> {
-    if !caller.role.is_editor() {
+    if caller.role.reach(Deed::ReadContacts) == Reach::None {
         return Err(CommandError::Forbidden {
             role: caller.role,
             what: "see whom to call in an office; editors may".to_owned(),

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         activity::{Activity, Content},
         input::Faults,
+        rights::Deed,
         role::Caller,
     },
     ids::ActivityId,
@@ -92,7 +93,9 @@ async fn check_parent(
         // Of other offices' drafts nobody is told that they are there; what lies above a parent was let through before.
         let seen = found.filter(|found| {
             let it = &found.activity;
-            id != *parent || it.status.is_public() || caller.role.acts_for(it.content.office)
+            id != *parent
+                || it.status.is_public()
+                || caller.role.may(Deed::ReadDrafts, it.content.office)
         });
         let Some(found) = seen else {
             faults.add("/parent", format!("there is no activity {id}"));

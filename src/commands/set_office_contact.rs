@@ -9,6 +9,7 @@ use crate::{
     domain::{
         input,
         office_contact::OfficeContact,
+        rights::Deed,
         role::{Caller, Office},
     },
     store,
@@ -27,7 +28,7 @@ pub async fn set_office_contact(
     office: Office,
     input: Value,
 ) -> Result<Option<OfficeContact>, CommandError> {
-    if !caller.role.acts_for(office) {
+    if !caller.role.may(Deed::WriteContacts, office) {
         return Err(CommandError::Forbidden {
             role: caller.role,
             what: format!("set the contact of the office {office}"),

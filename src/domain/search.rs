@@ -174,7 +174,7 @@ const fn is_chinese(c: char) -> bool {
 }
 
 /// Lower case, and full-width forms as the letters that they are.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\u{3000}' | '·' | '・' => ' ',

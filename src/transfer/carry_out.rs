@@ -17,7 +17,13 @@ use super::{
 };
 use crate::{
     commands::{CommandError, Services, act::notice_of, answered, remember},
-    domain::{action::Action, activity::Activity, notice::Notice, role::Caller},
+    domain::{
+        action::Action,
+        activity::Activity,
+        notice::Notice,
+        rights::{Deed, Reach},
+        role::Caller,
+    },
     store::{self, Db, StoreError, idempotency::Key, transfer},
 };
 
@@ -91,7 +97,7 @@ async fn transact(db: &Db, import: &Import, now: DateTime<Utc>) -> Result<Diff, 
 
 /// Reads the file, off the threads that answer requests.
 pub(super) async fn read(import: &Import) -> Result<File, CommandError> {
-    if !import.caller.role.is_editor() {
+    if import.caller.role.reach(Deed::Import) == Reach::None {
         return Err(CommandError::Forbidden {
             role: import.caller.role,
             what: "import activities".to_owned(),

@@ -14,6 +14,7 @@ use crate::{
         activity::{Content, Draft},
         edition::Edition,
         input::{Faults, Read, shown},
+        rights::{Deed, Reach},
         role::{Caller, Role},
         series::Series,
         text::Slug,
@@ -225,13 +226,13 @@ impl Known {
     /// What the caller may not do with this content.
     pub(super) fn forbidden(&self, content: &Content) -> Option<String> {
         let role: Role = self.caller.role;
-        if !role.acts_for(content.office) {
+        if !role.may(Deed::Import, content.office) {
             return Some(format!(
                 "write for the office {:?}",
                 content.office.to_string()
             ));
         }
-        (content.highlight && !role.is_organiser())
+        (content.highlight && role.reach(Deed::SetHighlight) != Reach::All)
             .then(|| "set highlight; the organising office does".to_owned())
     }
 }

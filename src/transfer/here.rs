@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use crate::{
     domain::{
         activity::{Activity, Content},
+        rights::Deed,
         role::Caller,
         when::When,
     },
@@ -34,7 +35,7 @@ impl Here {
             for uid in content.sources.iter().filter_map(|from| from.uid.clone()) {
                 here.by_uid.insert(uid, id.clone());
             }
-            if !status.is_public() && !caller.role.acts_for(content.office) {
+            if !status.is_public() && !caller.role.may(Deed::ReadDrafts, content.office) {
                 continue;
             }
             let name = (content.edition, content.title.zh);

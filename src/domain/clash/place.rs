@@ -7,6 +7,7 @@ use entity::vocab::Mode;
 
 use crate::domain::{
     activity::{Activity, Venue},
+    search::folded,
     when::When,
 };
 
@@ -52,16 +53,8 @@ const NO_PLACE: [&str; 8] = [
 /// A name without what people write one way or the other: case, spaces, punctuation, full and half width.
 /// `None` when it names no place.
 fn comparable(name: &str) -> Option<String> {
-    let half_width = |c: char| match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        c => c,
-    };
-    let name: String = name
-        .chars()
-        .map(half_width)
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let mut name = folded(name);
+    name.retain(char::is_alphanumeric);
     (!name.is_empty() && !NO_PLACE.contains(&name.as_str())).then_some(name)
 }
 

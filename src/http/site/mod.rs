@@ -54,6 +54,7 @@ mod words;
 pub use shelf::Pages;
 pub(in crate::http) use shelf::private;
 pub(in crate::http) use subscribe::Qr;
+pub(in crate::http) use words::role as organizer_role;
 
 /// Every page, its stylesheet, and what search engines ask for.
 pub fn routes(web: &Web) -> Router<Web> {

@@ -21,7 +21,7 @@ use crate::{
         rights::{Deed, Reach},
         role::Office,
     },
-    http::Web,
+    http::{Web, site::organizer_role},
     publish::wording::{self, either},
 };
 
@@ -354,7 +354,7 @@ fn organizers(source: &Source<'_>) -> Group {
     let label = w::label("organizers", language);
     let roles = || {
         ["host", "co_host", "organizer", "co_organizer", "supporter"]
-            .map(|role| (role.to_owned(), w::organizer(role, language).to_owned()))
+            .map(|role| (role.to_owned(), organizer_role(role, language).to_owned()))
     };
     let mut fields = Vec::new();
     for row in 0..source.sheet.rows("organizers") + 2 {

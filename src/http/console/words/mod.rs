@@ -233,19 +233,6 @@ pub(super) fn about_action(action: &str, language: Language) -> &'static str {
     phrase.plain(language)
 }
 
-/// What an organiser's part is called.
-pub(super) fn organizer(role: &str, language: Language) -> &str {
-    let (zh, en) = match role {
-        "host" => ("主办", "Host"),
-        "co_host" => ("联合主办", "Co-host"),
-        "organizer" => ("承办", "Organiser"),
-        "co_organizer" => ("协办", "Co-organiser"),
-        "supporter" => ("支持", "Supporter"),
-        other => (other, other),
-    };
-    either(language, zh, en)
-}
-
 /// A field's value for people: words of a vocabulary by their labels, everything else as it is.
 pub(super) fn value(field: &str, value: &str, language: Language) -> String {
     fn labels<T: std::str::FromStr>(value: &str, label: impl Fn(T) -> &'static str) -> String {

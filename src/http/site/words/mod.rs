@@ -119,7 +119,7 @@ pub(super) fn ignored(values: &[String], language: Language) -> Option<String> {
 }
 
 /// What people call an organiser's part.
-pub(super) fn role(role: &str, language: Language) -> &str {
+pub(in crate::http) fn role(role: &str, language: Language) -> &str {
     let (zh, en) = match role {
         "host" => ("主办", "Host"),
         "co_host" => ("联合主办", "Co-host"),
