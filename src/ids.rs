@@ -153,6 +153,10 @@ id! {
 }
 
 id! {
+    /// The id of an entry of the audit.
+    AuditId, "aud", drawn
+}
+id! {
     /// The id of a comment in a review.
     CommentId, "cmt", drawn
 }

@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod attempt;
+pub mod audit_entry;
 pub mod comment;
 pub mod delivery_exception;
 pub mod edition;

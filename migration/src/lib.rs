@@ -11,6 +11,7 @@ mod m0003_replays;
 mod m0004_confirmed_again;
 mod m0005_saved_subscriptions;
 mod m0006_console;
+mod m0007_audit;
 mod m0008_feed_sightings;
 mod m0009_office_contacts;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_confirmed_again::Migration),
             Box::new(m0005_saved_subscriptions::Migration),
             Box::new(m0006_console::Migration),
+            Box::new(m0007_audit::Migration),
             Box::new(m0008_feed_sightings::Migration),
             Box::new(m0009_office_contacts::Migration),
         ]

@@ -8,9 +8,10 @@ use crate::{
     clock::{Clock, SystemClock},
     commands::{
         CommandError,
+        audit::Trail,
         people::{make_person, reset_person},
     },
-    domain::{login::Login, role::Role, text::cleaned},
+    domain::{audit::Action, login::Login, role::Role, text::cleaned},
     store::{Db, people, tokens},
 };
 
@@ -47,9 +48,15 @@ pub(super) async fn make_token(
         }
         None => None,
     };
-    let token = tokens::create(&tx, &name, role, acts_for, SystemClock.now()).await?;
+    let now = SystemClock.now();
+    let made = tokens::create(&tx, &name, role, acts_for, now).await?;
+    let fields = ["/name".to_owned(), "/role".to_owned()];
+    Trail::of_command_line(Action::TokenCreate)
+        .on(&made.id)
+        .done(&tx, now, &fields)
+        .await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(made.secret)
 }
 
 /// Adds a person.
@@ -79,13 +86,15 @@ pub(super) async fn make_user(
 ) -> anyhow::Result<String> {
     let login: Login = login.parse()?;
     let password = password.map(str::to_owned);
-    let made = make_person(db, &login, role, password, SystemClock.now()).await;
+    let made = make_person(db, &login, role, password, &SystemClock).await;
     made.map_err(told)
 }
 
 /// Lets a person in again who lost their password or their second factor; prints the new password alone.
 pub(super) async fn reset_user(db: &Db, login: &str) -> anyhow::Result<()> {
-    let password = reset_person(db, &login.parse()?).await.map_err(told)?;
+    let password = reset_person(db, &login.parse()?, &SystemClock)
+        .await
+        .map_err(told)?;
     println!("{password}");
     Ok(())
 }

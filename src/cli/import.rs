@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::{
-    clock::{Clock, SystemClock},
-    commands::CommandError,
+    clock::SystemClock,
+    commands::{CommandError, audit::CLI},
     domain::role::{Caller, Role},
     store::Db,
     transfer::{Change, Defaults, Diff, Format, Import, Intent, restore::restore, take_in},
@@ -50,7 +50,7 @@ pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
         _ => Intent::Drafts,
     };
     let request = Import {
-        caller: Caller::new("command line".to_owned(), Role::Admin),
+        caller: Caller::new(CLI, Role::Admin),
         bytes: read(file).await?.into(),
         format,
         charset: None,
@@ -59,7 +59,7 @@ pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
         dry_run: arguments.dry_run,
         key: None,
     };
-    match take_in(db, &request, SystemClock.now()).await {
+    match take_in(db, &request, &SystemClock).await {
         Ok(diff) => {
             report(&diff);
             Ok(())

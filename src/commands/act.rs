@@ -3,21 +3,27 @@
 //!
 //! Invariant: one commit holds the activity's row, its notice (and its children's, when asked) and the answer.
 
+mod along;
+mod publish;
+mod rehearse;
+
 use chrono::{DateTime, Utc};
-use entity::vocab::{NoticeKind, Status};
+use entity::vocab::Status;
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 
 use super::{
     CommandError, Services, answered,
+    audit::{Audited, Trail, between},
     references::{check_references, require_public_parent},
     remember,
 };
 use crate::{
     catalogue::Entry,
     domain::{
-        action::{Action, Change, Statement},
+        action::Action,
         activity::Activity,
+        audit,
         input::Faults,
         notice::Notice,
         parts::Comment,
@@ -25,9 +31,14 @@ use crate::{
         rights::Deed,
         role::Caller,
     },
-    ids::{ActivityId, CommentId, NoticeId},
+    ids::{ActivityId, CommentId},
     store::{self, activities::Stored, idempotency::Key},
 };
+
+use along::moved_children;
+pub use publish::notice_of;
+use publish::publish;
+pub use rehearse::{Rehearsal, rehearse};
 
 /// What a write on an activity answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,59 +77,10 @@ pub struct Act {
 /// # Errors
 /// When there is no such activity, the caller may not, the version is stale, or the state does not allow it.
 pub async fn act(services: &Services, act: Act) -> Result<Outcome, CommandError> {
+    let trail = Trail::of(&act.caller, audit::Action::from(&act.action)).on(&act.id);
     services
-        .run(async move |services| {
-            let outcome = transact(&services, &act).await?;
-            services.show().await;
-            Ok(outcome)
-        })
-        .await
-}
-
-/// What an action would do: exactly that, and nothing of it is kept.
-#[derive(Clone, Debug)]
-pub struct Rehearsal {
-    /// The activity as it is.
-    pub before: Activity,
-    /// What would be answered; a notice's position is the next one, and may be somebody else's by then.
-    pub outcome: Outcome,
-    /// All notices that would be published: of the activity, and of those that move along.
-    pub notices: Vec<Notice>,
-    /// What it would do to the promise.
-    pub consequences: Vec<Consequence>,
-    /// What else there is to know: which others would stay as they are.
-    pub remarks: Vec<String>,
-}
-
-/// Rehearses it: does everything, and takes it back.
-///
-/// # Errors
-/// Those of [`act`].
-pub async fn rehearse(services: &Services, mut act: Act) -> Result<Rehearsal, CommandError> {
-    // A key would answer by what was done before.
-    act.key = None;
-    services
-        .run(async move |services| {
-            let tx = services.db.begin().await?;
-            let done = done(&services, &tx, &act).await?;
-            tx.rollback().await?;
-            let Done::Now {
-                outcome,
-                before,
-                notices,
-                consequences,
-                remarks,
-            } = done
-            else {
-                return Err(CommandError::Cut("nothing was rehearsed".to_owned()));
-            };
-            Ok(Rehearsal {
-                before: *before,
-                outcome: *outcome,
-                notices,
-                consequences,
-                remarks,
-            })
+        .audited(trail, async move |services, trail| {
+            perform(&services, trail, &act).await
         })
         .await
 }
@@ -128,29 +90,62 @@ enum Done {
     /// It had been done already.
     Before(Box<Outcome>),
     /// It was done in this transaction.
-    Now {
-        outcome: Box<Outcome>,
-        before: Box<Activity>,
-        notices: Vec<Notice>,
-        consequences: Vec<Consequence>,
-        remarks: Vec<String>,
-    },
+    Now(Box<Rehearsal>),
 }
 
-async fn transact(services: &Services, act: &Act) -> Result<Outcome, CommandError> {
+/// Does it within a task of a command's, and shows it.
+pub(super) async fn perform(
+    services: &Services,
+    trail: Trail,
+    act: &Act,
+) -> Result<Audited<Outcome>, CommandError> {
     let tx = services.db.begin().await?;
-    let outcome = match done(services, &tx, act).await? {
-        Done::Before(outcome) => return Ok(*outcome),
-        Done::Now { outcome, .. } => *outcome,
+    let Rehearsal {
+        before,
+        outcome,
+        notices,
+        ..
+    } = match done(services, &tx, act).await? {
+        Done::Before(outcome) => return Ok(Audited::unchanged(*outcome)),
+        Done::Now(done) => *done,
     };
     remember(&tx, act.key.as_ref(), &outcome).await?;
-    tx.commit().await?;
+    let now = services.now();
+    // Those that moved along were changed by the same person.
+    for notice in notices.iter().skip(1) {
+        let fields: Vec<String> = notice
+            .changed
+            .iter()
+            .map(|name| format!("/{name}"))
+            .collect();
+        let trail = trail.clone().at(Some(notice.position));
+        let child = notice.activity_id.as_ref().map(ActivityId::as_str);
+        trail
+            .on(child.unwrap_or_default())
+            .done(&tx, now, &fields)
+            .await?;
+    }
+    let fields = changed_by(&before, &outcome.activity);
+    let position = outcome.notice.as_ref().map(|notice| notice.position);
+    let audited = trail.at(position).commit(tx, now, &fields, outcome).await?;
     tracing::info!(
         activity = %act.id, caller = %act.caller.id, action = act.action.name(),
-        position = outcome.notice.as_ref().map(|notice| notice.position),
-        "{} was done to {}", act.action.name(), act.id
+        position, "{} was done to {}", act.action.name(), act.id
     );
-    Ok(outcome)
+    services.show().await;
+    Ok(audited)
+}
+
+/// What an action changed of an activity, by JSON pointers: its content, its status, its embargo.
+fn changed_by(before: &Activity, after: &Activity) -> Vec<String> {
+    let mut changed = between(&before.content, &after.content);
+    if before.status != after.status {
+        changed.push("/status".to_owned());
+    }
+    if before.publish_at != after.publish_at {
+        changed.push("/publish_at".to_owned());
+    }
+    changed
 }
 
 async fn done(
@@ -228,18 +223,18 @@ async fn done(
         (first.activity, Vec::new())
     };
     comment(tx, act, stored.version + 1, now).await?;
-    Ok(Done::Now {
-        outcome: Box::new(Outcome {
+    Ok(Done::Now(Box::new(Rehearsal {
+        before: stored.activity,
+        outcome: Outcome {
             activity,
             version: stored.version + 1,
             notice: notices.first().cloned(),
             warnings,
-        }),
-        before: Box::new(stored.activity),
+        },
         notices,
         consequences,
         remarks: told,
-    })
+    })))
 }
 
 /// Writes down that a review went a step, and what was said.
@@ -322,186 +317,6 @@ fn consequences(
         changed,
         now,
     )
-}
-
-/// A child that goes along with its parent.
-struct Moved {
-    stored: Stored,
-    action: Action,
-    becomes: Activity,
-}
-
-async fn moved_children(
-    tx: &DatabaseTransaction,
-    services: &Services,
-    parent: &Stored,
-    change: &Change,
-    act: &Act,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<Moved>, CommandError> {
-    let mut moved = Vec::new();
-    for child in store::activities::children_locked(tx, &act.id).await? {
-        let Some(action) = along(&act.action, parent, change, &child.activity) else {
-            warnings.push(format!(
-                "{} stays as it is: its date cannot be moved along",
-                child.activity.id
-            ));
-            continue;
-        };
-        if !act
-            .caller
-            .role
-            .may(Deed::of(&act.action), child.activity.content.office)
-        {
-            warnings.push(format!(
-                "{} stays as it is: it belongs to the office {}",
-                child.activity.id, child.activity.content.office
-            ));
-            continue;
-        }
-        match child.activity.apply(&action, services.now()) {
-            Ok(change) => moved.push(Moved {
-                stored: child,
-                action,
-                becomes: change.activity,
-            }),
-            Err(refusal) => {
-                warnings.push(format!("{} stays as it is: {refusal}", child.activity.id))
-            }
-        }
-    }
-    Ok(moved)
-}
-
-/// What a parent's action means for a child; `None` when that cannot be said.
-fn along(action: &Action, parent: &Stored, change: &Change, child: &Activity) -> Option<Action> {
-    let slot = |reference: &Activity| {
-        child
-            .shown_when()
-            .moved_along(reference.shown_when(), &change.activity.content.when)
-    };
-    match action {
-        Action::Reschedule { reason, .. } => Some(Action::Reschedule {
-            when: slot(&parent.activity)?,
-            reason: reason.clone(),
-        }),
-        Action::Reinstate { when: Some(_) } => Some(Action::Reinstate {
-            when: Some(slot(&parent.activity)?),
-        }),
-        Action::Reinstate { when: None } | Action::Postpone { .. } | Action::Cancel { .. } => {
-            Some(action.clone())
-        }
-        Action::Relocate { .. } | Action::ChangeFormat { .. } => Some(action.clone()),
-        Action::Submit
-        | Action::Return
-        | Action::Announce { .. }
-        | Action::Update { .. }
-        | Action::Hold { .. }
-        | Action::Withdraw { .. } => None,
-    }
-}
-
-/// Takes the positions (the last lock), decides again at the log's time, saves, appends.
-async fn publish(
-    services: &Services,
-    tx: &DatabaseTransaction,
-    stored: &Stored,
-    action: &Action,
-    moved: &[Moved],
-) -> Result<Vec<Notice>, CommandError> {
-    let count = 1 + i64::try_from(moved.len()).expect("children fit into i64");
-    let taken = store::log::take(tx, count, services.now()).await?;
-    // On PostgreSQL it waits there: it is written down now, after all that stand before it in the log.
-    let now = services.now();
-    let mut notices = Vec::with_capacity(moved.len() + 1);
-    let all = std::iter::once((stored, action))
-        .chain(moved.iter().map(|child| (&child.stored, &child.action)));
-    for ((stored, action), position) in all.zip(taken.first..) {
-        let change = stored.activity.apply(action, taken.published_at)?;
-        let statement = change.statement.ok_or_else(|| {
-            CommandError::Conflict(format!(
-                "{} on {} gave no notice",
-                action.name(),
-                stored.activity.id
-            ))
-        })?;
-        save(tx, &change.activity, stored.version, now).await?;
-        if change.activity.status == Status::Withdrawn {
-            store::comments::forget(tx, &change.activity.id).await?;
-            let redacted = store::log::redact(tx, &change.activity.id).await?;
-            store::exceptions::forget_bodies(tx, &redacted).await?;
-            forget_answers(tx, &change.activity, stored.version + 1).await?;
-        }
-        notices.push(notice_of(
-            change.activity,
-            statement,
-            position,
-            stored.version + 1,
-            taken.published_at,
-            now,
-        ));
-    }
-    store::log::append(tx, &notices, None).await?;
-    Ok(notices)
-}
-
-/// Answers kept for repeated requests must not tell what a withdrawn activity said.
-async fn forget_answers(
-    tx: &DatabaseTransaction,
-    withdrawn: &Activity,
-    version: i64,
-) -> Result<(), CommandError> {
-    let answer = Outcome {
-        activity: withdrawn.clone(),
-        version,
-        notice: None,
-        warnings: Vec::new(),
-    };
-    let answer = serde_json::to_string(&answer).expect("answers have string keys only");
-    store::idempotency::replace(tx, withdrawn.id.as_str(), answer).await?;
-    Ok(())
-}
-
-/// The notice that states a change.
-#[must_use]
-pub fn notice_of(
-    activity: Activity,
-    statement: Statement,
-    position: i64,
-    version: i64,
-    published_at: DateTime<Utc>,
-    recorded_at: DateTime<Utc>,
-) -> Notice {
-    let Statement {
-        kind,
-        reason,
-        changed,
-        before,
-        after,
-        source,
-    } = statement;
-    debug_assert!(
-        kind.is_revision() && kind != NoticeKind::Digest,
-        "an action states a revision"
-    );
-    Notice {
-        position,
-        id: NoticeId::new(recorded_at),
-        kind,
-        activity_id: Some(activity.id.clone()),
-        revision: Some(activity.revision),
-        published_at,
-        recorded_at,
-        reason,
-        changed,
-        before,
-        after,
-        source,
-        activity: Some(activity),
-        digest: None,
-        history: false,
-        activity_version: Some(version),
-    }
 }
 
 async fn save(

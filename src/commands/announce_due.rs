@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::{
     CommandError, Services,
     act::{Act, Outcome, act},
+    audit::WORKER,
 };
 use crate::{
     domain::{
@@ -66,7 +67,7 @@ pub async fn announce_due(
 
 async fn announce(services: &Services, stored: &Stored) -> Result<Outcome, CommandError> {
     let request = Act {
-        caller: Caller::new("embargo".to_owned(), Role::Admin),
+        caller: Caller::new(WORKER, Role::Admin),
         id: stored.activity.id.clone(),
         version: stored.version,
         action: Action::Announce { publish_at: None },

@@ -3,11 +3,17 @@
 use serde_json::Value;
 
 use super::{
-    CommandError, Services, act::Outcome, answered, references::check_references, remember,
+    CommandError, Services,
+    act::Outcome,
+    answered,
+    audit::{Audited, Trail, said},
+    references::check_references,
+    remember,
 };
 use crate::{
     domain::{
         activity::{Activity, Content, Draft},
+        audit::Action,
         input::Faults,
         rights::{Deed, Reach},
         role::Caller,
@@ -27,12 +33,13 @@ pub async fn create_activity(
     input: Value,
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
+    let trail = Trail::of(&caller, Action::ActivityCreate);
     services
-        .run(async move |services| {
-            match transact(&services, &caller, &input, key.as_ref()).await {
+        .audited(trail, async move |services, trail| {
+            match transact(&services, trail.clone(), &caller, &input, key.as_ref()).await {
                 // Somebody took the slug in between; by now that can be seen.
                 Err(CommandError::Store(error)) if error.is_taken() => {
-                    transact(&services, &caller, &input, key.as_ref()).await
+                    transact(&services, trail, &caller, &input, key.as_ref()).await
                 }
                 done => done,
             }
@@ -42,16 +49,17 @@ pub async fn create_activity(
 
 async fn transact(
     services: &Services,
+    trail: Trail,
     caller: &Caller,
     input: &Value,
     key: Option<&Key>,
-) -> Result<Outcome, CommandError> {
+) -> Result<Audited<Outcome>, CommandError> {
     let now = services.now();
     let mut faults = Faults::default();
     let draft = Draft::read(input, caller.role.own_office(), &mut faults);
     let tx = services.db.begin().await?;
     if let Some(outcome) = answered(&tx, key, now).await? {
-        return Ok(outcome);
+        return Ok(Audited::unchanged(outcome));
     }
     if let Some(draft) = &draft {
         check_references(&tx, caller, &draft.content, None, &mut faults).await?;
@@ -78,8 +86,9 @@ async fn transact(
         warnings: Vec::new(),
     };
     remember(&tx, key, &outcome).await?;
-    tx.commit().await?;
-    Ok(outcome)
+    let fields = said(&outcome.activity.content);
+    let trail = trail.on(&outcome.activity.id);
+    Ok(trail.commit(tx, services.now(), &fields, outcome).await?)
 }
 
 /// Whether a caller may write this content; `was_highlight` is what stood there before.

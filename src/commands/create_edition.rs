@@ -2,9 +2,14 @@
 
 use serde_json::Value;
 
-use super::{CommandError, Services, answered, reference::organisers_only, remember};
+use super::{
+    CommandError, Services, answered,
+    audit::{Audited, Trail, said},
+    reference::organisers_only,
+    remember,
+};
 use crate::{
-    domain::{edition::Edition, input, role::Caller},
+    domain::{audit::Action, edition::Edition, input, role::Caller},
     store::{self, idempotency::Key, reference::Versioned},
 };
 
@@ -18,12 +23,13 @@ pub async fn create_edition(
     input: Value,
     key: Option<Key>,
 ) -> Result<Versioned<Edition>, CommandError> {
-    organisers_only(&caller)?;
+    let trail = Trail::of(&caller, Action::EditionCreate);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            organisers_only(&caller)?;
             let tx = services.db.begin().await?;
             if let Some(made) = answered(&tx, key.as_ref(), services.now()).await? {
-                return Ok(made);
+                return Ok(Audited::unchanged(made));
             }
             let value: Edition = input::read(&input)?;
             let year = value.year;
@@ -38,10 +44,12 @@ pub async fn create_edition(
             let made = Versioned { value, version: 1 };
             remember(&tx, key.as_ref(), &made).await?;
             store::log::bump_reference(&tx).await?;
-            tx.commit().await?;
+            let fields = said(&made.value);
+            let trail = trail.on(year);
+            let done = trail.commit(tx, services.now(), &fields, made).await?;
             tracing::info!(edition = year, caller = %caller.id, "the edition {year} was made");
             services.show().await;
-            Ok(made)
+            Ok(done)
         })
         .await
 }

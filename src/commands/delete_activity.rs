@@ -1,8 +1,8 @@
 //! Deleting a draft. What was public is never deleted.
 
-use super::{CommandError, Services, act::load_for};
+use super::{CommandError, Services, act::load_for, audit::Trail};
 use crate::{
-    domain::{rights::Deed, role::Caller},
+    domain::{audit::Action, rights::Deed, role::Caller},
     ids::ActivityId,
     store,
 };
@@ -17,8 +17,9 @@ pub async fn delete_activity(
     id: ActivityId,
     version: i64,
 ) -> Result<(), CommandError> {
+    let trail = Trail::of(&caller, Action::ActivityDelete).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             let stored = load_for(&tx, &caller, &id, Deed::WriteActivity).await?;
             if stored.activity.status.is_public() {
@@ -38,9 +39,9 @@ pub async fn delete_activity(
                 });
             }
             store::comments::forget(&tx, &id).await?;
-            tx.commit().await?;
+            let done = trail.commit(tx, services.now(), &[], ()).await?;
             tracing::info!(activity = %id, caller = %caller.id, "the draft {id} was deleted");
-            Ok(())
+            Ok(done)
         })
         .await
 }

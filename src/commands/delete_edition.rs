@@ -2,9 +2,13 @@
 
 use super::{
     CommandError, Services,
+    audit::Trail,
     reference::{at_version, organisers_only},
 };
-use crate::{domain::role::Caller, store};
+use crate::{
+    domain::{audit::Action, role::Caller},
+    store,
+};
 
 /// Deletes an edition at the version that the caller saw.
 ///
@@ -16,9 +20,10 @@ pub async fn delete_edition(
     year: i32,
     version: i64,
 ) -> Result<(), CommandError> {
-    organisers_only(&caller)?;
+    let trail = Trail::of(&caller, Action::EditionDelete).on(year);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            organisers_only(&caller)?;
             let tx = services.db.begin().await?;
             let found = store::reference::find_edition_locked(&tx, year).await?;
             at_version(found, version, "edition", year)?;
@@ -31,10 +36,10 @@ pub async fn delete_edition(
             store::reference::delete_edition(&tx, year, version).await?;
             store::office_contacts::delete_of_edition(&tx, year).await?;
             store::log::bump_reference(&tx).await?;
-            tx.commit().await?;
+            let done = trail.commit(tx, services.now(), &[], ()).await?;
             tracing::info!(edition = year, caller = %caller.id, "the edition {year} was deleted");
             services.show().await;
-            Ok(())
+            Ok(done)
         })
         .await
 }

@@ -2,10 +2,11 @@
 
 use super::{
     CommandError, Services,
+    audit::Trail,
     reference::{at_version, organisers_only},
 };
 use crate::{
-    domain::{role::Caller, text::Slug},
+    domain::{audit::Action, role::Caller, text::Slug},
     store,
 };
 
@@ -19,9 +20,10 @@ pub async fn delete_series(
     slug: Slug,
     version: i64,
 ) -> Result<(), CommandError> {
-    organisers_only(&caller)?;
+    let trail = Trail::of(&caller, Action::SeriesDelete).on(&slug.0);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            organisers_only(&caller)?;
             let tx = services.db.begin().await?;
             let found = store::reference::find_series_locked(&tx, &slug.0).await?;
             at_version(found, version, "series", &slug.0)?;
@@ -34,10 +36,10 @@ pub async fn delete_series(
             }
             store::reference::delete_series(&tx, &slug.0, version).await?;
             store::log::bump_reference(&tx).await?;
-            tx.commit().await?;
+            let done = trail.commit(tx, services.now(), &[], ()).await?;
             tracing::info!(series = slug.0, caller = %caller.id, "the series {} was deleted", slug.0);
             services.show().await;
-            Ok(())
+            Ok(done)
         })
         .await
 }

@@ -29,6 +29,7 @@ use crate::{
 
 pub mod act;
 pub mod announce_due;
+pub mod audit;
 pub mod create_activity;
 pub mod create_edition;
 pub mod create_series;
@@ -44,6 +45,7 @@ pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;
 pub mod people;
+pub mod read_audit;
 mod reference;
 pub mod references;
 pub mod remind;

@@ -4,14 +4,16 @@ use serde_json::{Value, json};
 
 use super::{
     CommandError, Services,
-    act::{Act, Outcome, act},
+    act::{Act, Outcome, perform},
+    audit::Trail,
     create_activity::authorise,
     references::check_references,
 };
 use crate::{
     domain::{
-        action::{Action, Telling},
-        activity::Draft,
+        action::{self, Telling},
+        activity::{Content, Draft},
+        audit::Action,
         input::{Faults, merge_patch},
         rights::Deed,
         role::Caller,
@@ -33,12 +35,42 @@ pub async fn patch_activity(
     telling: Telling,
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
+    let trail = Trail::of(&caller, Action::ActivityUpdate).on(&id);
+    services
+        .audited(trail, async move |services, trail| {
+            let content = content(&services, &caller, &id, version, &patch).await?;
+            let action = action::Action::Update {
+                content: Box::new(content),
+                telling,
+            };
+            let act = Act {
+                caller,
+                id,
+                version,
+                action,
+                children: false,
+                comment: None,
+                key,
+            };
+            perform(&services, trail, &act).await
+        })
+        .await
+}
+
+/// The content as patched.
+async fn content(
+    services: &Services,
+    caller: &Caller,
+    id: &ActivityId,
+    version: i64,
+    patch: &Value,
+) -> Result<Content, CommandError> {
     let not_found = || CommandError::NotFound {
         what: "activity",
         id: id.to_string(),
     };
     // Read before the transaction: `act` refuses when the version moved on in between.
-    let stored = store::activities::find(services.db.reader(), &id)
+    let stored = store::activities::find(services.db.reader(), id)
         .await?
         .ok_or_else(not_found)?;
     let office = stored.activity.content.office;
@@ -61,7 +93,7 @@ pub async fn patch_activity(
         // Another precision has other fields: a whole `when` stands for itself.
         merged["when"] = Value::Null;
     }
-    merge_patch(&mut merged, &patch);
+    merge_patch(&mut merged, patch);
     let mut faults = Faults::default();
     let draft = Draft::read(&merged, stored.activity.content.office, &mut faults);
     if let Some(draft) = &draft {
@@ -70,7 +102,7 @@ pub async fn patch_activity(
         }
         check_references(
             services.db.reader(),
-            &caller,
+            caller,
             &draft.content,
             Some(&stored.activity),
             &mut faults,
@@ -78,22 +110,6 @@ pub async fn patch_activity(
         .await?;
     }
     let content = faults.check(draft)?.content;
-    authorise(&caller, &content, stored.activity.content.highlight)?;
-    let action = Action::Update {
-        content: Box::new(content),
-        telling,
-    };
-    act(
-        services,
-        Act {
-            caller,
-            id,
-            version,
-            action,
-            children: false,
-            comment: None,
-            key,
-        },
-    )
-    .await
+    authorise(caller, &content, stored.activity.content.highlight)?;
+    Ok(content)
 }

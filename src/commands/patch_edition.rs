@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::{
     CommandError, Services,
+    audit::{Audited, Trail, between},
     reference::{at_version, keep_name, merged, organisers_only},
 };
 use crate::{
-    domain::{edition::Edition, input::Faults, role::Caller},
+    domain::{audit::Action, edition::Edition, input::Faults, role::Caller},
     store::{self, reference::Versioned},
 };
 
@@ -22,9 +23,10 @@ pub async fn patch_edition(
     version: i64,
     patch: Value,
 ) -> Result<Versioned<Edition>, CommandError> {
-    organisers_only(&caller)?;
+    let trail = Trail::of(&caller, Action::EditionUpdate).on(year);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            organisers_only(&caller)?;
             let tx = services.db.begin().await?;
             let found = store::reference::find_edition_locked(&tx, year).await?;
             let present = at_version(found, version, "edition", year)?;
@@ -36,7 +38,7 @@ pub async fn patch_edition(
             }
             let value = faults.check(value)?;
             if value == present.value {
-                return Ok(present);
+                return Ok(Audited::unchanged(present));
             }
             if !store::reference::save_edition(&tx, &value, version).await? {
                 return Err(CommandError::Stale {
@@ -45,13 +47,15 @@ pub async fn patch_edition(
                 });
             }
             store::log::bump_reference(&tx).await?;
-            tx.commit().await?;
-            tracing::info!(edition = year, caller = %caller.id, "the edition {year} was changed");
-            services.show().await;
-            Ok(Versioned {
+            let fields = between(&present.value, &value);
+            let saved = Versioned {
                 value,
                 version: version + 1,
-            })
+            };
+            let done = trail.commit(tx, services.now(), &fields, saved).await?;
+            tracing::info!(edition = year, caller = %caller.id, "the edition {year} was changed");
+            services.show().await;
+            Ok(done)
         })
         .await
 }

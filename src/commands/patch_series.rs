@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::{
     CommandError, Services,
+    audit::{Audited, Trail, between},
     reference::{at_version, keep_name, merged, organisers_only},
 };
 use crate::{
-    domain::{input::Faults, role::Caller, series::Series, text::Slug},
+    domain::{audit::Action, input::Faults, role::Caller, series::Series, text::Slug},
     store::{self, reference::Versioned},
 };
 
@@ -22,9 +23,10 @@ pub async fn patch_series(
     version: i64,
     patch: Value,
 ) -> Result<Versioned<Series>, CommandError> {
-    organisers_only(&caller)?;
+    let trail = Trail::of(&caller, Action::SeriesUpdate).on(&slug.0);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            organisers_only(&caller)?;
             let tx = services.db.begin().await?;
             let found = store::reference::find_series_locked(&tx, &slug.0).await?;
             let present = at_version(found, version, "series", &slug.0)?;
@@ -33,7 +35,7 @@ pub async fn patch_series(
             let value = merged(&present.value, &patch, &mut faults);
             let value = faults.check(value)?;
             if value == present.value {
-                return Ok(present);
+                return Ok(Audited::unchanged(present));
             }
             if !store::reference::save_series(&tx, &value, version).await? {
                 return Err(CommandError::Stale {
@@ -42,13 +44,12 @@ pub async fn patch_series(
                 });
             }
             store::log::bump_reference(&tx).await?;
-            tx.commit().await?;
+            let fields = between(&present.value, &value);
+            let saved = Versioned { value, version: version + 1 };
+            let done = trail.commit(tx, services.now(), &fields, saved).await?;
             tracing::info!(series = slug.0, caller = %caller.id, "the series {} was changed", slug.0);
             services.show().await;
-            Ok(Versioned {
-                value,
-                version: version + 1,
-            })
+            Ok(done)
         })
         .await
 }

@@ -4,9 +4,14 @@
 
 use serde_json::Value;
 
-use super::{CommandError, Services, answered, reference::organisers_only, remember};
+use super::{
+    CommandError, Services, answered,
+    audit::{Audited, Trail, said},
+    reference::organisers_only,
+    remember,
+};
 use crate::{
-    domain::{edition::Edition, role::Caller},
+    domain::{audit::Action, edition::Edition, role::Caller},
     store::{self, idempotency::Key, reference::Versioned},
 };
 
@@ -22,12 +27,13 @@ pub async fn roll_over_edition(
     input: Value,
     key: Option<Key>,
 ) -> Result<Versioned<Edition>, CommandError> {
-    organisers_only(&caller)?;
+    let trail = Trail::of(&caller, Action::EditionRollOver).on(year);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            organisers_only(&caller)?;
             let tx = services.db.begin().await?;
             if let Some(made) = answered(&tx, key.as_ref(), services.now()).await? {
-                return Ok(made);
+                return Ok(Audited::unchanged(made));
             }
             let old = store::reference::find_edition_pinned(&tx, year).await?;
             let old = old.ok_or_else(|| CommandError::NotFound {
@@ -49,13 +55,17 @@ pub async fn roll_over_edition(
             let made = Versioned { value, version: 1 };
             remember(&tx, key.as_ref(), &made).await?;
             store::log::bump_reference(&tx).await?;
-            tx.commit().await?;
+            let fields = said(&made.value);
+            let done = trail
+                .on(next)
+                .commit(tx, services.now(), &fields, made)
+                .await?;
             tracing::info!(
                 edition = next, from = year, caller = %caller.id,
                 "the edition {year} was rolled over to {next}"
             );
             services.show().await;
-            Ok(made)
+            Ok(done)
         })
         .await
 }

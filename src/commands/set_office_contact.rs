@@ -2,11 +2,15 @@
 //!
 //! Invariant: what was said is told to no log, and changes nothing public.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{CommandError, Services};
+use super::{
+    CommandError, Services,
+    audit::{Trail, between},
+};
 use crate::{
     domain::{
+        audit::Action,
         input,
         office_contact::OfficeContact,
         rights::Deed,
@@ -28,14 +32,15 @@ pub async fn set_office_contact(
     office: Office,
     input: Value,
 ) -> Result<Option<OfficeContact>, CommandError> {
-    if !caller.role.may(Deed::WriteContacts, office) {
-        return Err(CommandError::Forbidden {
-            role: caller.role,
-            what: format!("set the contact of the office {office}"),
-        });
-    }
+    let trail = Trail::of(&caller, Action::ContactSet).on(format!("{year}/{office}"));
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            if !caller.role.may(Deed::WriteContacts, office) {
+                return Err(CommandError::Forbidden {
+                    role: caller.role,
+                    what: format!("set the contact of the office {office}"),
+                });
+            }
             let said = input::read(&input)?;
             let tx = services.db.begin().await?;
             let found = store::reference::find_edition_pinned(&tx, year).await?;
@@ -43,18 +48,30 @@ pub async fn set_office_contact(
                 what: "edition",
                 id: year.to_string(),
             })?;
+            let before = store::office_contacts::of_edition(&tx, year).await?;
+            let before = before.into_iter().find(|before| before.office == office);
             let contact = OfficeContact::of(office, said, services.now());
             match contact.clone() {
                 Some(contact) => store::office_contacts::set(&tx, year, contact).await?,
                 None => store::office_contacts::delete(&tx, year, office).await?,
             }
-            tx.commit().await?;
-            let done = if contact.is_some() { "set" } else { "deleted" };
+            let says = contact.is_some();
+            let fields = between(&as_said(before), &as_said(contact.clone()));
+            let done = trail.commit(tx, services.now(), &fields, contact).await?;
+            let became = if says { "set" } else { "deleted" };
             tracing::info!(
                 edition = year, %office, caller = %caller.id,
-                "the contact of {office} in the edition {year} was {done}"
+                "the contact of {office} in the edition {year} was {became}"
             );
-            Ok(contact)
+            Ok(done)
         })
         .await
+}
+
+/// What an office said of its contact, without when.
+fn as_said(contact: Option<OfficeContact>) -> Value {
+    contact.map_or_else(
+        || json!({}),
+        |contact| json!({"name": contact.name, "email": contact.email, "phone": contact.phone}),
+    )
 }

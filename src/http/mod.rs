@@ -24,7 +24,7 @@ pub use quick::Quick;
 pub use site::Pages;
 
 use crate::{
-    commands::Services,
+    commands::{Services, audit::Scope},
     config::Settings,
     deliver::{Courier, Hub},
     ids::RequestId,
@@ -34,6 +34,7 @@ use crate::{
 };
 
 pub mod api;
+mod audited;
 mod conditional;
 mod console;
 pub mod extract;
@@ -50,6 +51,7 @@ mod stall;
 pub mod threads;
 mod trackers;
 
+use audited::Refused;
 use octets::Octets;
 use problem::Problem;
 use stall::Patience;
@@ -258,9 +260,14 @@ async fn frame(State(web): State<Web>, request: Request, next: Next) -> Response
     let method = request.method().clone();
     let path = told_path(request.uri().path()).to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
+    let scope = Scope::of(id.as_str());
+    let response = scope.clone().around(next.run(request)).await;
     let said = KEPT.map(|name| (response.headers().get(&name).cloned(), name));
     let mut response = as_problem(response).await;
+    let asked = route.as_ref().map_or("", MatchedPath::as_str);
+    if let Some(refused) = Refused::of(&scope, (&method, asked, &path), &response) {
+        refused.write(&web).await;
+    }
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = problem.answer(id.as_str());
         for (value, name) in said {

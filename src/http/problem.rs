@@ -141,6 +141,21 @@ impl Problem {
         self
     }
 
+    /// The last part of its type.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Where its faults stand.
+    #[must_use]
+    pub fn pointers(&self) -> Vec<&str> {
+        self.errors
+            .iter()
+            .map(|fault| fault.pointer.as_str())
+            .collect()
+    }
+
     /// The status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

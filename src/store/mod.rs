@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 pub mod activities;
+pub mod audit;
 pub mod comments;
 pub mod deliveries;
 pub mod delivery_log;

@@ -1,20 +1,24 @@
 //! What is forgotten after its time, a batch at a time, so that no transaction is long.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{attempt, delivery_exception, endpoint, feed_sighting, vocab::EndpointState};
+use entity::{
+    attempt, audit_entry, delivery_exception, endpoint, feed_sighting, vocab::EndpointState,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DeleteMany, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait as _, Order, Query},
 };
 
 use super::StoreError;
-use crate::domain::when::day_of;
+use crate::domain::{audit::Outcome, when::day_of};
 
 /// A partner's log of deliveries goes back so far.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Who fetched which feed is kept so long.
 const SIGHTINGS_KEPT: TimeDelta = TimeDelta::days(90);
+/// What somebody was refused is known for so long.
+const REFUSALS_KEPT: TimeDelta = TimeDelta::days(180);
 
 /// Rows deleted by one statement: some 20 ms on either database.
 const BATCH: u64 = 1_000;
@@ -105,6 +109,24 @@ pub async fn sightings(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<
         .to_owned();
     let row = Expr::tuple(key.map(Expr::col));
     let batch = Entity::delete_many().filter(row.in_subquery(oldest));
+    until_none_is_left(db, batch).await
+}
+
+/// Forgets what was refused over 180 days ago, the oldest first; returns how many entries. What was done stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refusals(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let oldest = Query::select()
+        .column(audit_entry::Column::Id)
+        .from(audit_entry::Entity)
+        .and_where(audit_entry::Column::Outcome.eq(Outcome::Refused.as_str()))
+        .and_where(audit_entry::Column::At.lt(now - REFUSALS_KEPT))
+        .order_by(audit_entry::Column::At, Order::Asc)
+        .limit(BATCH)
+        .to_owned();
+    let batch =
+        audit_entry::Entity::delete_many().filter(audit_entry::Column::Id.in_subquery(oldest));
     until_none_is_left(db, batch).await
 }
 

@@ -17,6 +17,22 @@ use crate::{
     ids::{self, TokenId},
 };
 
+/// A token that was made.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its id.
+    pub id: String,
+    /// The token itself.
+    pub secret: String,
+}
+
+/// Says nothing of the token.
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Made({})", self.id)
+    }
+}
+
 /// Makes a token and returns it, the only time it is seen.
 ///
 /// # Errors
@@ -27,10 +43,11 @@ pub async fn create(
     role: Role,
     acts_for: Option<String>,
     now: DateTime<Utc>,
-) -> Result<String, StoreError> {
+) -> Result<Made, StoreError> {
     let secret = ids::bearer_token();
+    let id = TokenId::new(now).to_string();
     let row = token::ActiveModel {
-        id: Set(TokenId::new(now).to_string()),
+        id: Set(id.clone()),
         name: Set(name.to_owned()),
         role: Set(role.to_string()),
         hash: Set(ids::sha256_hex(secret.as_bytes())),
@@ -41,7 +58,7 @@ pub async fn create(
     token::Entity::insert(row)
         .exec_without_returning(tx)
         .await?;
-    Ok(secret)
+    Ok(Made { id, secret })
 }
 
 /// Who a token belongs to; `None` when it is unknown or revoked.

@@ -16,10 +16,18 @@ use super::{
     row::File,
 };
 use crate::{
-    commands::{CommandError, Services, act::notice_of, answered, remember},
+    clock::Clock,
+    commands::{
+        CommandError, Services,
+        act::notice_of,
+        answered,
+        audit::{self, Audited, Trail},
+        remember,
+    },
     domain::{
-        action::Action,
+        action,
         activity::Activity,
+        audit::Action,
         notice::Notice,
         rights::{Deed, Reach},
         role::Caller,
@@ -53,9 +61,11 @@ pub struct Import {
 /// # Errors
 /// All faults of the file; when the caller may not do all of it.
 pub async fn import(services: &Services, import: Import) -> Result<Diff, CommandError> {
+    audit::spared();
+    let trail = trail(&import);
     services
         .run(async move |services| {
-            let diff = take_in(&services.db, &import, services.now()).await?;
+            let diff = take(&services.db, &*services.clock, trail, &import).await?;
             if !import.dry_run {
                 services.show().await;
             }
@@ -68,31 +78,70 @@ pub async fn import(services: &Services, import: Import) -> Result<Diff, Command
 ///
 /// # Errors
 /// Those of [`import`].
-pub async fn take_in(db: &Db, import: &Import, now: DateTime<Utc>) -> Result<Diff, CommandError> {
-    match transact(db, import, now).await {
-        // Somebody took a slug in between; by now that can be seen.
-        Err(CommandError::Store(error)) if error.is_taken() => transact(db, import, now).await,
-        done => done,
-    }
+pub async fn take_in(db: &Db, import: &Import, clock: &dyn Clock) -> Result<Diff, CommandError> {
+    take(db, clock, trail(import), import).await
 }
 
-async fn transact(db: &Db, import: &Import, now: DateTime<Utc>) -> Result<Diff, CommandError> {
-    let file = read(import).await?;
+/// The audit holds one entry for all that an import makes.
+fn trail(import: &Import) -> Trail {
+    Trail::of(&import.caller, Action::Import)
+}
+
+async fn take(
+    db: &Db,
+    clock: &dyn Clock,
+    trail: Trail,
+    import: &Import,
+) -> Result<Diff, CommandError> {
+    let now = clock.now();
     if import.dry_run {
+        let file = read(import).await?;
         return Ok(plan(db.reader(), import, file, now).await?.diff);
     }
+    let written = async {
+        match transact(db, &trail, import, now).await {
+            // Somebody took a slug in between; by now that can be seen.
+            Err(CommandError::Store(error)) if error.is_taken() => {
+                transact(db, &trail, import, now).await
+            }
+            done => done,
+        }
+    };
+    audit::watched(db, clock, trail.clone(), written).await
+}
+
+async fn transact(
+    db: &Db,
+    trail: &Trail,
+    import: &Import,
+    now: DateTime<Utc>,
+) -> Result<Audited<Diff>, CommandError> {
+    let file = read(import).await?;
     let tx = db.begin().await?;
     if let Some(diff) = answered(&tx, import.key.as_ref(), now).await? {
-        return Ok(diff);
+        return Ok(Audited::unchanged(diff));
     }
     let diff = carry_out(&tx, import, file, now).await?;
     remember(&tx, import.key.as_ref(), &diff).await?;
-    tx.commit().await?;
+    let (created, notices) = (diff.created(), diff.notices);
+    let done = trail.clone().commit(tx, now, &fields(&diff), diff).await?;
     tracing::info!(
-        caller = %import.caller.id, activities = diff.created(), notices = diff.notices,
-        "{} activities were imported with {} notices", diff.created(), diff.notices
+        caller = %import.caller.id, activities = created, notices,
+        "{created} activities were imported with {notices} notices"
     );
-    Ok(diff)
+    Ok(done)
+}
+
+/// What was made of a file.
+pub(super) fn fields(diff: &Diff) -> Vec<String> {
+    let made = [
+        ("/activities", diff.created() > 0),
+        ("/editions", !diff.editions.is_empty()),
+        ("/notices", diff.notices > 0),
+        ("/series", !diff.series.is_empty()),
+    ];
+    let made = made.into_iter().filter(|(_, made)| *made);
+    made.map(|(field, _)| field.to_owned()).collect()
 }
 
 /// Reads the file, off the threads that answer requests.
@@ -187,9 +236,10 @@ async fn announced(
     }
     let taken = store::log::take(tx, count(makings.len()), now).await?;
     for (making, position) in makings.into_iter().zip(taken.first..) {
-        let change = making
-            .draft
-            .apply(&Action::Announce { publish_at: None }, taken.published_at)?;
+        let change = making.draft.apply(
+            &action::Action::Announce { publish_at: None },
+            taken.published_at,
+        )?;
         let statement = change.statement.ok_or_else(|| {
             CommandError::Conflict(format!("announcing {} gave no notice", making.draft.slug.0))
         })?;

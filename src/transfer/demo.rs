@@ -6,8 +6,14 @@ use bytes::Bytes;
 
 use super::{Defaults, Diff, Format, Import, Intent, carry_out};
 use crate::{
-    commands::{CommandError, Services},
-    domain::role::{Caller, Role},
+    commands::{
+        CommandError, Services,
+        audit::{CLI, Trail},
+    },
+    domain::{
+        audit::Action,
+        role::{Caller, Role},
+    },
     store::transfer,
 };
 
@@ -23,7 +29,7 @@ pub async fn load(services: &Services) -> Result<Option<Diff>, CommandError> {
         .run(async move |services| {
             let now = services.now();
             let import = Import {
-                caller: Caller::new("demo".to_owned(), Role::Admin),
+                caller: Caller::new(CLI, Role::Admin),
                 bytes: Bytes::from_static(PROGRAMME.as_bytes()),
                 format: Format::Json,
                 charset: None,
@@ -38,6 +44,9 @@ pub async fn load(services: &Services) -> Result<Option<Diff>, CommandError> {
                 return Ok(None);
             }
             let diff = carry_out::carry_out(&tx, &import, file, now).await?;
+            Trail::of(&import.caller, Action::Import)
+                .done(&tx, now, &carry_out::fields(&diff))
+                .await?;
             tx.commit().await?;
             tracing::info!(
                 activities = diff.created(),

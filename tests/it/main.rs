@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
 mod api;
+mod audit;
 mod chaos;
 mod command_line;
 mod concurrency;

@@ -121,6 +121,7 @@ async fn declared(db: &TestDb) -> Described {
     create!(
         activity,
         attempt,
+        audit_entry,
         comment,
         delivery_exception,
         edition,

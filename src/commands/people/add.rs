@@ -4,8 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::password::hashed;
 use crate::{
-    commands::{CommandError, Services},
+    clock::Clock,
+    commands::{
+        CommandError, Services,
+        audit::{Audited, Trail, watched},
+    },
     domain::{
+        audit::Action,
         login::Login,
         rights::Deed,
         role::{Caller, Role},
@@ -25,10 +30,12 @@ pub async fn add_person(
     role: Role,
     password: Option<String>,
 ) -> Result<String, CommandError> {
-    caller.must(Deed::ManagePeople)?;
+    let caller = caller.clone();
+    let trail = Trail::of(&caller, Action::UserCreate);
     services
-        .run(async move |services| {
-            make_person(&services.db, &login, role, password, services.now()).await
+        .audited(trail, async move |services, trail| {
+            caller.must(Deed::ManagePeople)?;
+            make(&services.db, trail, &login, role, password, services.now()).await
         })
         .await
 }
@@ -42,8 +49,21 @@ pub async fn make_person(
     login: &Login,
     role: Role,
     password: Option<String>,
-    now: DateTime<Utc>,
+    clock: &dyn Clock,
 ) -> Result<String, CommandError> {
+    let trail = Trail::of_command_line(Action::UserCreate);
+    let made = make(db, trail.clone(), login, role, password, clock.now());
+    watched(db, clock, trail, made).await
+}
+
+async fn make(
+    db: &Db,
+    trail: Trail,
+    login: &Login,
+    role: Role,
+    password: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Audited<String>, CommandError> {
     let password = password.unwrap_or_else(ids::password);
     let hash = hashed(password.clone()).await?;
     let taken = || CommandError::fault("/login", format!("{:?} is taken", login.0));
@@ -52,19 +72,35 @@ pub async fn make_person(
         return Err(taken());
     }
     let person = store::people::fresh(&login.0, role, hash, now);
+    let trail = trail.on(&person.id);
     match store::people::insert(&tx, person).await {
         Err(error) if error.is_taken() => return Err(taken()),
         done => done?,
     }
-    tx.commit().await?;
-    Ok(password)
+    let fields = ["/login".to_owned(), "/role".to_owned()];
+    Ok(trail.commit(tx, now, &fields, password).await?)
 }
 
 /// Lets somebody in again who lost what they need: another password, no second factor, not disabled. Their sessions end.
 ///
 /// # Errors
 /// When there is no such login.
-pub async fn reset_person(db: &Db, login: &Login) -> Result<String, CommandError> {
+pub async fn reset_person(
+    db: &Db,
+    login: &Login,
+    clock: &dyn Clock,
+) -> Result<String, CommandError> {
+    let trail = Trail::of_command_line(Action::UserPassword);
+    let reset = reset(db, trail.clone(), login, clock.now());
+    watched(db, clock, trail, reset).await
+}
+
+async fn reset(
+    db: &Db,
+    trail: Trail,
+    login: &Login,
+    now: DateTime<Utc>,
+) -> Result<Audited<String>, CommandError> {
     let password = ids::password();
     let hash = hashed(password.clone()).await?;
     let tx = db.begin().await?;
@@ -83,6 +119,6 @@ pub async fn reset_person(db: &Db, login: &Login) -> Result<String, CommandError
     person.second_factor_step = None;
     store::people::save(&tx, person).await?;
     store::sessions::delete_of(&tx, &id, None).await?;
-    tx.commit().await?;
-    Ok(password)
+    let fields = ["/password", "/second_factor", "/disabled_at"].map(str::to_owned);
+    Ok(trail.on(&id).commit(tx, now, &fields, password).await?)
 }

@@ -1,11 +1,20 @@
 //! Logging in.
 
 use super::{
-    LoginRefused, begin,
+    LoginRefused, WRONG, begin,
     failures::{charge, counter},
     password::verified,
 };
-use crate::{commands::Services, domain::login::CountedBy, ids, store};
+use crate::{
+    commands::{Services, audit::Trail},
+    domain::{
+        audit::Action,
+        login::CountedBy,
+        role::{Caller, NotARole},
+    },
+    ids,
+    store::{self, StoreError},
+};
 
 /// Somebody who wants to log in.
 #[derive(Clone)]
@@ -50,7 +59,18 @@ impl std::fmt::Debug for Begun {
 /// When they do not, or too many before did not.
 pub async fn begin_session(services: &Services, attempt: Attempt) -> Result<Begun, LoginRefused> {
     let services = services.clone();
-    let work = tokio::spawn(async move { let_in(&services, attempt).await });
+    let trail = Trail::of_nobody(Action::SessionBegin);
+    let work = tokio::spawn(async move {
+        // Of both together: nothing can be read from it, and whoever tries for long fills no disk.
+        let tried = format!("tried:{}:{}", attempt.network, attempt.login);
+        let tried = ids::sha256_hex(tried.as_bytes());
+        let done = let_in(&services, trail.clone(), attempt).await;
+        if matches!(done, Err(LoginRefused::Wrong)) {
+            let now = services.now();
+            trail.refused_rarely(&services.db, now, WRONG, &tried).await;
+        }
+        done
+    });
     work.await.unwrap_or_else(|error| {
         Err(LoginRefused::Failed(crate::commands::CommandError::Cut(
             error.to_string(),
@@ -58,7 +78,11 @@ pub async fn begin_session(services: &Services, attempt: Attempt) -> Result<Begu
     })
 }
 
-async fn let_in(services: &Services, attempt: Attempt) -> Result<Begun, LoginRefused> {
+async fn let_in(
+    services: &Services,
+    trail: Trail,
+    attempt: Attempt,
+) -> Result<Begun, LoginRefused> {
     let Attempt {
         login,
         password,
@@ -92,6 +116,12 @@ async fn let_in(services: &Services, attempt: Attempt) -> Result<Begun, LoginRef
     if let Some(held) = held {
         store::sessions::delete(&tx, &ids::sha256_hex(held.as_bytes())).await?;
     }
+    let role = person
+        .role
+        .parse()
+        .map_err(|error: NotARole| StoreError::Database(sea_orm::DbErr::Type(error.to_string())))?;
+    let who = Caller::new(person.id.clone(), role);
+    trail.by(&who).on(&person.id).done(&tx, now, &[]).await?;
     let needs_code = person.second_factor_at.is_some();
     let secret = begin(&tx, &person.id, !needs_code, now).await?;
     tx.commit().await?;

@@ -4,8 +4,9 @@ use entity::vocab::Language;
 
 use super::{load, password::hashed};
 use crate::{
-    commands::{CommandError, Services},
+    commands::{CommandError, Services, audit::Trail},
     domain::{
+        audit::Action,
         rights::Deed,
         role::{Caller, Role},
     },
@@ -29,6 +30,26 @@ pub enum PersonChange {
     Language(Language),
 }
 
+impl PersonChange {
+    const fn action(self) -> Action {
+        match self {
+            Self::Password => Action::UserPassword,
+            Self::NoSecondFactor => Action::UserSecondFactor,
+            Self::Role(_) | Self::Disable | Self::Enable | Self::Language(_) => Action::UserUpdate,
+        }
+    }
+
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Role(_) => "/role",
+            Self::Disable | Self::Enable => "/disabled_at",
+            Self::Password => "/password",
+            Self::NoSecondFactor => "/second_factor",
+            Self::Language(_) => "/language",
+        }
+    }
+}
+
 /// Changes a person; returns the password where one was made. Whoever may do less, or was given another password or no
 /// second factor, has to log in again.
 ///
@@ -40,13 +61,14 @@ pub async fn change_person(
     id: &str,
     change: PersonChange,
 ) -> Result<Option<String>, CommandError> {
-    let own_language = matches!(change, PersonChange::Language(_)) && caller.id == id;
-    if !own_language {
-        caller.must(Deed::ManagePeople)?;
-    }
-    let id = id.to_owned();
+    let (caller, id) = (caller.clone(), id.to_owned());
+    let trail = Trail::of(&caller, change.action()).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            let own_language = matches!(change, PersonChange::Language(_)) && caller.id == id;
+            if !own_language {
+                caller.must(Deed::ManagePeople)?;
+            }
             let made = matches!(change, PersonChange::Password).then(ids::password);
             let hash = match &made {
                 Some(password) => Some(hashed(password.clone()).await?),
@@ -83,8 +105,8 @@ pub async fn change_person(
             if !matches!(change, PersonChange::Language(_) | PersonChange::Enable) {
                 store::sessions::delete_of(&tx, &id, None).await?;
             }
-            tx.commit().await?;
-            Ok(made)
+            let fields = [change.field().to_owned()];
+            Ok(trail.commit(tx, now, &fields, made).await?)
         })
         .await
 }

@@ -1,7 +1,9 @@
 //! Logging out.
 
+use super::Seat;
 use crate::{
-    commands::{CommandError, Services},
+    commands::{CommandError, Services, audit::Trail},
+    domain::audit::Action,
     store,
 };
 
@@ -9,14 +11,14 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_session(services: &Services, session: &str) -> Result<(), CommandError> {
-    let session = session.to_owned();
+pub async fn end_session(services: &Services, seat: &Seat) -> Result<(), CommandError> {
+    let session = seat.session.clone();
+    let trail = Trail::of(&seat.caller(), Action::SessionEnd).on(&seat.user);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             store::sessions::delete(&tx, &session).await?;
-            tx.commit().await?;
-            Ok(())
+            Ok(trail.commit(tx, services.now(), &[], ()).await?)
         })
         .await
 }

@@ -37,6 +37,9 @@ use crate::{
     store::{self, StoreError, people::Person, sessions::Session},
 };
 
+/// The reason of a login that was refused, as the problem's type would be.
+const WRONG: &str = "unauthorised";
+
 /// Begins a session of a person's; returns what their browser keeps.
 async fn begin(
     tx: &impl ConnectionTrait,

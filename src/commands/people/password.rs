@@ -4,13 +4,16 @@ use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use super::{
-    LoginRefused,
+    LoginRefused, Seat,
     failures::{charge, counter},
     load,
 };
 use crate::{
-    commands::{CommandError, Services},
-    domain::login::{CountedBy, PASSWORD_MAX, check_password},
+    commands::{CommandError, Services, audit::Trail},
+    domain::{
+        audit::Action,
+        login::{CountedBy, PASSWORD_MAX, check_password},
+    },
     store,
 };
 
@@ -74,14 +77,14 @@ pub(super) async fn verified(password: String, hash: Option<String>) -> Result<b
 /// A fault at `/present` when the present one is wrong, or too many were; at `/password` when the new one may not be.
 pub async fn change_password(
     services: &Services,
-    user: &str,
-    session: &str,
+    seat: &Seat,
     present: String,
     password: String,
 ) -> Result<(), CommandError> {
-    let (user, session) = (user.to_owned(), session.to_owned());
+    let trail = Trail::of(&seat.caller(), Action::UserPassword).on(&seat.user);
+    let (user, session) = (seat.user.clone(), seat.session.clone());
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let counters = [counter(CountedBy::Account, &format!("present:{user}"))];
             charge(&services, &counters).await.map_err(held)?;
             let person = store::people::find(services.db.reader(), &user).await?;
@@ -105,8 +108,8 @@ pub async fn change_password(
             person.password_hash = hash;
             store::people::save(&tx, person).await?;
             store::sessions::delete_of(&tx, &user, Some(&session)).await?;
-            tx.commit().await?;
-            Ok(())
+            let fields = ["/password".to_owned()];
+            Ok(trail.commit(tx, services.now(), &fields, ()).await?)
         })
         .await
 }

@@ -1,14 +1,17 @@
 //! The second factor at the login.
 
 use super::{
-    LoginRefused, begin,
+    LoginRefused, WRONG, begin,
     failures::{charge, counter},
     second_factor,
     session::Seat,
 };
 use crate::{
-    commands::{CommandError, Services},
-    domain::login::{CountedBy, SecondFactor},
+    commands::{CommandError, Services, audit::Trail},
+    domain::{
+        audit::Action,
+        login::{CountedBy, SecondFactor},
+    },
     store,
 };
 
@@ -18,12 +21,25 @@ use crate::{
 /// When the code is wrong or was used before, or too many were wrong before.
 pub async fn prove(services: &Services, seat: &Seat, code: String) -> Result<String, LoginRefused> {
     let (services, seat) = (services.clone(), seat.clone());
-    let work = tokio::spawn(async move { proven(&services, &seat, &code).await });
+    let trail = Trail::of(&seat.caller(), Action::SessionProve).on(&seat.user);
+    let work = tokio::spawn(async move {
+        let done = proven(&services, trail.clone(), &seat, &code).await;
+        if matches!(done, Err(LoginRefused::Wrong)) {
+            let now = services.now();
+            trail.refused(&services.db, now, WRONG, ["/code"]).await;
+        }
+        done
+    });
     work.await
         .unwrap_or_else(|error| Err(LoginRefused::Failed(CommandError::Cut(error.to_string()))))
 }
 
-async fn proven(services: &Services, seat: &Seat, code: &str) -> Result<String, LoginRefused> {
+async fn proven(
+    services: &Services,
+    trail: Trail,
+    seat: &Seat,
+    code: &str,
+) -> Result<String, LoginRefused> {
     let counters = [counter(CountedBy::Account, &format!("code:{}", seat.user))];
     charge(services, &counters).await?;
     let tx = services.db.begin().await?;
@@ -42,6 +58,7 @@ async fn proven(services: &Services, seat: &Seat, code: &str) -> Result<String, 
     store::sessions::forgive(&tx, account).await?;
     store::sessions::delete(&tx, &seat.session).await?;
     let secret = begin(&tx, &person.id, true, now).await?;
+    trail.done(&tx, now, &[]).await?;
     tx.commit().await?;
     Ok(secret)
 }

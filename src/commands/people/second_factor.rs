@@ -2,8 +2,8 @@
 
 use super::{begin, load, second_factor, session::Seat};
 use crate::{
-    commands::{CommandError, Services},
-    domain::login::SecondFactor,
+    commands::{CommandError, Services, audit::Trail},
+    domain::{audit::Action, login::SecondFactor},
     ids, store,
 };
 
@@ -46,8 +46,9 @@ pub async fn confirm_second_factor(
     code: String,
 ) -> Result<String, CommandError> {
     let seat = seat.clone();
+    let trail = Trail::of(&seat.caller(), Action::UserSecondFactor).on(&seat.user);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             let now = services.now();
             let mut person = load(&tx, &seat.user).await?;
@@ -65,8 +66,8 @@ pub async fn confirm_second_factor(
             store::people::save(&tx, person).await?;
             store::sessions::delete_of(&tx, &seat.user, None).await?;
             let secret = begin(&tx, &seat.user, true, now).await?;
-            tx.commit().await?;
-            Ok(secret)
+            let fields = ["/second_factor".to_owned()];
+            Ok(trail.commit(tx, now, &fields, secret).await?)
         })
         .await
 }

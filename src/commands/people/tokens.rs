@@ -1,8 +1,9 @@
 //! A person's tokens for the API: what they make is the person's.
 
 use crate::{
-    commands::{CommandError, Services},
+    commands::{CommandError, Services, audit::Trail},
     domain::{
+        audit::Action,
         rights::Deed,
         role::{Caller, Role},
         text::cleaned,
@@ -20,24 +21,27 @@ pub async fn create_token(
     name: &str,
     role: Role,
 ) -> Result<String, CommandError> {
-    if role != caller.role {
-        caller.must(Deed::ManagePeople)?;
-    }
     let name = cleaned(name, false);
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err(CommandError::fault(
-            "/name",
-            "a token's name has 1 to 100 characters",
-        ));
-    }
-    let owner = caller.owner().to_owned();
+    let caller = caller.clone();
+    let trail = Trail::of(&caller, Action::TokenCreate);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
+            if role != caller.role {
+                caller.must(Deed::ManagePeople)?;
+            }
+            if name.is_empty() || name.chars().count() > 100 {
+                return Err(CommandError::fault(
+                    "/name",
+                    "a token's name has 1 to 100 characters",
+                ));
+            }
+            let owner = caller.owner().to_owned();
+            let now = services.now();
             let tx = services.db.begin().await?;
-            let token =
-                store::tokens::create(&tx, &name, role, Some(owner), services.now()).await?;
-            tx.commit().await?;
-            Ok(token)
+            let made = store::tokens::create(&tx, &name, role, Some(owner), now).await?;
+            let fields = ["/name".to_owned(), "/role".to_owned()];
+            let trail = trail.on(&made.id);
+            Ok(trail.commit(tx, now, &fields, made.secret).await?)
         })
         .await
 }
@@ -56,8 +60,9 @@ pub async fn revoke_token(
         .is_err()
         .then(|| caller.owner().to_owned());
     let id = id.to_owned();
+    let trail = Trail::of(caller, Action::TokenRevoke).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             let now = services.now();
             if !store::tokens::revoke(&tx, &id, owner.as_deref(), now).await? {
@@ -66,8 +71,7 @@ pub async fn revoke_token(
                     id: id.chars().take(60).collect(),
                 });
             }
-            tx.commit().await?;
-            Ok(())
+            Ok(trail.commit(tx, now, &[], ()).await?)
         })
         .await
 }

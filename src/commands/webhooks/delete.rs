@@ -2,8 +2,8 @@
 
 use super::load_for;
 use crate::{
-    commands::{CommandError, Services},
-    domain::role::Caller,
+    commands::{CommandError, Services, audit::Trail},
+    domain::{audit::Action, role::Caller},
     store,
 };
 
@@ -17,15 +17,16 @@ pub async fn delete_webhook(
     id: String,
     version: Option<i64>,
 ) -> Result<(), CommandError> {
+    let trail = Trail::of(&caller, Action::WebhookDelete).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             load_for(&tx, &caller, &id, version).await?;
             store::exceptions::forget(&tx, &id).await?;
             store::endpoints::delete(&tx, &id).await?;
-            tx.commit().await?;
+            let done = trail.commit(tx, services.now(), &[], ()).await?;
             tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was deleted");
-            Ok(())
+            Ok(done)
         })
         .await
 }

@@ -2,8 +2,11 @@
 
 use super::{fence, load_for, touch};
 use crate::{
-    commands::{CommandError, Services},
-    domain::role::Caller,
+    commands::{
+        CommandError, Services,
+        audit::{Audited, Trail},
+    },
+    domain::{audit::Action, role::Caller},
     store,
 };
 
@@ -16,20 +19,21 @@ pub async fn end_replay_of_webhook(
     caller: Caller,
     id: String,
 ) -> Result<(), CommandError> {
+    let trail = Trail::of(&caller, Action::WebhookEndReplay).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             let mut row = load_for(&tx, &caller, &id, None).await?;
             if row.replay_cursor.take().is_none() {
-                return Ok(());
+                return Ok(Audited::unchanged(()));
             }
             // Whoever serves it now would write the cursor down again.
             fence(&mut row);
             touch(&mut row, services.now());
             store::endpoints::save(&tx, row).await?;
-            tx.commit().await?;
+            let done = trail.commit(tx, services.now(), &[], ()).await?;
             tracing::info!(endpoint = %id, caller = %caller.id, "the replay to {id} was ended");
-            Ok(())
+            Ok(done)
         })
         .await
 }

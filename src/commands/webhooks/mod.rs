@@ -33,6 +33,7 @@ pub mod delete;
 pub mod end_replay;
 pub mod patch;
 pub mod pause;
+pub mod ping;
 pub mod redeliver;
 pub mod replay;
 pub mod resume;

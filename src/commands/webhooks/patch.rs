@@ -9,8 +9,12 @@ use super::{
     Outcome, check_values, fence, find_for, heal, load_for, masked, set, subscription, touch, vet,
 };
 use crate::{
-    commands::{CommandError, Services},
+    commands::{
+        CommandError, Services,
+        audit::{Trail, between, spared, watched},
+    },
     domain::{
+        audit::Action,
         input::{Faults, Read, merge_patch},
         role::Caller,
         subscription::Given,
@@ -32,68 +36,79 @@ pub async fn patch_webhook(
     version: Option<i64>,
     patch: Value,
 ) -> Result<Outcome, CommandError> {
-    if !patch.is_object() {
-        return Err(CommandError::fault("", "a merge patch is an object"));
-    }
-    let seen = find_for(services.db.reader(), &caller, &id).await?;
-    let before = subscription(&services.vault, &seen)?;
-    let mut patch = patch;
-    // Whoever sends back what they were shown changes no address.
-    if before.format.is_robot()
-        && let Some(fields) = patch.as_object_mut()
-        && fields.get("url").and_then(Value::as_str) == Some(&masked(&before.url))
-    {
-        fields.remove("url");
-    }
-    let mut merged = Value::Object(before.to_json());
-    merge_patch(&mut merged, &patch);
-    let mut faults = Faults::default();
-    let after = Given::read(&merged, "", &mut faults);
-    if let Some(Given {
-        subscription: after,
-        ..
-    }) = &after
-    {
-        if after.format != before.format {
-            let (given, stays) = (after.format, before.format);
-            faults.add(
-                "/format",
-                format!("is {given}, but stays {stays}: make another endpoint"),
-            );
+    let trail = Trail::of(&caller, Action::WebhookUpdate).on(&id);
+    let audit = trail.clone();
+    spared();
+    let asked = async {
+        if !patch.is_object() {
+            return Err(CommandError::fault("", "a merge patch is an object"));
         }
-        // Before the transaction: it may ask a name server.
-        vet(guard, after, &mut faults).await;
-        let (wanted, named) = (&after.wanted.selection, &before.wanted.selection);
-        check_values(services, wanted, named, &mut faults).await;
-    }
-    let Given {
-        subscription: after,
-        secret,
-    } = faults.check(after)?;
-    let names_secret = patch.get("secret").is_some();
-    let names_url = patch.get("url").is_some();
-    services
-        .run(async move |services| {
-            let now = services.now();
-            let tx = services.db.begin().await?;
-            // What was read before must still stand, whether or not the caller named a version.
-            let mut row = load_for(&tx, &caller, &id, version.or(Some(seen.version))).await?;
-            let moved = after.url != before.url;
-            if moved || (names_url && row.state == EndpointState::Gone) {
-                confirm_again(&tx, &mut row, now).await?;
+        let seen = find_for(services.db.reader(), &caller, &id).await?;
+        let before = subscription(&services.vault, &seen)?;
+        let mut patch = patch;
+        // Whoever sends back what they were shown changes no address.
+        if before.format.is_robot()
+            && let Some(fields) = patch.as_object_mut()
+            && fields.get("url").and_then(Value::as_str) == Some(&masked(&before.url))
+        {
+            fields.remove("url");
+        }
+        let mut merged = Value::Object(before.to_json());
+        merge_patch(&mut merged, &patch);
+        let mut faults = Faults::default();
+        let after = Given::read(&merged, "", &mut faults);
+        if let Some(Given {
+            subscription: after,
+            ..
+        }) = &after
+        {
+            if after.format != before.format {
+                let (given, stays) = (after.format, before.format);
+                faults.add(
+                    "/format",
+                    format!("is {given}, but stays {stays}: make another endpoint"),
+                );
             }
-            set(&services.vault, &mut row, &after);
-            if names_secret && after.format.is_robot() {
-                let secret = secret.map(|secret| secret.0).unwrap_or_default();
-                row.secret = services.vault.seal(&secret);
-            }
-            touch(&mut row, now);
-            store::endpoints::save(&tx, row.clone()).await?;
-            tx.commit().await?;
-            tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was changed");
-            Ok(Outcome::of(&services.vault, row))
-        })
-        .await
+            // Before the transaction: it may ask a name server.
+            vet(guard, after, &mut faults).await;
+            let (wanted, named) = (&after.wanted.selection, &before.wanted.selection);
+            check_values(services, wanted, named, &mut faults).await;
+        }
+        let Given {
+            subscription: after,
+            secret,
+        } = faults.check(after)?;
+        let names_secret = patch.get("secret").is_some();
+        let names_url = patch.get("url").is_some();
+        services
+            .run(async move |services| {
+                let now = services.now();
+                let tx = services.db.begin().await?;
+                // What was read before must still stand, whether or not the caller named a version.
+                let mut row = load_for(&tx, &caller, &id, version.or(Some(seen.version))).await?;
+                let moved = after.url != before.url;
+                if moved || (names_url && row.state == EndpointState::Gone) {
+                    confirm_again(&tx, &mut row, now).await?;
+                }
+                set(&services.vault, &mut row, &after);
+                if names_secret && after.format.is_robot() {
+                    let secret = secret.map(|secret| secret.0).unwrap_or_default();
+                    row.secret = services.vault.seal(&secret);
+                }
+                touch(&mut row, now);
+                store::endpoints::save(&tx, row.clone()).await?;
+                let mut fields = between(&before.to_json(), &after.to_json());
+                if names_secret {
+                    fields.push("/secret".to_owned());
+                }
+                let outcome = Outcome::of(&services.vault, row);
+                let done = trail.commit(tx, now, &fields, outcome).await?;
+                tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was changed");
+                Ok(done)
+            })
+            .await
+    };
+    watched(&services.db, &*services.clock, audit, asked).await
 }
 
 /// Another address has to answer a ping first. Then an endpoint that was paused or disabled is so again: what it is

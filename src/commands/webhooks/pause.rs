@@ -4,8 +4,12 @@ use entity::vocab::EndpointState;
 
 use super::{GONE, Outcome, load_for, refused, touch};
 use crate::{
-    commands::{CommandError, Services, answered, remember},
-    domain::role::Caller,
+    commands::{
+        CommandError, Services, answered,
+        audit::{Audited, Trail},
+        remember,
+    },
+    domain::{audit::Action, role::Caller},
     store::{self, idempotency::Key},
 };
 
@@ -19,12 +23,13 @@ pub async fn pause_webhook(
     id: String,
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
+    let trail = Trail::of(&caller, Action::WebhookPause).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let now = services.now();
             let tx = services.db.begin().await?;
             if let Some(outcome) = answered(&tx, key.as_ref(), now).await? {
-                return Ok(outcome);
+                return Ok(Audited::unchanged(outcome));
             }
             let mut row = load_for(&tx, &caller, &id, None).await?;
             match row.state {
@@ -35,7 +40,8 @@ pub async fn pause_webhook(
                 EndpointState::Disabled => return Err(refused(&row, "pause", "")),
                 EndpointState::Gone => return Err(refused(&row, "pause", GONE)),
             }
-            if row.state != EndpointState::Paused {
+            let pauses = row.state != EndpointState::Paused;
+            if pauses {
                 row.state = EndpointState::Paused;
                 touch(&mut row, now);
                 store::endpoints::save(&tx, row.clone()).await?;
@@ -43,8 +49,12 @@ pub async fn pause_webhook(
             }
             let outcome = Outcome::of(&services.vault, row);
             remember(&tx, key.as_ref(), &outcome).await?;
+            if pauses {
+                let fields = ["/state".to_owned()];
+                return Ok(trail.commit(tx, now, &fields, outcome).await?);
+            }
             tx.commit().await?;
-            Ok(outcome)
+            Ok(Audited::unchanged(outcome))
         })
         .await
 }

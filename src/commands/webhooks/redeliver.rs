@@ -5,8 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{load_for, must_deliver, not_found, owed_again};
 use crate::{
-    commands::{CommandError, Services, answered, remember},
-    domain::role::Caller,
+    commands::{
+        CommandError, Services, answered,
+        audit::{Audited, Trail},
+        remember,
+    },
+    domain::{audit::Action, role::Caller},
     ids::DeliveryId,
     store::{self, idempotency::Key},
 };
@@ -31,12 +35,13 @@ pub async fn redeliver(
     delivery_id: String,
     key: Option<Key>,
 ) -> Result<Redelivery, CommandError> {
+    let trail = Trail::of(&caller, Action::WebhookRedeliver).on(&delivery_id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let now = services.now();
             let tx = services.db.begin().await?;
             if let Some(redelivery) = answered(&tx, key.as_ref(), now).await? {
-                return Ok(redelivery);
+                return Ok(Audited::unchanged(redelivery));
             }
             let missing = || not_found("delivery", &delivery_id);
             let first = store::delivery_log::find(&tx, &delivery_id)
@@ -64,7 +69,7 @@ pub async fn redeliver(
                 };
                 remember(&tx, key.as_ref(), &redelivery).await?;
                 tx.commit().await?;
-                return Ok(redelivery);
+                return Ok(Audited::unchanged(redelivery));
             }
             let id = DeliveryId::new(now).to_string();
             let mut owed = owed_again(id, &row, position, first.seq, Trigger::Manual, now);
@@ -78,9 +83,10 @@ pub async fn redeliver(
             row.due_at = row.due_at.min(now);
             store::endpoints::save(&tx, row).await?;
             remember(&tx, key.as_ref(), &redelivery).await?;
-            tx.commit().await?;
-            tracing::info!(delivery = %redelivery.id, endpoint = %redelivery.endpoint_id, caller = %caller.id, "{delivery_id} is delivered once more");
-            Ok(redelivery)
+            let (id, endpoint) = (redelivery.id.clone(), redelivery.endpoint_id.clone());
+            let done = trail.commit(tx, now, &[], redelivery).await?;
+            tracing::info!(delivery = %id, %endpoint, caller = %caller.id, "{delivery_id} is delivered once more");
+            Ok(done)
         })
         .await
 }

@@ -1,13 +1,18 @@
 //! Delivering a stretch of the log once more.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{load_for, must_deliver, touch};
 use crate::{
-    commands::{CommandError, Services, answered, remember},
-    domain::role::Caller,
+    commands::{
+        CommandError, Services, answered,
+        audit::{Audited, Trail, spared},
+        remember,
+    },
+    domain::{audit::Action, role::Caller},
     ids::DeliveryId,
-    store::{self, idempotency::Key},
+    store::{self, endpoints::Row, idempotency::Key},
 };
 
 /// Which stretch.
@@ -48,32 +53,24 @@ pub async fn replay_webhook(
     range: Range,
     key: Option<Key>,
 ) -> Result<Replayed, CommandError> {
+    if range.dry_run {
+        spared();
+        return services
+            .run(async move |services| dry(&services, &caller, &id, range).await)
+            .await;
+    }
+    let trail = Trail::of(&caller, Action::WebhookReplay).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let now = services.now();
             let tx = services.db.begin().await?;
             if let Some(replayed) = answered(&tx, key.as_ref(), now).await? {
-                return Ok(replayed);
+                return Ok(Audited::unchanged(replayed));
             }
             let mut row = load_for(&tx, &caller, &id, None).await?;
             must_deliver(&row, "replay")?;
-            let until = range.until.unwrap_or(i64::MAX).min(row.cursor);
-            let wanted = store::endpoints::wanted(&row)?;
-            let notices = {
-                let state = services.catalogue.read();
-                let stretch = state.notices_after(range.after).iter();
-                let stretch = stretch.take_while(|notice| notice.position <= until);
-                stretch.filter(|notice| wanted.is_owed(notice, now)).count()
-            };
-            let replayed = Replayed {
-                after: range.after,
-                until,
-                notices: notices as u64,
-                dry_run: range.dry_run,
-            };
-            if range.dry_run {
-                return Ok(replayed);
-            }
+            let replayed = counted(&services, &row, range, now)?;
+            let (notices, until) = (replayed.notices, replayed.until);
             if let (Some(_), Some(until)) = (row.replay_cursor, row.replay_until) {
                 return Err(CommandError::Conflict(format!(
                     "a replay of {id} up to position {until} is under way"
@@ -90,9 +87,43 @@ pub async fn replay_webhook(
                 store::endpoints::save(&tx, row).await?;
             }
             remember(&tx, key.as_ref(), &replayed).await?;
-            tx.commit().await?;
-            tracing::info!(endpoint = %id, caller = %caller.id, notices = replayed.notices, "{} notices are delivered to {id} once more", replayed.notices);
-            Ok(replayed)
+            let done = trail.commit(tx, now, &[], replayed).await?;
+            tracing::info!(endpoint = %id, caller = %caller.id, notices, "{notices} notices are delivered to {id} once more");
+            Ok(done)
         })
         .await
+}
+
+/// What would be replayed.
+async fn dry(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+    range: Range,
+) -> Result<Replayed, CommandError> {
+    let tx = services.db.begin().await?;
+    let row = load_for(&tx, caller, id, None).await?;
+    must_deliver(&row, "replay")?;
+    counted(services, &row, range, services.now())
+}
+
+/// The stretch as far as the cursor has come, with how much of it the endpoint wants.
+fn counted(
+    services: &Services,
+    row: &Row,
+    range: Range,
+    now: DateTime<Utc>,
+) -> Result<Replayed, CommandError> {
+    let until = range.until.unwrap_or(i64::MAX).min(row.cursor);
+    let wanted = store::endpoints::wanted(row)?;
+    let state = services.catalogue.read();
+    let stretch = state.notices_after(range.after).iter();
+    let stretch = stretch.take_while(|notice| notice.position <= until);
+    let notices = stretch.filter(|notice| wanted.is_owed(notice, now)).count();
+    Ok(Replayed {
+        after: range.after,
+        until,
+        notices: notices as u64,
+        dry_run: range.dry_run,
+    })
 }

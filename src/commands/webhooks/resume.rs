@@ -8,8 +8,12 @@ use sea_orm::DatabaseTransaction;
 
 use super::{GONE, Outcome, fence, heal, load_for, owed_again, refused, touch};
 use crate::{
-    commands::{CommandError, Services, answered, remember},
-    domain::{notice::Notice, role::Caller},
+    commands::{
+        CommandError, Services, answered,
+        audit::{Audited, Trail},
+        remember,
+    },
+    domain::{audit::Action, notice::Notice, role::Caller},
     ids::DeliveryId,
     store::{
         self,
@@ -57,12 +61,13 @@ pub async fn resume_webhook(
     replay: Replay,
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
+    let trail = Trail::of(&caller, Action::WebhookResume).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let now = services.now();
             let tx = services.db.begin().await?;
             if let Some(outcome) = answered(&tx, key.as_ref(), now).await? {
-                return Ok(outcome);
+                return Ok(Audited::unchanged(outcome));
             }
             let mut row = load_for(&tx, &caller, &id, None).await?;
             match row.state {
@@ -87,9 +92,10 @@ pub async fn resume_webhook(
             store::endpoints::save(&tx, row.clone()).await?;
             let outcome = Outcome::of(&services.vault, row);
             remember(&tx, key.as_ref(), &outcome).await?;
-            tx.commit().await?;
+            let fields = ["/state".to_owned()];
+            let done = trail.commit(tx, now, &fields, outcome).await?;
             tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was resumed");
-            Ok(outcome)
+            Ok(done)
         })
         .await
 }

@@ -5,8 +5,13 @@ use entity::vocab::WireFormat;
 
 use super::{Outcome, load_for, touch};
 use crate::{
-    commands::{CommandError, Services, answered, remember},
+    commands::{
+        CommandError, Services, answered,
+        audit::{Audited, Trail},
+        remember,
+    },
     domain::{
+        audit::Action,
         role::Caller,
         rotation::{self, Old},
     },
@@ -31,12 +36,13 @@ pub async fn rotate_webhook(
     grace: TimeDelta,
     key: Option<Key>,
 ) -> Result<Outcome, CommandError> {
+    let trail = Trail::of(&caller, Action::WebhookRotate).on(&id);
     services
-        .run(async move |services| {
+        .audited(trail, async move |services, trail| {
             let now = services.now();
             let tx = services.db.begin().await?;
             if let Some(outcome) = answered(&tx, key.as_ref(), now).await? {
-                return Ok(outcome);
+                return Ok(Audited::unchanged(outcome));
             }
             let mut row = load_for(&tx, &caller, &id, None).await?;
             if row.format.parse().is_ok_and(WireFormat::is_robot) {
@@ -58,9 +64,10 @@ pub async fn rotate_webhook(
                 ..Outcome::of(&services.vault, row)
             };
             remember(&tx, key.as_ref(), &outcome).await?;
-            tx.commit().await?;
+            let fields = ["/secret".to_owned()];
+            let done = trail.commit(tx, now, &fields, outcome).await?;
             tracing::info!(endpoint = %id, caller = %caller.id, grace_hours = grace.num_hours(), "the endpoint {id} has a new secret");
-            Ok(outcome)
+            Ok(done)
         })
         .await
 }

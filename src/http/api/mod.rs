@@ -10,6 +10,7 @@ use super::Web;
 
 pub mod activities;
 mod as_of;
+pub mod audit;
 pub mod contacts;
 pub mod districts;
 pub mod editions;
@@ -72,6 +73,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(webhooks::deliveries::list))
         .routes(routes!(webhooks::deliveries::get))
         .routes(routes!(webhooks::deliveries::again))
+        .routes(routes!(audit::list))
 }
 
 /// An answer that also says where what was made is found.

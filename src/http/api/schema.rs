@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub mod actions;
+pub mod audit;
 pub mod reference;
 pub mod webhooks;
 

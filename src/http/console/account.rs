@@ -113,8 +113,7 @@ pub(super) async fn password(State(web): State<Web>, seated: Seated, body: Bytes
     let text = |name: &str| form.get(name).unwrap_or_default().to_owned();
     let (present, password) = (text("present"), text("password"));
     let Seated { seat, language } = &seated;
-    let (user, session) = (&seat.user, &seat.session);
-    match change_password(&web.services, user, session, present, password).await {
+    match change_password(&web.services, seat, present, password).await {
         Ok(()) => see("/console/account?password"),
         Err(error @ CommandError::Invalid(_)) => {
             let told = faults::told(&error, *language);

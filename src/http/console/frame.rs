@@ -32,13 +32,14 @@ pub(super) struct Frame {
 }
 
 /// Where each right leads to.
-const PLACES: [(&str, Phrase, Option<Deed>); 7] = [
+const PLACES: [(&str, Phrase, Option<Deed>); 8] = [
     ("/console", w::INBOX, Some(Deed::ReadDrafts)),
     ("/console/activities", w::ACTIVITIES, Some(Deed::ReadDrafts)),
     ("/console/editions", w::EDITIONS, Some(Deed::ReadDrafts)),
     ("/console/webhooks", w::WEBHOOKS, Some(Deed::Webhooks)),
     ("/console/feeds", w::FEEDS, Some(Deed::ReadClients)),
     ("/console/people", w::PEOPLE, Some(Deed::ManagePeople)),
+    ("/console/audit", w::AUDIT, Some(Deed::ReadAudit)),
     ("/console/account", w::ACCOUNT, None),
 ];
 

@@ -230,7 +230,7 @@ pub(super) async fn give_code(State(web): State<Web>, visitor: Visitor, body: By
 /// Somebody goes.
 pub(super) async fn leave(State(web): State<Web>, visitor: Visitor) -> Response {
     if let Some(seat) = &visitor.seat
-        && let Err(error) = end_session(&web.services, &seat.session).await
+        && let Err(error) = end_session(&web.services, seat).await
     {
         return Problem::from(error).into_response();
     }

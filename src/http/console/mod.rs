@@ -26,6 +26,7 @@ use super::{Web, problem::Problem, site};
 mod account;
 mod activities;
 mod answer;
+mod audit;
 mod cookie;
 mod editions;
 mod feeds;
@@ -103,6 +104,9 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/console/account/language", post(account::language))
         .route("/console/account/tokens", post(account::make_token))
         .route("/console/account/tokens/end", post(account::end_token))
+        .route("/console/audit", get(audit::page))
+        .route("/console/audit.csv", get(audit::csv))
+        .route("/console/audit.jsonl", get(audit::json_lines))
         .route("/console/people", get(people::page).post(people::add))
         .route("/console/people/{id}", post(people::change))
         .route("/console/{*rest}", get(nothing))

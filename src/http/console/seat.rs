@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     commands::{
-        CommandError,
+        CommandError, audit,
         people::{Seat, find_session},
     },
     config::SecondFactorRule,
@@ -72,6 +72,9 @@ pub(super) async fn recognise(
         },
         None => None,
     };
+    if let Some(seat) = &seat {
+        audit::called_by(&seat.caller());
+    }
     let chosen = seat.as_ref().and_then(|seat| seat.language);
     let asked = request.uri().query().and_then(|query| {
         url::form_urlencoded::parse(query.as_bytes())

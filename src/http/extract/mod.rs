@@ -17,7 +17,7 @@ pub use file::ImportFile;
 pub use params::Params;
 
 use super::{Web, problem::Problem};
-use crate::{domain::role::Caller, store};
+use crate::{commands::audit, domain::role::Caller, store};
 
 fn unauthorised(detail: &str) -> Problem {
     Problem::new(
@@ -61,7 +61,10 @@ impl FromRequestParts<Web> for Anyone {
             .ok_or_else(|| unauthorised("the Authorization header must be: Bearer TOKEN"))?;
         let caller = store::tokens::find(web.services.db.reader(), token).await?;
         match caller {
-            Some(caller) => Ok(Self(Some(caller))),
+            Some(caller) => {
+                audit::called_by(&caller);
+                Ok(Self(Some(caller)))
+            }
             None => Err(unauthorised("the token is unknown or revoked")),
         }
     }

@@ -7,6 +7,7 @@ use std::io;
 
 use crate::store::StoreError;
 
+pub mod audit;
 mod csv;
 mod json;
 

@@ -1,6 +1,6 @@
 //! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
 //! of dead instances, subscriptions whose lease is over, kept ones that nobody uses, sessions that are over, logins
-//! that failed, and who fetched which feed, of 90 days.
+//! that failed, who fetched which feed, of 90 days, and refusals of half a year.
 //!
 //! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
@@ -34,7 +34,19 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
     let sessions = sessions::prune(db, now - SESSIONS).await?
         + sessions::prune_failures(db, now - FORGOTTEN).await?;
     let sightings = pruning::sightings(db, now).await?;
-    if answers + slots + dead + attempts + given_up + ended + unused + sessions + sightings > 0 {
+    let refusals = pruning::refusals(db, now).await?;
+    if answers
+        + slots
+        + dead
+        + attempts
+        + given_up
+        + ended
+        + unused
+        + sessions
+        + sightings
+        + refusals
+        > 0
+    {
         tracing::info!(
             answers,
             slots,
@@ -45,9 +57,10 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
             unused,
             sessions,
             sightings,
+            refusals,
             "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots, {dead} dead \
              instances, {ended} subscriptions that are over and {unused} kept ones that nobody uses, {sessions} sessions and \
-             counts of failed logins, {sightings} counts of who fetched a feed"
+             counts of failed logins, {sightings} counts of who fetched a feed, {refusals} refusals"
         );
     }
     Ok(())

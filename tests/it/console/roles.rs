@@ -128,7 +128,7 @@ async fn each_role_may_do_what_the_table_says_by_token_and_by_form(db: TestDb) {
             None,
             app.services.now(),
         );
-        let token = token.await.unwrap();
+        let token = token.await.unwrap().secret;
         for (action, deed, public, body) in actions() {
             let told = format!("{role} {action}");
             let may = parsed.may(deed, office);
@@ -195,6 +195,7 @@ async fn each_role_may_do_what_the_table_says_by_token_and_by_form(db: TestDb) {
             ("/console/activities", Deed::ReadDrafts),
             ("/console/activities/new", Deed::WriteActivity),
             ("/console/editions", Deed::ReadDrafts),
+            ("/console/audit", Deed::ReadAudit),
         ] {
             let may = parsed.reach(deed) != yueli::domain::rights::Reach::None;
             let answer = seat.get(path).await;

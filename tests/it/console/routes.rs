@@ -17,11 +17,6 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// Whether it is the one of a path.
-    pub(super) fn is(&self, path: &str) -> bool {
-        self.path == path
-    }
-
     /// Its path about an activity, an endpoint, a person … of these ids; an action is each of the activities' and the
     /// endpoints'.
     pub(super) fn paths(&self, ids: &Ids) -> Vec<String> {

@@ -21,13 +21,13 @@ pub(super) fn encoded(fields: &[(&str, &str)]) -> String {
 /// Adds a person with [`PASSWORD`].
 pub(super) async fn person(app: &TestApp, login: &str, role: &str) {
     let role: Role = role.parse().unwrap();
-    let (login, now) = (login.parse().unwrap(), app.services.now());
+    let login = login.parse().unwrap();
     make_person(
         &app.services.db,
         &login,
         role,
         Some(PASSWORD.to_owned()),
-        now,
+        &*app.services.clock,
     )
     .await
     .unwrap();

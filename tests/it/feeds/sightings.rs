@@ -72,7 +72,7 @@ async fn seated(app: &TestApp, role: Role) -> String {
     let db = &app.services.db;
     let login = "somebody".parse().unwrap();
     let password = Some(PASSWORD.to_owned());
-    make_person(db, &login, role, password, app.services.now())
+    make_person(db, &login, role, password, &*app.services.clock)
         .await
         .unwrap();
     logged_in(app).await
@@ -385,8 +385,8 @@ async fn who_may_not_see_it_is_refused_and_an_unknown_change_is_named(db: TestDb
     let (app, _clock) = start(db).await;
     let login = "partner".parse().unwrap();
     let password = Some(PASSWORD.to_owned());
-    let now = app.services.now();
-    make_person(&app.services.db, &login, Role::Partner, password, now)
+    let clock = &*app.services.clock;
+    make_person(&app.services.db, &login, Role::Partner, password, clock)
         .await
         .unwrap();
     let form = format!("login=partner&password={}", PASSWORD.replace(' ', "+"));

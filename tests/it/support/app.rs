@@ -293,6 +293,7 @@ async fn tokens(services: &Services) -> Tokens {
         store::tokens::create(services.db.writer(), "a test", role, None, services.now())
             .await
             .unwrap()
+            .secret
     };
     Tokens {
         admin: make("admin").await,

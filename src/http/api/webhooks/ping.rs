@@ -6,11 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use entity::vocab::EndpointState;
 
 use super::{Order, with_ping};
 use crate::{
-    commands::{CommandError, webhooks::find_for},
+    commands::{CommandError, webhooks::ping::ping_webhook},
     deliver,
     http::{Web, api::schema, problem::Problem},
 };
@@ -31,11 +30,7 @@ pub async fn ping(
     State(web): State<Web>,
     Order(caller, id, schema::Empty {}, _): Order<schema::Empty>,
 ) -> Result<Response, Problem> {
-    let row = find_for(web.services.db.reader(), &caller, &id).await?;
-    if row.state == EndpointState::Gone {
-        let detail = format!("{id} asked for no more requests; give it an address by PATCH");
-        return Err(CommandError::Conflict(detail).into());
-    }
+    let row = ping_webhook(&web.services, caller, id).await?;
     let (services, courier) = (web.services.clone(), web.courier.clone());
     // In a task of its own: what was sent is written down even when the caller goes away.
     let ping = tokio::spawn(async move { deliver::ping(&services, &courier, row).await });

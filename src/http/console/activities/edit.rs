@@ -12,6 +12,7 @@ use axum::{
 use super::{
     super::{
         answer::{refused, see},
+        audit::last_changed,
         form::Form,
         once,
         seat::Seated,
@@ -193,9 +194,11 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
         }
     });
     let differences = differences.collect();
+    let by = last_changed(web, seated, id).await;
+    let said = w::SECOND.plain(seated.language).to_owned();
     let merged = sent.sheet.over(&sent.base, &theirs);
     let page = Editor {
-        errors: vec![w::SECOND.plain(seated.language).to_owned()],
+        errors: std::iter::once(said).chain(by).collect(),
         differences,
         quiet: sent.quiet,
         ..editor(&stored, merged, theirs, &[])

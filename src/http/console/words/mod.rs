@@ -19,12 +19,14 @@ use crate::{
 };
 
 mod activities;
+mod audit;
 mod editions;
 pub(super) mod faults;
 mod feeds;
 mod webhooks;
 
 pub(super) use activities::*;
+pub(super) use audit::*;
 pub(super) use editions::*;
 pub(super) use feeds::*;
 pub(super) use webhooks::*;
@@ -314,6 +316,7 @@ mod tests {
         let all = [
             ALL,
             activities::ALL,
+            audit::ALL,
             editions::ALL,
             webhooks::ALL,
             feeds::ALL,

@@ -1,0 +1,332 @@
+//! `/console/audit`: who did what, and the same as a file.
+//!
+//! Invariant: names of people and tokens are looked up when the page is made; the audit itself holds ids alone.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    body::Body,
+    extract::{RawQuery, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use chrono::{Days, NaiveDate};
+use futures_util::stream;
+
+use super::{
+    answer::{refused, shown},
+    form::Form,
+    frame::Frame,
+    seat::Seated,
+    words as w,
+};
+use crate::{
+    commands::{
+        CommandError,
+        read_audit::{export_audit, read_audit},
+    },
+    domain::{
+        audit::{Action, Outcome},
+        rights::Deed,
+        role::Caller,
+        when::midnight,
+    },
+    http::Web,
+    store::{
+        self, StoreError,
+        audit::{Entry, Wanted},
+    },
+    transfer::export::audit as export,
+};
+
+/// Entries on a page.
+const SHOWN: u64 = 100;
+/// Entries of a file that are read at once.
+const PAGE: u64 = 500;
+
+struct Line {
+    at: String,
+    who: String,
+    role: String,
+    action: String,
+    subject: String,
+    href: Option<String>,
+    outcome: &'static str,
+    refused: bool,
+    reason: String,
+    fields: String,
+    times: Option<String>,
+}
+
+struct Choice {
+    value: &'static str,
+    label: String,
+    chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/audit.html")]
+struct Page {
+    frame: Frame,
+    asked: Asked,
+    actions: Vec<Choice>,
+    outcomes: Vec<Choice>,
+    lines: Vec<Line>,
+    /// The query of the page that follows.
+    older: Option<String>,
+    /// The query of this selection.
+    query: String,
+}
+
+/// What the form asks for, as it was sent.
+struct Asked {
+    actor: String,
+    subject: String,
+    action: String,
+    outcome: String,
+    from: String,
+    to: String,
+}
+
+impl Asked {
+    fn of(form: &Form) -> Self {
+        let text = |name: &str| form.get(name).unwrap_or_default().trim().to_owned();
+        Self {
+            actor: text("actor"),
+            subject: text("subject"),
+            action: text("action"),
+            outcome: text("outcome"),
+            from: text("from"),
+            to: text("to"),
+        }
+    }
+
+    fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let pairs = [
+            ("actor", &self.actor),
+            ("subject", &self.subject),
+            ("action", &self.action),
+            ("outcome", &self.outcome),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
+        query.finish()
+    }
+
+    /// What it means; a login stands for its person, and what cannot be read is passed over.
+    async fn wanted(&self, web: &Web) -> Result<Wanted, StoreError> {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let person = store::people::find_by_login(web.services.db.reader(), &self.actor).await?;
+        let day = |text: &str| text.parse::<NaiveDate>().ok();
+        Ok(Wanted {
+            actor: person.map(|person| person.id).or(given(&self.actor)),
+            subject: given(&self.subject),
+            action: self.action.parse().ok(),
+            outcome: self.outcome.parse().ok(),
+            from: day(&self.from).map(midnight),
+            to: day(&self.to)
+                .and_then(|day| day.checked_add_days(Days::new(1)))
+                .map(midnight),
+        })
+    }
+}
+
+/// The newest entries of what is asked for.
+pub(super) async fn page(
+    State(web): State<Web>,
+    seated: Seated,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match read(&web, &seated, &query.unwrap_or_default()).await {
+        Ok(page) => shown(&page, seated.language),
+        Err(error) => refused(&web, &seated, error),
+    }
+}
+
+async fn read(web: &Web, seated: &Seated, query: &str) -> Result<Page, CommandError> {
+    seated.must(Deed::ReadAudit)?;
+    let form = Form::read(query.as_bytes());
+    let asked = Asked::of(&form);
+    let wanted = asked.wanted(web).await?;
+    let after = form.get("after");
+    let caller = seated.caller();
+    let mut found = read_audit(&web.services, &caller, &wanted, after, SHOWN + 1).await?;
+    let more = found.len() as u64 > SHOWN;
+    found.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
+    let query = asked.query();
+    let older = found.last().filter(|_| more).map(|last| {
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("{query}{and}after={}", last.id)
+    });
+    let names = names_of(web, &found).await?;
+    let language = seated.language;
+    let actions = Action::ALL.iter().map(|action| Choice {
+        value: action.as_str(),
+        label: w::audited(action.as_str(), language).to_owned(),
+        chosen: wanted.action == Some(*action),
+    });
+    let outcomes = Outcome::ALL.iter().map(|outcome| Choice {
+        value: outcome.as_str(),
+        label: w::audit_outcome(*outcome, language).to_owned(),
+        chosen: wanted.outcome == Some(*outcome),
+    });
+    Ok(Page {
+        frame: Frame::new(web, seated, w::AUDIT.plain(language)),
+        actions: actions.collect(),
+        outcomes: outcomes.collect(),
+        lines: found
+            .iter()
+            .map(|entry| line(entry, &names, seated))
+            .collect(),
+        older,
+        query,
+        asked,
+    })
+}
+
+async fn names_of(web: &Web, entries: &[Entry]) -> Result<HashMap<String, String>, StoreError> {
+    let actors = entries.iter().filter_map(|entry| entry.actor_id.clone());
+    let subjects = entries.iter().filter_map(|entry| entry.subject.clone());
+    let mut ids: Vec<String> = actors.chain(subjects).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    store::audit::names(web.services.db.reader(), ids).await
+}
+
+fn line(entry: &Entry, names: &HashMap<String, String>, seated: &Seated) -> Line {
+    let language = seated.language;
+    let named = |id: &str| names.get(id).map_or_else(|| id.to_owned(), Clone::clone);
+    let role = |role: &str| {
+        role.parse()
+            .map_or_else(|_| role.to_owned(), |role| w::role(role, language))
+    };
+    let outcome = entry.outcome.parse().unwrap_or(Outcome::Refused);
+    let subject = entry.subject.as_deref().unwrap_or_default();
+    let year = subject.split('/').next().unwrap_or_default();
+    let href = if subject.starts_with("act_") {
+        Some(format!("/console/activities/{subject}"))
+    } else {
+        (year.len() == 4 && year.parse::<u16>().is_ok())
+            .then(|| format!("/console/editions/{year}"))
+    };
+    Line {
+        at: w::local(entry.at),
+        who: entry
+            .actor_id
+            .as_deref()
+            .map_or_else(|| w::AUDIT_NOBODY.plain(language).to_owned(), named),
+        role: entry.role.as_deref().map(role).unwrap_or_default(),
+        action: w::audited(&entry.action, language).to_owned(),
+        subject: named(subject),
+        href,
+        outcome: w::audit_outcome(outcome, language),
+        refused: outcome == Outcome::Refused,
+        reason: entry.reason.clone().unwrap_or_default(),
+        fields: entry.fields.replace(',', ", "),
+        times: (entry.times > 1).then(|| {
+            let times = entry.times.to_string();
+            w::AUDIT_TIMES.say(language, &[("times", &times)])
+        }),
+    }
+}
+
+/// Who did the last thing to something, in a sentence; `None` where the audit does not know.
+pub(super) async fn last_changed(web: &Web, seated: &Seated, subject: &str) -> Option<String> {
+    let db = web.services.db.reader();
+    let entry = store::audit::last_done(db, subject).await.ok()??;
+    let names = names_of(web, std::slice::from_ref(&entry)).await.ok()?;
+    let line = line(&entry, &names, seated);
+    let said = [("who", line.who.as_str()), ("at", line.at.as_str())];
+    Some(w::LAST_CHANGED_BY.say(seated.language, &said))
+}
+
+/// What a file is written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Csv,
+    JsonLines,
+}
+
+/// All that is asked for as a table.
+pub(super) async fn csv(
+    State(web): State<Web>,
+    seated: Seated,
+    RawQuery(query): RawQuery,
+) -> Response {
+    file(web, seated, query, Written::Csv).await
+}
+
+/// All that is asked for, a line of JSON each.
+pub(super) async fn json_lines(
+    State(web): State<Web>,
+    seated: Seated,
+    RawQuery(query): RawQuery,
+) -> Response {
+    file(web, seated, query, Written::JsonLines).await
+}
+
+async fn file(web: Web, seated: Seated, query: Option<String>, written: Written) -> Response {
+    let form = Form::read(query.unwrap_or_default().as_bytes());
+    let caller = seated.caller();
+    let begun = async {
+        export_audit(&web.services, &caller).await?;
+        Ok::<_, CommandError>(Asked::of(&form).wanted(&web).await?)
+    };
+    let wanted = match begun.await {
+        Ok(wanted) => wanted,
+        Err(error) => return refused(&web, &seated, error),
+    };
+    let (kind, name, head) = match written {
+        Written::Csv => ("text/csv; charset=utf-8", "audit.csv", export::head()),
+        Written::JsonLines => ("application/x-ndjson", "audit.jsonl", String::new()),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    (headers, pages(web, caller, wanted, written, head)).into_response()
+}
+
+/// The file, a page of the database at a time; one that fails breaks the file off, so that nobody takes it for whole.
+fn pages(web: Web, caller: Caller, wanted: Wanted, written: Written, head: String) -> Body {
+    enum Next {
+        Head(String),
+        After(Option<String>),
+        End,
+    }
+    let state = (web, caller, wanted, Next::Head(head));
+    let chunks = stream::try_unfold(state, move |(web, caller, wanted, next)| async move {
+        let after = match next {
+            Next::Head(head) => {
+                let rest = (web, caller, wanted, Next::After(None));
+                return Ok(Some((Bytes::from(head), rest)));
+            }
+            Next::After(after) => after,
+            Next::End => return Ok(None),
+        };
+        let found = read_audit(&web.services, &caller, &wanted, after.as_deref(), PAGE).await?;
+        let names = match written {
+            Written::Csv => names_of(&web, &found).await?,
+            Written::JsonLines => HashMap::new(),
+        };
+        let mut text = String::new();
+        for entry in &found {
+            let actor = entry.actor_id.as_ref().and_then(|id| names.get(id));
+            text += &match written {
+                Written::Csv => export::row(entry, actor.map_or("", String::as_str)),
+                Written::JsonLines => export::line(entry),
+            };
+        }
+        let last = found.last().filter(|_| found.len() as u64 == PAGE);
+        let next = last.map_or(Next::End, |last| Next::After(Some(last.id.clone())));
+        Ok::<_, CommandError>(Some((Bytes::from(text), (web, caller, wanted, next))))
+    });
+    Body::from_stream(chunks)
+}

@@ -1,0 +1,92 @@
+//! What the console says of who did what.
+
+use entity::vocab::Language;
+
+use crate::{
+    domain::audit::{Action, Outcome},
+    publish::wording::{Phrase, either, phrases},
+};
+
+phrases! {
+    AUDIT: "操作记录", "Audit";
+    AUDIT_ABOUT: "谁在何时做了什么，包括被拒绝的操作。只记录字段名称，不记录内容。", "Who did what and when, and what was refused. Fields are named; what stood in them is not kept.";
+    AUDIT_AT: "时间", "When";
+    AUDIT_ACTOR: "操作人", "Who";
+    AUDIT_ACTOR_HINT: "用户名、令牌编号、cli 或 worker", "a login, a token's id, cli or worker";
+    AUDIT_ACTION: "操作", "What";
+    AUDIT_SUBJECT: "对象", "To what";
+    AUDIT_SUBJECT_HINT: "编号，例如 act_…、2027", "an id: act_…, 2027";
+    AUDIT_OUTCOME: "结果", "Outcome";
+    AUDIT_FIELDS: "字段", "Fields";
+    AUDIT_NONE: "没有符合条件的记录。", "Nothing like that was done.";
+    AUDIT_OLDER: "更早的记录", "Older";
+    AUDIT_CSV: "导出为 CSV", "Export as CSV";
+    AUDIT_JSON: "导出为 JSON Lines", "Export as JSON lines";
+    AUDIT_NOBODY: "未知", "nobody known";
+    AUDIT_TIMES: "共 {times} 次", "{times} times";
+    LAST_CHANGED_BY: "最近一次修改：{who}，{at}。", "Changed last by {who}, {at}.";
+}
+
+/// An outcome.
+pub(in crate::http::console) fn audit_outcome(
+    outcome: Outcome,
+    language: Language,
+) -> &'static str {
+    match outcome {
+        Outcome::Done => either(language, "完成", "done"),
+        Outcome::Refused => either(language, "被拒绝", "refused"),
+    }
+}
+
+/// An action; one that nobody knows any more as it is written.
+pub(in crate::http::console) fn audited(action: &str, language: Language) -> &str {
+    let Ok(known) = action.parse::<Action>() else {
+        return action;
+    };
+    let (zh, en) = match known {
+        Action::ActivityCreate => ("新建活动", "make a draft"),
+        Action::ActivityUpdate => ("修改活动", "change an activity"),
+        Action::ActivityDelete => ("删除草稿", "delete a draft"),
+        Action::ActivitySubmit => ("提交审核", "submit"),
+        Action::ActivityReturn => ("退回", "return"),
+        Action::ActivityAnnounce => ("发布", "announce"),
+        Action::ActivityReschedule => ("改期", "reschedule"),
+        Action::ActivityRelocate => ("变更地点", "relocate"),
+        Action::ActivityChangeFormat => ("变更参与方式", "change the format"),
+        Action::ActivityPostpone => ("延期", "postpone"),
+        Action::ActivityCancel => ("取消活动", "cancel"),
+        Action::ActivityReinstate => ("恢复活动", "reinstate"),
+        Action::ActivityHold => ("标记为已举办", "hold"),
+        Action::ActivityWithdraw => ("撤下", "withdraw"),
+        Action::EditionCreate => ("新建年度", "make an edition"),
+        Action::EditionUpdate => ("修改年度", "change an edition"),
+        Action::EditionDelete => ("删除年度", "delete an edition"),
+        Action::EditionRollOver => ("新建下一年度", "begin the next year"),
+        Action::ContactSet => ("填写联系人", "set a contact"),
+        Action::SeriesCreate => ("新建系列", "make a series"),
+        Action::SeriesUpdate => ("修改系列", "change a series"),
+        Action::SeriesDelete => ("删除系列", "delete a series"),
+        Action::WebhookCreate => ("新建推送", "make a webhook"),
+        Action::WebhookUpdate => ("修改推送", "change a webhook"),
+        Action::WebhookDelete => ("删除推送", "delete a webhook"),
+        Action::WebhookPause => ("暂停推送", "pause a webhook"),
+        Action::WebhookResume => ("恢复推送", "resume a webhook"),
+        Action::WebhookRotate => ("更换推送密钥", "rotate a secret"),
+        Action::WebhookReplay => ("重放", "replay"),
+        Action::WebhookEndReplay => ("结束重放", "end a replay"),
+        Action::WebhookRedeliver => ("重新投递", "deliver again"),
+        Action::WebhookPing => ("测试推送", "ping a webhook"),
+        Action::Import => ("导入", "import"),
+        Action::TokenCreate => ("新建令牌", "make a token"),
+        Action::TokenRevoke => ("作废令牌", "revoke a token"),
+        Action::SessionBegin => ("登录", "log in"),
+        Action::SessionEnd => ("退出", "log out"),
+        Action::SessionProve => ("两步验证", "give the code"),
+        Action::UserCreate => ("添加人员", "add a person"),
+        Action::UserUpdate => ("修改人员", "change a person"),
+        Action::UserPassword => ("修改密码", "set a password"),
+        Action::UserSecondFactor => ("变更两步验证", "change the second factor"),
+        Action::AuditExport => ("导出操作记录", "export the audit"),
+    };
+    either(language, zh, en)
+}

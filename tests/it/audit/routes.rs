@@ -1,0 +1,286 @@
+//! Every route that writes, as the API's own description names them, leaves an entry: when it does it, and when it refuses.
+
+use std::collections::BTreeSet;
+
+use hyper::Method;
+use serde_json::{Value, json};
+use yueli::http::openapi;
+
+use crate::support::{
+    app::{Draft, TestApp, draft},
+    db::{TestDb, on_both},
+    http::{Answer, Call},
+    receiver::Receiver,
+};
+use crate::webhooks::start;
+
+on_both!(
+    every_route_that_writes_leaves_an_entry_when_it_refuses,
+    every_route_that_writes_leaves_an_entry_when_it_is_done,
+);
+
+/// `post /api/v1/activities` and so on: everything but what reads.
+fn routes() -> BTreeSet<String> {
+    let document: Value =
+        serde_json::from_str(&openapi::text(&openapi::api().into_openapi())).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let routes = paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().keys();
+        let writing =
+            methods.filter(|method| ["post", "put", "patch", "delete"].contains(&method.as_str()));
+        writing.map(move |method| format!("{method} {path}"))
+    });
+    routes.collect()
+}
+
+async fn every_route_that_writes_leaves_an_entry_when_it_refuses(db: TestDb) {
+    let (app, _) = TestApp::start(db).await;
+    let routes = routes();
+    assert!(routes.len() > 30, "{routes:?}");
+    for route in routes {
+        let (method, path) = route.split_once(' ').unwrap();
+        let path = path
+            .replace("{id}", "act_01J8Z6W9K3M5N7P9R1T3V5X7Z9")
+            .replace("{year}", "2021")
+            .replace("{office}", "haidian")
+            .replace("{slug}", "global-roadshows");
+        // Who may do nothing of the kind.
+        let of_a_partner = path.contains("webhooks") || path.contains("deliveries");
+        let token = match of_a_partner {
+            true => &app.tokens.haidian,
+            false => &app.tokens.partner,
+        };
+        let before = app.entries().await;
+        let call = app.call(method.to_uppercase().parse().unwrap(), path);
+        let answer = call
+            .token(token)
+            .if_match("\"v1\"")
+            .json(&json!({}))
+            .send()
+            .await;
+        assert!(
+            answer.status.is_client_error(),
+            "{route}: {}",
+            answer.text()
+        );
+        let entry = app.new_since(&before).await;
+        let kind = answer.json()["type"].as_str().unwrap().to_owned();
+        assert_eq!(
+            (
+                entry.outcome.as_str(),
+                entry.reason.map(|kind| format!("/problems/{kind}"))
+            ),
+            ("refused", Some(kind)),
+            "{route}"
+        );
+    }
+}
+
+/// What was walked so far.
+struct Walk<'a> {
+    app: &'a TestApp,
+    left: BTreeSet<String>,
+}
+
+impl Walk<'_> {
+    /// Sends what a route is for, and looks for the entry.
+    async fn step(&mut self, route: &str, action: &str, call: Call) -> Answer {
+        assert!(
+            self.left.remove(route),
+            "{route} is not there, or was walked"
+        );
+        let before = self.app.entries().await;
+        let answer = call.send().await;
+        assert!(answer.status.is_success(), "{route}: {}", answer.text());
+        let entry = self.app.new_since(&before).await;
+        assert_eq!(
+            (entry.action.as_str(), entry.outcome.as_str()),
+            (action, "done"),
+            "{route}"
+        );
+        answer
+    }
+
+    fn call(&self, method: Method, path: impl Into<String>) -> Call {
+        self.app.call(method, path).token(&self.app.tokens.admin)
+    }
+
+    fn post(&self, path: impl Into<String>, body: &Value) -> Call {
+        self.call(Method::POST, path).json(body)
+    }
+}
+
+async fn every_route_that_writes_leaves_an_entry_when_it_is_done(db: TestDb) {
+    let (app, clock) = start(db).await;
+    let left = routes();
+    let mut walk = Walk { app: &app, left };
+    activities(&mut walk, &clock).await;
+    reference(&mut walk).await;
+    webhooks(&mut walk).await;
+    let table = "标题,开始,区\n路演一,2021年7月8日,海淀\n";
+    let call = walk
+        .call(Method::POST, "/api/v1/imports")
+        .bytes("text/csv", table);
+    walk.step("post /api/v1/imports", "import", call).await;
+    assert_eq!(walk.left, BTreeSet::new(), "nobody walked these");
+}
+
+async fn activities(walk: &mut Walk<'_>, clock: &yueli::clock::ManualClock) {
+    const ALL: &str = "/api/v1/activities";
+    let call = walk.post(ALL, &draft(json!({})));
+    let answer = walk
+        .step("post /api/v1/activities", "activity.create", call)
+        .await;
+    let mut seen = Draft::of(&answer);
+    let patch = walk
+        .call(Method::PATCH, seen.path())
+        .json(&json!({"mode": "online"}));
+    let call = patch.if_match(&seen.etag);
+    let answer = walk
+        .step("patch /api/v1/activities/{id}", "activity.update", call)
+        .await;
+    seen = Draft::of(&answer);
+    let when = json!({"precision": "day", "starts_on": "2021-07-01"});
+    for (action, body) in [
+        ("submit", json!({})),
+        ("return", json!({})),
+        ("announce", json!({})),
+        ("reschedule", json!({"when": when})),
+        ("relocate", json!({"venue": {"name": {"zh": "首钢园"}}})),
+        ("change-format", json!({"mode": "mixed"})),
+        ("postpone", json!({})),
+        ("cancel", json!({})),
+        ("reinstate", json!({"when": when})),
+        ("hold", json!({})),
+        ("withdraw", json!({"reason": {"zh": "误发"}})),
+    ] {
+        if action == "hold" {
+            clock.advance(chrono::TimeDelta::days(60));
+        }
+        let call = walk
+            .post(format!("{}/{action}", seen.path()), &body)
+            .if_match(&seen.etag);
+        let route = format!("post {ALL}/{{id}}/{action}");
+        let answer = walk.step(&route, &format!("activity.{action}"), call).await;
+        seen = Draft::of(&answer);
+    }
+    let other = walk.app.drafted(json!({})).await;
+    let call = walk
+        .call(Method::DELETE, other.path())
+        .if_match(&other.etag);
+    walk.step("delete /api/v1/activities/{id}", "activity.delete", call)
+        .await;
+}
+
+async fn reference(walk: &mut Walk<'_>) {
+    for (what, name, body, patch) in [
+        (
+            "editions",
+            "2030",
+            json!({"year": 2030, "theme": {"zh": "三"}}),
+            json!({"theme": {"zh": "三零"}}),
+        ),
+        (
+            "series",
+            "x",
+            json!({"slug": "x", "title": {"zh": "系列"}}),
+            json!({"title": {"zh": "系"}}),
+        ),
+    ] {
+        let parameter = if what == "series" { "{slug}" } else { "{year}" };
+        let kind = if what == "series" {
+            "series"
+        } else {
+            "edition"
+        };
+        let all = format!("/api/v1/{what}");
+        let call = walk.post(&all, &body);
+        let made = walk
+            .step(&format!("post {all}"), &format!("{kind}.create"), call)
+            .await;
+        let one = format!("{all}/{name}");
+        let call = walk
+            .call(Method::PATCH, &one)
+            .json(&patch)
+            .if_match(&made.etag());
+        let route = format!("{all}/{parameter}");
+        let changed = walk
+            .step(&format!("patch {route}"), &format!("{kind}.update"), call)
+            .await;
+        if what == "editions" {
+            let call = walk.post(format!("{one}/roll-over"), &json!({}));
+            walk.step(
+                &format!("post {route}/roll-over"),
+                "edition.roll-over",
+                call,
+            )
+            .await;
+            let call = walk.call(Method::PUT, format!("{one}/contacts/haidian"));
+            let call = call.json(&json!({"name": "a desk"}));
+            walk.step(
+                &format!("put {route}/contacts/{{office}}"),
+                "contact.set",
+                call,
+            )
+            .await;
+        }
+        let call = walk.call(Method::DELETE, &one).if_match(&changed.etag());
+        walk.step(&format!("delete {route}"), &format!("{kind}.delete"), call)
+            .await;
+    }
+}
+
+async fn webhooks(walk: &mut Walk<'_>) {
+    const ALL: &str = "/api/v1/webhooks";
+    let receiver = Receiver::start().await;
+    let call = walk.post(ALL, &json!({"url": receiver.url()}));
+    let made = walk
+        .step("post /api/v1/webhooks", "webhook.create", call)
+        .await
+        .json();
+    let one = format!("{ALL}/{}", made["id"].as_str().unwrap());
+    walk.app.announced(json!({})).await;
+    receiver.wait_for(1).await;
+    let route = |end: &str| format!("post {ALL}/{{id}}{end}");
+    for (end, action, body) in [
+        ("/ping", "webhook.ping", json!({})),
+        ("/rotate", "webhook.rotate", json!({})),
+        ("/pause", "webhook.pause", json!({})),
+        ("/replay", "webhook.replay", json!({"after": 0})),
+    ] {
+        let call = walk.post(format!("{one}{end}"), &body);
+        walk.step(&route(end), action, call).await;
+    }
+    let call = walk.call(Method::DELETE, format!("{one}/replay"));
+    walk.step(
+        "delete /api/v1/webhooks/{id}/replay",
+        "webhook.end-replay",
+        call,
+    )
+    .await;
+    let call = walk.post(format!("{one}/resume"), &json!({}));
+    walk.step(&route("/resume"), "webhook.resume", call).await;
+    let log = walk
+        .call(Method::GET, format!("{one}/deliveries?limit=500"))
+        .send()
+        .await
+        .json();
+    let sent = log["deliveries"].as_array().unwrap().iter();
+    let sent = sent.clone().find(|one| !one["position"].is_null()).cloned();
+    let id = sent.unwrap()["id"].as_str().unwrap().to_owned();
+    let call = walk.post(format!("/api/v1/deliveries/{id}/redeliver"), &json!({}));
+    walk.step(
+        "post /api/v1/deliveries/{id}/redeliver",
+        "webhook.redeliver",
+        call,
+    )
+    .await;
+    let call = walk
+        .call(Method::PATCH, &one)
+        .json(&json!({"language": "en"}));
+    walk.step("patch /api/v1/webhooks/{id}", "webhook.update", call)
+        .await;
+    let call = walk.call(Method::DELETE, &one);
+    walk.step("delete /api/v1/webhooks/{id}", "webhook.delete", call)
+        .await;
+}
