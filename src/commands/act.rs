@@ -36,6 +36,7 @@ use crate::{
 };
 
 use along::moved_children;
+pub use along::{Stays, Why};
 pub use publish::notice_of;
 use publish::publish;
 pub use rehearse::{Rehearsal, rehearse};
@@ -193,15 +194,13 @@ async fn done(
         .await?;
         faults.check(Some(()))?;
     }
-    let mut warnings = Vec::new();
     let first = stored.activity.apply(&act.action, now)?;
     if makes_parent_public(&stored.activity, &first.activity) {
         require_public_parent(tx, &first.activity).await?;
     }
-    let moved = if act.children {
-        moved_children(tx, services, &stored, &first, act, &mut warnings).await?
-    } else {
-        Vec::new()
+    let (moved, left) = match act.children {
+        true => moved_children(tx, services, &stored, &first, act).await?,
+        false => (Vec::new(), Vec::new()),
     };
     let mut changed = vec![Changed {
         before: &stored.activity,
@@ -212,8 +211,9 @@ async fn done(
         after: &child.becomes,
     }));
     let consequences = consequences(services, &changed, now);
-    let told = warnings.clone();
-    warnings.extend(consequences.iter().map(ToString::to_string));
+    let warnings = left.iter().map(ToString::to_string);
+    let warnings = warnings.chain(consequences.iter().map(ToString::to_string));
+    let warnings = warnings.collect();
     let (activity, notices) = if first.statement.is_some() {
         let notices = publish(services, tx, &stored, &act.action, &moved).await?;
         let told = notices.first().and_then(|notice| notice.activity.clone());
@@ -233,7 +233,7 @@ async fn done(
         },
         notices,
         consequences,
-        remarks: told,
+        left,
     })))
 }
 

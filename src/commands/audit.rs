@@ -85,6 +85,12 @@ fn scope() -> Option<Scope> {
     SCOPE.try_with(Clone::clone).ok()
 }
 
+/// The id of the request that is being answered; empty outside of any.
+#[must_use]
+pub fn request_id() -> String {
+    scope().map_or_else(String::new, |scope| scope.0.request.clone())
+}
+
 /// Notes who asks.
 pub fn called_by(caller: &Caller) {
     if let Some(scope) = scope() {

@@ -2,11 +2,12 @@
 //!
 //! Invariant: what was said is told to no log, and changes nothing public.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
     CommandError, Services,
-    audit::{Trail, between},
+    audit::{Audited, Trail, between},
 };
 use crate::{
     domain::{
@@ -19,11 +20,14 @@ use crate::{
     store,
 };
 
+/// When what somebody was shown had been said; `None` where nothing was.
+pub type Seen = Option<DateTime<Utc>>;
+
 /// Puts an office's contact of an edition in its place (`{"name"?, "email"?, "phone"?}`) and returns it; one that says
-/// nothing is deleted, and `None`. The last word counts.
+/// nothing is deleted, and `None`. The last word counts, unless it is `seen` what is to be replaced.
 ///
 /// # Errors
-/// [`CommandError::Forbidden`] for another office's; all faults of the input; [`CommandError::NotFound`] without such an
+/// [`CommandError::Conflict`] where another one stands there than was seen; [`CommandError::Forbidden`] for another office's; all faults of the input; [`CommandError::NotFound`] without such an
 /// edition.
 pub async fn set_office_contact(
     services: &Services,
@@ -31,6 +35,7 @@ pub async fn set_office_contact(
     year: i32,
     office: Office,
     input: Value,
+    seen: Option<Seen>,
 ) -> Result<Option<OfficeContact>, CommandError> {
     let trail = Trail::of(&caller, Action::ContactSet).on(format!("{year}/{office}"));
     services
@@ -50,6 +55,13 @@ pub async fn set_office_contact(
             })?;
             let before = store::office_contacts::of_edition(&tx, year).await?;
             let before = before.into_iter().find(|before| before.office == office);
+            if let Some(seen) = seen
+                && seen != before.as_ref().map(|before| before.updated_at)
+            {
+                return Err(CommandError::Conflict(format!(
+                    "the contact of {office} was changed in between"
+                )));
+            }
             let contact = OfficeContact::of(office, said, services.now());
             match contact.clone() {
                 Some(contact) => store::office_contacts::set(&tx, year, contact).await?,
@@ -57,6 +69,9 @@ pub async fn set_office_contact(
             }
             let says = contact.is_some();
             let fields = between(&as_said(before), &as_said(contact.clone()));
+            if fields.is_empty() {
+                return Ok(Audited::unchanged(contact));
+            }
             let done = trail.commit(tx, services.now(), &fields, contact).await?;
             let became = if says { "set" } else { "deleted" };
             tracing::info!(

@@ -33,7 +33,11 @@ impl Refused {
         let reason = match (response.status(), problem) {
             (StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS, _) => return None,
             (status, Some(problem)) if status.is_client_error() => problem.kind(),
+            // A page of the console says it in words, and in its status.
             (StatusCode::FORBIDDEN, None) => "forbidden",
+            (StatusCode::NOT_FOUND, None) => "not-found",
+            (StatusCode::CONFLICT, None) => "conflict",
+            (StatusCode::UNPROCESSABLE_ENTITY, None) => "invalid-input",
             _ => return None,
         };
         let trail = Trail::of(caller, asked_for(method, route, path)?);
@@ -91,6 +95,13 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
         ("POST", "/console/editions/{year}") => Some(Action::EditionUpdate),
         ("POST", "/console/editions/{year}/roll-over") => Some(Action::EditionRollOver),
         ("POST", "/console/editions/{year}/contacts/{office}") => Some(Action::ContactSet),
+        ("POST", "/console/webhooks/new") => Some(Action::WebhookCreate),
+        ("POST", "/console/webhooks/{id}/edit") => Some(Action::WebhookUpdate),
+        ("POST", "/console/webhooks/{id}/{action}") => format!("webhook.{last}").parse().ok(),
+        ("POST", "/console/deliveries/{id}/redeliver") => Some(Action::WebhookRedeliver),
+        ("POST", "/console/account/tokens") => Some(Action::TokenCreate),
+        ("POST", "/console/account/tokens/end") => Some(Action::TokenRevoke),
+        ("POST", "/console/account/password") => Some(Action::UserPassword),
         ("POST", "/console/people") => Some(Action::UserCreate),
         ("POST", "/console/people/{id}") => Some(Action::UserUpdate),
         ("GET", "/console/audit" | "/console/audit.csv" | "/console/audit.jsonl") => {

@@ -50,6 +50,7 @@ pub mod site;
 mod stall;
 pub mod threads;
 mod trackers;
+mod webhooks;
 
 use audited::Refused;
 use octets::Octets;

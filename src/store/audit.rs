@@ -3,14 +3,9 @@
 //! Owns the table. Refuses to know which words may stand in it (`domain::audit`) and who may read it. Invariants: what was
 //! done is never changed nor deleted; what one caller was refused takes a thousand rows a day and one that counts the rest.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 pub use entity::audit_entry::Model as Entry;
-use entity::{
-    audit_entry::{Column, Entity},
-    token, user,
-};
+use entity::audit_entry::{Column, Entity};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, Select,
@@ -158,31 +153,4 @@ pub async fn last_done(
         ..Wanted::default()
     };
     Ok(page(db, &wanted, None, 1).await?.pop())
-}
-
-/// What people and tokens are called, as far as they still exist: the login, the token's name.
-///
-/// # Errors
-/// When the database fails.
-pub async fn names(
-    db: &impl ConnectionTrait,
-    ids: Vec<String>,
-) -> Result<HashMap<String, String>, StoreError> {
-    let people: Vec<(String, String)> = user::Entity::find()
-        .select_only()
-        .column(user::Column::Id)
-        .column(user::Column::Login)
-        .filter(user::Column::Id.is_in(ids.clone()))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let tokens: Vec<(String, String)> = token::Entity::find()
-        .select_only()
-        .column(token::Column::Id)
-        .column(token::Column::Name)
-        .filter(token::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(people.into_iter().chain(tokens).collect())
 }

@@ -162,6 +162,30 @@ pub async fn exceptions_among(
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
+/// How many deliveries of each of some endpoints wait to be tried again; those without any are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting_among(
+    db: &impl ConnectionTrait,
+    endpoints: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, u64>, StoreError> {
+    let counts: Vec<(String, i64)> = delivery_exception::Entity::find()
+        .select_only()
+        .column(delivery_exception::Column::EndpointId)
+        .column_as(delivery_exception::Column::Id.count(), "waiting")
+        .filter(delivery_exception::Column::EndpointId.is_in(endpoints))
+        .filter(delivery_exception::Column::NextAttemptAt.is_not_null())
+        .group_by(delivery_exception::Column::EndpointId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let counts = counts.into_iter();
+    Ok(counts
+        .map(|(id, count)| (id, count.unsigned_abs()))
+        .collect())
+}
+
 /// How many attempts ended how, since an instant.
 ///
 /// # Errors

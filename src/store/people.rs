@@ -1,5 +1,7 @@
 //! The rows of people, and of what they keep: filters.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::{
     saved_filter,
@@ -97,6 +99,25 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Person>, StoreError> {
         .limit(1_000)
         .all(db)
         .await?)
+}
+
+/// What some people are called when they log in, by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn logins(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, String>, StoreError> {
+    let logins: Vec<(String, String)> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::Login)
+        .filter(Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(logins.into_iter().collect())
 }
 
 /// How many admins may log in, beside one person.

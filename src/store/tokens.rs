@@ -3,6 +3,8 @@
 //! Invariant: a token is stored as its hash alone; one that acts for a person is void while they may not log in, and
 //! while they could not make it: it never may more than they do.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use entity::token;
 pub use entity::token::Model as Token;
@@ -109,13 +111,23 @@ pub async fn all(
         .await?)
 }
 
-/// What a token's owner calls it, a revoked one too.
+/// What some tokens are called, by id, void ones too.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn name_of(db: &impl ConnectionTrait, id: &str) -> Result<Option<String>, StoreError> {
-    let row = token::Entity::find_by_id(id).one(db).await?;
-    Ok(row.map(|row| row.name))
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, String>, StoreError> {
+    let names: Vec<(String, String)> = token::Entity::find()
+        .select_only()
+        .column(token::Column::Id)
+        .column(token::Column::Name)
+        .filter(token::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 /// Makes a token void; whether it was not already, and is of the person named.

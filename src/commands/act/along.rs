@@ -1,5 +1,7 @@
 //! The children that go along with their parent, as far as they can and the caller may.
 
+use std::fmt;
+
 use sea_orm::DatabaseTransaction;
 
 use super::Act;
@@ -8,8 +10,12 @@ use crate::{
     domain::{
         action::{Action, Change},
         activity::Activity,
+        refusal::Refusal,
         rights::Deed,
+        role::Office,
+        text::Text,
     },
+    ids::ActivityId,
     store::{self, activities::Stored},
 };
 
@@ -20,7 +26,40 @@ pub(super) struct Moved {
     pub(super) becomes: Activity,
 }
 
-/// Those that go along; of the others, `warnings` says why they stay.
+/// A child that stays as it is while its parent moves.
+#[derive(Clone, Debug)]
+pub struct Stays {
+    /// Which one.
+    pub id: ActivityId,
+    /// What it is called.
+    pub title: Text,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a child stays as it is.
+#[derive(Clone, Debug)]
+pub enum Why {
+    /// Its date cannot be moved by what its parent's was.
+    NoDate,
+    /// It is another office's.
+    Office(Office),
+    /// Its own state does not allow it.
+    Refused(Refusal),
+}
+
+impl fmt::Display for Stays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} stays as it is: ", self.id)?;
+        match &self.why {
+            Why::NoDate => f.write_str("its date cannot be moved along"),
+            Why::Office(office) => write!(f, "it belongs to the office {office}"),
+            Why::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+/// Those that go along; of the others, why they stay.
 ///
 /// # Errors
 /// When the database fails.
@@ -30,26 +69,21 @@ pub(super) async fn moved_children(
     parent: &Stored,
     change: &Change,
     act: &Act,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<Moved>, CommandError> {
-    let mut moved = Vec::new();
+) -> Result<(Vec<Moved>, Vec<Stays>), CommandError> {
+    let (mut moved, mut left) = (Vec::new(), Vec::new());
     for child in store::activities::children_locked(tx, &act.id).await? {
+        let stays = |why| Stays {
+            id: child.activity.id.clone(),
+            title: child.activity.content.title.clone(),
+            why,
+        };
         let Some(action) = along(&act.action, parent, change, &child.activity) else {
-            warnings.push(format!(
-                "{} stays as it is: its date cannot be moved along",
-                child.activity.id
-            ));
+            left.push(stays(Why::NoDate));
             continue;
         };
-        if !act
-            .caller
-            .role
-            .may(Deed::of(&act.action), child.activity.content.office)
-        {
-            warnings.push(format!(
-                "{} stays as it is: it belongs to the office {}",
-                child.activity.id, child.activity.content.office
-            ));
+        let office = child.activity.content.office;
+        if !act.caller.role.may(Deed::of(&act.action), office) {
+            left.push(stays(Why::Office(office)));
             continue;
         }
         match child.activity.apply(&action, services.now()) {
@@ -58,12 +92,10 @@ pub(super) async fn moved_children(
                 action,
                 becomes: change.activity,
             }),
-            Err(refusal) => {
-                warnings.push(format!("{} stays as it is: {refusal}", child.activity.id))
-            }
+            Err(refusal) => left.push(stays(Why::Refused(refusal))),
         }
     }
-    Ok(moved)
+    Ok((moved, left))
 }
 
 /// What a parent's action means for a child; `None` when that cannot be said.

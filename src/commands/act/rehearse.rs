@@ -1,6 +1,6 @@
 //! What an action would do, without doing it.
 
-use super::{Act, Done, Outcome, done};
+use super::{Act, Done, Outcome, Stays, done};
 use crate::{
     commands::{CommandError, Services, audit::spared},
     domain::{activity::Activity, notice::Notice, promise::Consequence},
@@ -17,8 +17,8 @@ pub struct Rehearsal {
     pub notices: Vec<Notice>,
     /// What it would do to the promise.
     pub consequences: Vec<Consequence>,
-    /// What else there is to know: which others would stay as they are.
-    pub remarks: Vec<String>,
+    /// Which children would stay as they are.
+    pub left: Vec<Stays>,
 }
 
 /// Rehearses it: does everything, and takes it back.

@@ -6,8 +6,9 @@ use super::password::hashed;
 use crate::{
     clock::Clock,
     commands::{
-        CommandError, Services,
+        CommandError, Services, answered,
         audit::{Audited, Trail, watched},
+        remember,
     },
     domain::{
         audit::Action,
@@ -16,10 +17,10 @@ use crate::{
         role::{Caller, Role},
     },
     ids,
-    store::{self, Db},
+    store::{self, Db, idempotency::Key},
 };
 
-/// Adds a person; returns their password, which is made where none is given.
+/// Adds a person; returns their password, which is made here: `None` where they had been added before.
 ///
 /// # Errors
 /// When the caller may not, the login is taken or the password may not be set.
@@ -28,14 +29,15 @@ pub async fn add_person(
     caller: &Caller,
     login: Login,
     role: Role,
-    password: Option<String>,
-) -> Result<String, CommandError> {
+    key: Option<Key>,
+) -> Result<Option<String>, CommandError> {
     let caller = caller.clone();
     let trail = Trail::of(&caller, Action::UserCreate);
     services
         .audited(trail, async move |services, trail| {
             caller.must(Deed::ManagePeople)?;
-            make(&services.db, trail, &login, role, password, services.now()).await
+            let now = services.now();
+            make(&services.db, trail, (&login, role, None), key, now).await
         })
         .await
 }
@@ -52,22 +54,31 @@ pub async fn make_person(
     clock: &dyn Clock,
 ) -> Result<String, CommandError> {
     let trail = Trail::of_command_line(Action::UserCreate);
-    let made = make(db, trail.clone(), login, role, password, clock.now());
-    watched(db, clock, trail, made).await
+    let made = make(
+        db,
+        trail.clone(),
+        (login, role, password),
+        None,
+        clock.now(),
+    );
+    let made = watched(db, clock, trail, made).await?;
+    made.ok_or_else(|| CommandError::Conflict("it had been added before".to_owned()))
 }
 
 async fn make(
     db: &Db,
     trail: Trail,
-    login: &Login,
-    role: Role,
-    password: Option<String>,
+    (login, role, password): (&Login, Role, Option<String>),
+    key: Option<Key>,
     now: DateTime<Utc>,
-) -> Result<Audited<String>, CommandError> {
+) -> Result<Audited<Option<String>>, CommandError> {
     let password = password.unwrap_or_else(ids::password);
     let hash = hashed(password.clone()).await?;
     let taken = || CommandError::fault("/login", format!("{:?} is taken", login.0));
     let tx = db.begin().await?;
+    if answered::<()>(&tx, key.as_ref(), now).await?.is_some() {
+        return Ok(Audited::unchanged(None));
+    }
     if store::people::find_by_login(&tx, &login.0).await?.is_some() {
         return Err(taken());
     }
@@ -78,7 +89,8 @@ async fn make(
         done => done?,
     }
     let fields = ["/login".to_owned(), "/role".to_owned()];
-    Ok(trail.commit(tx, now, &fields, password).await?)
+    remember(&tx, key.as_ref(), &()).await?;
+    Ok(trail.commit(tx, now, &fields, Some(password)).await?)
 }
 
 /// Lets somebody in again who lost what they need: another password, no second factor, not disabled. Their sessions end.

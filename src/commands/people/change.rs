@@ -4,7 +4,10 @@ use entity::vocab::Language;
 
 use super::{load, password::hashed};
 use crate::{
-    commands::{CommandError, Services, audit::Trail},
+    commands::{
+        CommandError, Services,
+        audit::{Audited, Trail},
+    },
     domain::{
         audit::Action,
         rights::Deed,
@@ -77,6 +80,7 @@ pub async fn change_person(
             let tx = services.db.begin().await?;
             let now = services.now();
             let mut person = load(&tx, &id).await?;
+            let before = person.clone();
             let is_admin = person.role == Role::Admin.to_string() && person.disabled_at.is_none();
             match change {
                 PersonChange::Role(role) => person.role = role.to_string(),
@@ -100,6 +104,9 @@ pub async fn change_person(
                     "{:?} is the only admin: make another one first",
                     person.login
                 )));
+            }
+            if person == before {
+                return Ok(Audited::unchanged(made));
             }
             store::people::save(&tx, person).await?;
             if !matches!(change, PersonChange::Language(_) | PersonChange::Enable) {

@@ -1,17 +1,21 @@
 //! A person's tokens for the API: what they make is the person's.
 
 use crate::{
-    commands::{CommandError, Services, audit::Trail},
+    commands::{
+        CommandError, Services, answered,
+        audit::{Audited, Trail},
+        remember,
+    },
     domain::{
         audit::Action,
         rights::Deed,
         role::{Caller, Role},
         text::cleaned,
     },
-    store,
+    store::{self, idempotency::Key},
 };
 
-/// Makes a token that acts for the caller; returns it, the only time it is seen.
+/// Makes a token that acts for the caller; returns it, the only time it is seen: `None` where it had been made before.
 ///
 /// # Errors
 /// A fault at `/name`; [`CommandError::Forbidden`] for another role than the caller's, but for an admin.
@@ -20,7 +24,8 @@ pub async fn create_token(
     caller: &Caller,
     name: &str,
     role: Role,
-) -> Result<String, CommandError> {
+    key: Option<Key>,
+) -> Result<Option<String>, CommandError> {
     let name = cleaned(name, false);
     let caller = caller.clone();
     let trail = Trail::of(&caller, Action::TokenCreate);
@@ -38,10 +43,14 @@ pub async fn create_token(
             let owner = caller.owner().to_owned();
             let now = services.now();
             let tx = services.db.begin().await?;
+            if answered::<()>(&tx, key.as_ref(), now).await?.is_some() {
+                return Ok(Audited::unchanged(None));
+            }
             let made = store::tokens::create(&tx, &name, role, Some(owner), now).await?;
             let fields = ["/name".to_owned(), "/role".to_owned()];
             let trail = trail.on(&made.id);
-            Ok(trail.commit(tx, now, &fields, made.secret).await?)
+            remember(&tx, key.as_ref(), &()).await?;
+            Ok(trail.commit(tx, now, &fields, Some(made.secret)).await?)
         })
         .await
 }

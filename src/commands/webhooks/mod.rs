@@ -31,6 +31,7 @@ use crate::{
 pub mod create;
 pub mod delete;
 pub mod end_replay;
+pub mod figures;
 pub mod patch;
 pub mod pause;
 pub mod ping;
@@ -119,7 +120,9 @@ pub fn shown(vault: &Vault, row: &Row) -> Value {
     shown
 }
 
-fn not_found(what: &'static str, id: &str) -> CommandError {
+/// That there is nothing of that id, or not for whoever asks.
+#[must_use]
+pub fn not_found(what: &'static str, id: &str) -> CommandError {
     CommandError::NotFound {
         what,
         id: id.chars().take(60).collect(),

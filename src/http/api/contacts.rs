@@ -83,7 +83,7 @@ pub async fn put(
     params.finish()?;
     let year = year(&edition)?;
     let office: Office = office.parse().map_err(|_| nothing("office", &office))?;
-    let set = set_office_contact(&web.services, caller, year, office, body.value).await?;
+    let set = set_office_contact(&web.services, caller, year, office, body.value, None).await?;
     Ok(match set {
         Some(contact) => (KEPT_NOWHERE, Json(contact)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

@@ -13,6 +13,7 @@ use super::{
     cookie,
     form::Form,
     frame::Frame,
+    once,
     seat::{Seated, Visitor},
     words::{self as w, faults},
 };
@@ -25,7 +26,6 @@ use crate::{
         },
     },
     domain::{
-        dates::instant,
         login::SecondFactor,
         rights::{Deed, Reach},
     },
@@ -51,6 +51,7 @@ struct Page {
     /// A token that was just made: seen this once.
     token: Option<String>,
     errors: Vec<String>,
+    key: String,
 }
 
 #[derive(Template)]
@@ -95,14 +96,18 @@ async fn account(
         tokens: tokens
             .into_iter()
             .map(|token| TokenLine {
-                created: instant::text(token.created_at),
+                created: w::local(token.created_at),
                 id: token.id,
                 name: token.name,
-                role: token.role,
+                role: token
+                    .role
+                    .parse()
+                    .map_or(token.role, |role| w::role(role, language)),
             })
             .collect(),
         token,
         errors,
+        key: once::fresh(),
     };
     shown(&page, language)
 }
@@ -146,8 +151,13 @@ pub(super) async fn make_token(State(web): State<Web>, seated: Seated, body: Byt
     }
     let form = Form::read(&body);
     let name = form.get("name").unwrap_or_default();
-    match create_token(&web.services, &seated.caller(), name, seated.seat.role).await {
-        Ok(token) => account(&web, &seated, None, Some(token), Vec::new()).await,
+    let key = once::key(&seated, &form, "/console/account/tokens", &body);
+    match create_token(&web.services, &seated.caller(), name, seated.seat.role, key).await {
+        Ok(Some(token)) => account(&web, &seated, None, Some(token), Vec::new()).await,
+        Ok(None) => {
+            let told = vec![w::TOKEN_TWICE.plain(seated.language).to_owned()];
+            account(&web, &seated, None, None, told).await
+        }
         Err(error @ CommandError::Invalid(_)) => {
             let told = faults::told(&error, seated.language);
             let page = account(&web, &seated, None, None, told).await;

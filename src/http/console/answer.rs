@@ -11,7 +11,7 @@ use entity::vocab::Language;
 
 use super::{frame::Frame, seat::Seated, words as w};
 use crate::{
-    commands::CommandError,
+    commands::{CommandError, audit::request_id},
     http::{Web, problem::Problem, site::page},
     publish::wording::Phrase,
 };
@@ -70,6 +70,17 @@ pub(super) fn refused(web: &Web, seated: &Seated, error: CommandError) -> Respon
         frame: Frame::new(web, seated, w::REFUSED.plain(language)),
         title: reason(&error).plain(language),
         details: super::words::faults::told(&error, language),
+    };
+    (status, shown(&page, language)).into_response()
+}
+
+/// A page in place of a fault of ours, which is written down already.
+pub(super) fn failed(web: &Web, language: Language, status: StatusCode) -> Response {
+    let title = w::FAILED.plain(language);
+    let page = Refused {
+        frame: Frame::outside(web, language, title),
+        title,
+        details: vec![w::FAILED_ABOUT.say(language, &[("id", &request_id())])],
     };
     (status, shown(&page, language)).into_response()
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: names of people and tokens are looked up when the page is made; the audit itself holds ids alone.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Display, str::FromStr};
 
 use askama::Template;
 use axum::{
@@ -29,11 +29,14 @@ use crate::{
     },
     domain::{
         audit::{Action, Outcome},
+        dates::Day,
+        input::Faults,
         rights::Deed,
         role::Caller,
         when::midnight,
     },
     http::Web,
+    ids::AuditId,
     store::{
         self, StoreError,
         audit::{Entry, Wanted},
@@ -117,22 +120,48 @@ impl Asked {
         query.finish()
     }
 
-    /// What it means; a login stands for its person, and what cannot be read is passed over.
-    async fn wanted(&self, web: &Web) -> Result<Wanted, StoreError> {
+    /// What it means; a login stands for its person.
+    ///
+    /// # Errors
+    /// A fault for each value that is none.
+    async fn wanted(&self, web: &Web) -> Result<Wanted, CommandError> {
+        let mut faults = Faults::default();
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let person = store::people::find_by_login(web.services.db.reader(), &self.actor).await?;
-        let day = |text: &str| text.parse::<NaiveDate>().ok();
-        Ok(Wanted {
-            actor: person.map(|person| person.id).or(given(&self.actor)),
+        let wanted = Wanted {
+            actor: given(&self.actor),
             subject: given(&self.subject),
-            action: self.action.parse().ok(),
-            outcome: self.outcome.parse().ok(),
-            from: day(&self.from).map(midnight),
-            to: day(&self.to)
+            action: read("/action", &self.action, &mut faults),
+            outcome: read("/outcome", &self.outcome, &mut faults),
+            from: day("/from", &self.from, &mut faults).map(midnight),
+            to: day("/to", &self.to, &mut faults)
                 .and_then(|day| day.checked_add_days(Days::new(1)))
                 .map(midnight),
+        };
+        let wanted = faults.check(Some(wanted))?;
+        let person = store::people::find_by_login(web.services.db.reader(), &self.actor).await?;
+        Ok(Wanted {
+            actor: person.map(|person| person.id).or(wanted.actor),
+            ..wanted
         })
     }
+}
+
+/// A value of a filter that was chosen; none where it was not.
+fn read<T: FromStr<Err: Display>>(name: &str, sent: &str, faults: &mut Faults) -> Option<T> {
+    if sent.is_empty() {
+        return None;
+    }
+    match sent.parse() {
+        Ok(value) => Some(value),
+        Err(error) => {
+            faults.add(name, error.to_string());
+            None
+        }
+    }
+}
+
+fn day(name: &str, sent: &str, faults: &mut Faults) -> Option<NaiveDate> {
+    read::<Day>(name, sent, faults).map(|day| day.0)
 }
 
 /// The newest entries of what is asked for.
@@ -141,18 +170,23 @@ pub(super) async fn page(
     seated: Seated,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match read(&web, &seated, &query.unwrap_or_default()).await {
+    match found(&web, &seated, &query.unwrap_or_default()).await {
         Ok(page) => shown(&page, seated.language),
         Err(error) => refused(&web, &seated, error),
     }
 }
 
-async fn read(web: &Web, seated: &Seated, query: &str) -> Result<Page, CommandError> {
+async fn found(web: &Web, seated: &Seated, query: &str) -> Result<Page, CommandError> {
     seated.must(Deed::ReadAudit)?;
     let form = Form::read(query.as_bytes());
     let asked = Asked::of(&form);
     let wanted = asked.wanted(web).await?;
     let after = form.get("after");
+    if let Some(after) = after.filter(|after| after.parse::<AuditId>().is_err()) {
+        let shown: String = after.chars().take(40).collect();
+        let said = format!("{shown:?} is no key of this list");
+        return Err(CommandError::fault("/after", said));
+    }
     let caller = seated.caller();
     let mut found = read_audit(&web.services, &caller, &wanted, after, SHOWN + 1).await?;
     let more = found.len() as u64 > SHOWN;
@@ -194,7 +228,10 @@ async fn names_of(web: &Web, entries: &[Entry]) -> Result<HashMap<String, String
     let mut ids: Vec<String> = actors.chain(subjects).collect();
     ids.sort_unstable();
     ids.dedup();
-    store::audit::names(web.services.db.reader(), ids).await
+    let db = web.services.db.reader();
+    let mut names = store::people::logins(db, ids.iter().map(String::as_str)).await?;
+    names.extend(store::tokens::names(db, ids.iter().map(String::as_str)).await?);
+    Ok(names)
 }
 
 fn line(entry: &Entry, names: &HashMap<String, String>, seated: &Seated) -> Line {
@@ -225,8 +262,8 @@ fn line(entry: &Entry, names: &HashMap<String, String>, seated: &Seated) -> Line
         href,
         outcome: w::audit_outcome(outcome, language),
         refused: outcome == Outcome::Refused,
-        reason: entry.reason.clone().unwrap_or_default(),
-        fields: entry.fields.replace(',', ", "),
+        reason: w::refused_for(entry.reason.as_deref().unwrap_or_default(), language).to_owned(),
+        fields: w::changed_fields(&entry.fields, language),
         times: (entry.times > 1).then(|| {
             let times = entry.times.to_string();
             w::AUDIT_TIMES.say(language, &[("times", &times)])
@@ -273,8 +310,10 @@ async fn file(web: Web, seated: Seated, query: Option<String>, written: Written)
     let form = Form::read(query.unwrap_or_default().as_bytes());
     let caller = seated.caller();
     let begun = async {
+        seated.must(Deed::ReadAudit)?;
+        let wanted = Asked::of(&form).wanted(&web).await?;
         export_audit(&web.services, &caller).await?;
-        Ok::<_, CommandError>(Asked::of(&form).wanted(&web).await?)
+        Ok::<_, CommandError>(wanted)
     };
     let wanted = match begun.await {
         Ok(wanted) => wanted,

@@ -39,6 +39,8 @@ pub(super) struct Field {
     pub(super) fault: Option<String>,
     pub(super) hint: Option<&'static str>,
     pub(super) required: bool,
+    /// Of an input: what it offers, beside which anything may be typed.
+    pub(super) offers: Vec<(String, String)>,
     /// The language that is typed into it.
     pub(super) lang: Option<&'static str>,
 }
@@ -63,6 +65,12 @@ impl Field {
 
     pub(super) fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// Offers some values, with what they mean.
+    pub(super) fn offering(mut self, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.offers = values.into_iter().collect();
         self
     }
 
@@ -146,17 +154,23 @@ impl Source<'_> {
             fault: fault.map(|fault| faults::detail(&fault.detail, self.language)),
             hint: None,
             required: false,
+            offers: Vec::new(),
             lang: None,
         }
     }
 
-    /// One line of some type; what has several lines already, which a browser would join, keeps them.
+    /// One line of some type; what has several lines already, which a browser would join, keeps them. A password that
+    /// was typed is not repeated.
     pub(super) fn line(&self, name: &str, label: &str, kind: &'static str) -> Field {
         let tag = match self.sheet.get(name).contains('\n') {
             true => Tag::Long,
             false => Tag::Input,
         };
-        self.field(name, label, tag, kind)
+        let mut field = self.field(name, label, tag, kind);
+        if kind == "password" {
+            field.value = String::new();
+        }
+        field
     }
 
     /// Several lines.
@@ -234,17 +248,19 @@ impl Source<'_> {
         field
     }
 
-    /// All faults in words, each with the element that it leads to.
-    pub(super) fn summary(&self) -> Vec<(String, String)> {
+    /// All faults in words, each under its field's own label, with the element that it leads to.
+    pub(super) fn summary(&self, groups: &[Group]) -> Vec<(String, String)> {
         let faults = self.faults.iter();
-        faults
-            .map(|fault| {
-                (
-                    id(shown_at(&fault.pointer)),
-                    faults::fault(fault, self.language),
-                )
-            })
-            .collect()
+        let told = faults.map(|fault| {
+            let name = shown_at(&fault.pointer);
+            let mut fields = groups.iter().flat_map(|group| &group.fields);
+            let said = match fields.find(|field| field.name == name) {
+                Some(field) => faults::labelled(&field.label, fault, self.language),
+                None => faults::fault(fault, self.language),
+            };
+            (id(name), said)
+        });
+        told.collect()
     }
 }
 
@@ -259,6 +275,8 @@ fn shown_at(pointer: &str) -> &str {
         "/venue" => "/venue/name/zh",
         "/reason" => "/reason/code",
         "/theme" => "/theme/zh",
+        "/selection" => "/selection/district",
+        kind if kind.starts_with("/notices/") => "/notices",
         other => other,
     }
 }

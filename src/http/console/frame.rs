@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Place {
     pub(super) href: &'static str,
     pub(super) label: &'static str,
+    /// Whether it is where one is.
+    pub(super) is_here: bool,
 }
 
 /// What stands around a page's content.
@@ -53,6 +55,7 @@ impl Frame {
             .map(|(href, label, _)| Place {
                 href,
                 label: label.plain(language),
+                is_here: label.plain(language) == title,
             });
         Self {
             login: Some(seated.seat.login.clone()),

@@ -118,7 +118,9 @@ async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
     let said = |activity: &Activity| {
         let comment = comment(activity)?;
         let text = Some(comment.text.clone()).filter(|text| !text.is_empty());
-        Some(text.unwrap_or_else(|| w::local(comment.created_at)))
+        let at = w::local(comment.created_at);
+        let done = w::action_done(&comment.action, language);
+        Some(text.unwrap_or_else(|| format!("{done} · {at}")))
     };
     let line = |activity: &Activity| Line::of(activity, now, language).noted(said(activity));
     let is_returned = |activity: &Activity| {
@@ -169,6 +171,7 @@ async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
             w::TO_CONFIRM,
             w::TO_CONFIRM_ABOUT,
             live.iter()
+                .rev()
                 .filter(overdue)
                 .map(|it| Line::of(it, now, language))
                 .collect(),

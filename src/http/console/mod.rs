@@ -18,16 +18,21 @@ use tower_http::csrf::{CsrfLayer, ResponseForProtectionError};
 
 use self::{
     activities::{act, create, delete, edit, list, show},
-    answer::missing,
+    answer::{failed, missing},
     seat::Seated,
 };
-use super::{Web, problem::Problem, site};
+use super::{
+    Web,
+    problem::Problem,
+    site::{self, negotiate},
+};
 
 mod account;
 mod activities;
 mod answer;
 mod audit;
 mod cookie;
+mod difference;
 mod editions;
 mod feeds;
 mod fields;
@@ -38,6 +43,7 @@ mod login;
 mod once;
 mod over;
 mod people;
+mod said;
 mod seat;
 mod sheet;
 mod webhooks;
@@ -47,6 +53,34 @@ mod words;
 const FORM_BYTES: usize = 8 * 1024 * 1024;
 /// The largest form of whoever is not in yet.
 const LOGIN_BYTES: usize = 16 * 1024;
+
+/// Those of endpoints and their deliveries.
+fn webhook_routes() -> Router<Web> {
+    Router::new()
+        .route("/console/webhooks", get(webhooks::list::page))
+        .route(
+            "/console/webhooks/new",
+            get(webhooks::create::page).post(webhooks::create::create),
+        )
+        .route("/console/webhooks/{id}", get(webhooks::show::page))
+        .route(
+            "/console/webhooks/{id}/edit",
+            get(webhooks::change::page).post(webhooks::change::save),
+        )
+        .route(
+            "/console/webhooks/{id}/deliveries",
+            get(webhooks::deliveries::page),
+        )
+        .route(
+            "/console/webhooks/{id}/{action}",
+            get(webhooks::act::page).post(webhooks::act::act_on),
+        )
+        .route("/console/deliveries/{id}", get(webhooks::delivery::page))
+        .route(
+            "/console/deliveries/{id}/redeliver",
+            post(webhooks::redeliver::again),
+        )
+}
 
 /// All of the console.
 pub(super) fn routes(web: &Web) -> Router<Web> {
@@ -81,22 +115,6 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
             post(editions::contacts::set),
         )
         .route("/console/feeds", get(feeds::page))
-        .route("/console/webhooks", get(webhooks::list::page))
-        .route(
-            "/console/webhooks/new",
-            get(webhooks::edit::new).post(webhooks::edit::create),
-        )
-        .route("/console/webhooks/{id}", get(webhooks::show::page))
-        .route(
-            "/console/webhooks/{id}/edit",
-            get(webhooks::edit::page).post(webhooks::edit::change),
-        )
-        .route("/console/webhooks/{id}/{action}", post(webhooks::act::act))
-        .route("/console/deliveries/{id}", get(webhooks::delivery::page))
-        .route(
-            "/console/deliveries/{id}/redeliver",
-            post(webhooks::delivery::again),
-        )
         .route("/console/filters", post(list::save))
         .route("/console/filters/delete", post(list::forget))
         .route("/console/account", get(account::page))
@@ -110,6 +128,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/console/people", get(people::page).post(people::add))
         .route("/console/people/{id}", post(people::change))
         .route("/console/{*rest}", get(nothing))
+        .merge(webhook_routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), seat::admit));
     let outside = Router::new()
@@ -127,7 +146,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .layer(middleware::from_fn_with_state(web.clone(), seat::recognise))
         .layer(middleware::from_fn(super::named))
         .layer(csrf(web))
-        .layer(middleware::from_fn(private))
+        .layer(middleware::from_fn_with_state(web.clone(), private))
 }
 
 /// Refuses what a page of somebody else has a browser send (Fetch Metadata; else the Origin).
@@ -155,6 +174,14 @@ async fn nothing(State(web): State<Web>, seated: Seated, Path(rest): Path<String
     missing(&web, &seated, "page", &format!("/console/{rest}"))
 }
 
-async fn private(request: Request, next: Next) -> Response {
-    site::private(next.run(request).await)
+/// Nobody between keeps a page; and where something failed, a page says so, since a person reads it.
+async fn private(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let language = negotiate::preferred(request.headers());
+    let response = next.run(request).await;
+    let status = response.status();
+    let has_failed = status.is_server_error() && response.extensions().get::<Problem>().is_some();
+    site::private(match has_failed {
+        true => failed(&web, language, status),
+        false => response,
+    })
 }

@@ -13,6 +13,7 @@ use super::{
     answer::{refused, see, shown},
     form::Form,
     frame::Frame,
+    once,
     seat::Seated,
     words::{self as w, faults},
 };
@@ -21,9 +22,9 @@ use crate::{
         CommandError,
         people::{PersonChange, add_person, change_person},
     },
-    domain::{dates::instant, login::Login, rights::Deed, role::Role},
+    domain::{login::Login, rights::Deed, role::Role},
     http::{Web, problem::Problem},
-    store,
+    store::{self, idempotency::Key},
 };
 
 struct Person {
@@ -63,6 +64,7 @@ struct Page {
     /// A password that was just made: seen this once.
     made: Option<Made>,
     errors: Vec<String>,
+    key: String,
 }
 
 /// Every role that a person may have.
@@ -111,7 +113,7 @@ async fn people(
                 role: row.role,
                 disabled: row.disabled_at.is_some(),
                 second_factor: row.second_factor_at.is_some(),
-                created: instant::text(row.created_at),
+                created: w::local(row.created_at),
             })
             .collect(),
         roles: roles()
@@ -120,6 +122,7 @@ async fn people(
         login,
         made,
         errors,
+        key: once::fresh(),
     };
     shown(&page, language)
 }
@@ -128,10 +131,15 @@ async fn people(
 pub(super) async fn add(State(web): State<Web>, seated: Seated, body: Bytes) -> Response {
     let form = Form::read(&body);
     let sent = form.get("login").unwrap_or_default().trim().to_owned();
-    match added(&web, &seated, &form, &sent).await {
-        Ok(password) => {
+    let key = once::key(&seated, &form, "/console/people", &body);
+    match added(&web, &seated, &form, &sent, key).await {
+        Ok(Some(password)) => {
             let made = Made::of(&sent, password, &seated);
             people(&web, &seated, Some(made), String::new(), Vec::new()).await
+        }
+        Ok(None) => {
+            let told = vec![w::PERSON_TWICE.say(seated.language, &[("login", &sent)])];
+            people(&web, &seated, None, String::new(), told).await
         }
         Err(error @ CommandError::Invalid(_)) => {
             let told = faults::told(&error, seated.language);
@@ -147,7 +155,8 @@ async fn added(
     seated: &Seated,
     form: &Form,
     login: &str,
-) -> Result<String, CommandError> {
+    key: Option<Key>,
+) -> Result<Option<String>, CommandError> {
     seated.must(Deed::ManagePeople)?;
     let login: Login = login
         .parse()
@@ -155,7 +164,7 @@ async fn added(
             CommandError::fault("/login", error.to_string())
         })?;
     let role = role_of(form)?;
-    add_person(&web.services, &seated.caller(), login, role, None).await
+    add_person(&web.services, &seated.caller(), login, role, key).await
 }
 
 fn role_of(form: &Form) -> Result<Role, CommandError> {

@@ -29,7 +29,8 @@ const ROWS: [&str; 7] = [
 ];
 /// Whether a field is a list of words that are ticked.
 fn is_ticked(name: &str) -> bool {
-    matches!(name, "/districts" | "/audiences" | "/notices") || name.starts_with("/selection/")
+    matches!(name, "/districts" | "/audiences" | "/notices")
+        || (name.starts_with("/selection/") && name != "/selection/highlight")
 }
 
 /// A list of words that is typed.
@@ -94,11 +95,11 @@ impl Sheet {
         json!(self.0).to_string()
     }
 
-    /// As a page kept it.
+    /// As a page kept it; rows are numbered anew, however somebody numbered them.
     pub(super) fn of_kept(text: &str) -> Option<Self> {
         let mut fields: BTreeMap<String, Vec<String>> = serde_json::from_str(text).ok()?;
         fields.retain(|name, _| name.starts_with('/'));
-        Some(Self(fields))
+        Some(Self(fields).without_empty_rows())
     }
 
     /// The value of a field; empty where it has none.
@@ -165,6 +166,14 @@ impl Sheet {
                 *value = Value::Null;
             }
         }
+        for row in 0..self.rows("figures") {
+            let qualifier = format!("/figures/{row}/qualifier");
+            let is_open = self.0.contains_key(&qualifier) && self.get(&qualifier).is_empty();
+            if is_open && !self.get(&format!("/figures/{row}/value")).is_empty() {
+                // How exact a number is, nobody decides for who states it.
+                faults.add(qualifier, "choose one");
+            }
+        }
         if has_when {
             document.insert("when".to_owned(), when::json(self, faults));
         }
@@ -193,6 +202,15 @@ impl Sheet {
         let fields = self.of_group(group);
         let texts = fields.values().map(|values| values.join(", "));
         texts.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Of these fields alone.
+    pub(super) fn only(mut self, fields: &[&str]) -> Self {
+        self.0.retain(|name, _| {
+            let field = name[1..].split('/').next().unwrap_or_default();
+            fields.contains(&field)
+        });
+        self
     }
 
     /// The groups in which two differ, in the order of names.

@@ -3,67 +3,28 @@
 use hyper::Method;
 use serde_json::json;
 use yueli::{
-    commands::people::{create_token, find_session, make_person},
+    commands::people::{create_token, find_session},
     config::Settings,
     domain::role::Role,
 };
 
-use crate::support::{
-    app::TestApp,
-    db::{TestDb, on_both},
-    http::{Answer, Call},
+use crate::{
+    console::{
+        routes::{self, Ids},
+        seat::{Seat, hidden},
+    },
+    support::{
+        app::TestApp,
+        db::{TestDb, on_both},
+    },
 };
 
 on_both!(
     the_page_names_people_and_files_hold_no_formula,
     what_a_role_may_not_do_at_the_console_is_written_down,
+    every_form_that_is_refused_leaves_an_entry,
     who_comes_second_is_told_who_was_first,
 );
-
-/// Somebody's browser.
-struct Browser<'a> {
-    app: &'a TestApp,
-    secret: String,
-}
-
-impl<'a> Browser<'a> {
-    async fn of(app: &'a TestApp, login: &str, role: Role) -> Self {
-        let services = &app.services;
-        let login = login.parse().unwrap();
-        let made = make_person(&services.db, &login, role, None, &*services.clock).await;
-        let password = made.unwrap();
-        let form = format!("login={}&password={password}", login.0);
-        let answer = app
-            .call(Method::POST, "/console/login")
-            .header("sec-fetch-site", "same-origin")
-            .bytes("application/x-www-form-urlencoded", form)
-            .send()
-            .await
-            .expect(303);
-        let cookie = answer.header("set-cookie");
-        let secret = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
-        Self { app, secret }
-    }
-
-    fn call(&self, method: Method, path: impl Into<String>) -> Call {
-        self.app
-            .call(method, path)
-            .header("cookie", format!("__Host-yueli={}", self.secret))
-            .header("accept-language", "en")
-    }
-
-    async fn get(&self, path: impl Into<String>) -> Answer {
-        self.call(Method::GET, path).send().await
-    }
-
-    async fn post(&self, path: impl Into<String>, form: &str) -> Answer {
-        self.call(Method::POST, path)
-            .header("sec-fetch-site", "same-origin")
-            .bytes("application/x-www-form-urlencoded", form.to_owned())
-            .send()
-            .await
-    }
-}
 
 async fn start(db: TestDb) -> TestApp {
     let clock = std::sync::Arc::new(yueli::clock::SystemClock);
@@ -76,17 +37,18 @@ async fn start(db: TestDb) -> TestApp {
 
 async fn the_page_names_people_and_files_hold_no_formula(db: TestDb) {
     let app = start(db).await;
-    let browser = Browser::of(&app, "hanmeimei", Role::Office).await;
+    let browser = Seat::take(&app, "hanmeimei", "office").await;
     let services = &app.services;
     let settings = Settings::default().console;
-    let seat = find_session(services, &settings, &browser.secret)
+    let (_, secret) = browser.cookie.split_once('=').unwrap();
+    let seat = find_session(services, &settings, secret)
         .await
         .unwrap()
         .unwrap();
-    let token = create_token(services, &seat.caller(), "=cmd()|'x'", Role::Office).await;
+    let token = create_token(services, &seat.caller(), "=cmd()|'x'", Role::Office, None).await;
     let made = app
         .post(
-            &token.unwrap(),
+            &token.unwrap().unwrap(),
             "/api/v1/activities",
             &crate::support::app::draft(json!({})),
         )
@@ -105,11 +67,11 @@ async fn the_page_names_people_and_files_hold_no_formula(db: TestDb) {
         assert!(page.contains(shown), "{shown}: {page}");
     }
     let page = browser
-        .get(format!(
+        .get(&format!(
             "/console/audit?subject={id}&action=activity.create"
         ))
         .await;
-    assert_eq!(page.expect(200).text().matches("<tr>").count(), 2);
+    assert_eq!(page.expect(200).text().matches("<tr").count(), 2);
     let none = browser
         .get("/console/audit?from=2000-01-01&to=2000-01-02")
         .await;
@@ -139,7 +101,7 @@ async fn the_page_names_people_and_files_hold_no_formula(db: TestDb) {
         "{table}"
     );
     let lines = browser
-        .get(format!("/console/audit.jsonl?subject={id}"))
+        .get(&format!("/console/audit.jsonl?subject={id}"))
         .await
         .expect(200);
     let lines = lines.text();
@@ -151,14 +113,15 @@ async fn the_page_names_people_and_files_hold_no_formula(db: TestDb) {
 
 async fn what_a_role_may_not_do_at_the_console_is_written_down(db: TestDb) {
     let app = start(db).await;
-    let viewer = Browser::of(&app, "lilei", Role::Viewer).await;
+    let viewer = Seat::take(&app, "lilei", "viewer").await;
     for (path, action, subject) in [
         ("/console/activities/new", "activity.create", None),
         ("/console/editions/2021", "edition.update", Some("2021")),
         ("/console/people", "user.create", None),
     ] {
         let before = app.entries().await;
-        viewer.post(path, "login=x1&role=viewer").await.expect(403);
+        let fields = [("login", "x1"), ("role", "viewer")];
+        viewer.post(path, &fields).await.expect(403);
         let entry = app.new_since(&before).await;
         assert_eq!(
             (
@@ -175,25 +138,81 @@ async fn what_a_role_may_not_do_at_the_console_is_written_down(db: TestDb) {
     assert_eq!(app.new_since(&before).await.action, "audit.export");
 }
 
+/// What changes nothing of anybody else's, and is no business of the audit's.
+const OWN: [&str; 3] = [
+    "/console/filters",
+    "/console/filters/delete",
+    "/console/account/language",
+];
+
+async fn every_form_that_is_refused_leaves_an_entry(db: TestDb) {
+    let app = start(db).await;
+    let seen = app.announced(json!({})).await;
+    // Nobody's: a person and an endpoint that are not there are refused too.
+    let ids = Ids {
+        activity: seen.id.clone(),
+        webhook: "end_01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(),
+        person: "usr_01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(),
+    };
+    let mut walked = 0;
+    for (who, role) in [("lilei", "viewer"), ("polly", "partner")] {
+        let seat = Seat::take(&app, who, role).await;
+        let forms = routes::all();
+        let forms = forms.iter().filter(|route| route.posts && !route.outside);
+        for path in forms.flat_map(|route| route.paths(&ids)) {
+            // What no activity and no endpoint knows is no address at all.
+            let is_none = path.ends_with("/nothing")
+                || (path.contains("/activities/act_")
+                    && ["ping", "pause", "resume", "rotate", "replay", "end-replay"]
+                        .iter()
+                        .any(|action| path.ends_with(&format!("/{action}"))))
+                || (path.contains("/webhooks/end_")
+                    && ![
+                        "edit",
+                        "ping",
+                        "pause",
+                        "resume",
+                        "rotate",
+                        "replay",
+                        "end-replay",
+                        "delete",
+                    ]
+                    .iter()
+                    .any(|action| path.ends_with(&format!("/{action}"))));
+            if OWN.contains(&path.as_str()) || is_none {
+                continue;
+            }
+            let before = app.entries().await;
+            let fields = [
+                ("/replay", "none"),
+                ("/grace_hours", "0"),
+                ("version", "1"),
+                ("step", "do"),
+            ];
+            let answer = seat.post(&path, &fields).await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+            let entry = app.new_since(&before).await;
+            assert_eq!(
+                (entry.outcome.as_str(), entry.role.as_deref()),
+                ("refused", Some(role)),
+                "{path}"
+            );
+            walked += 1;
+        }
+    }
+    assert!(walked > 50, "{walked}");
+}
+
 async fn who_comes_second_is_told_who_was_first(db: TestDb) {
     let app = start(db).await;
-    let browser = Browser::of(&app, "hanmeimei", Role::Office).await;
+    let browser = Seat::take(&app, "hanmeimei", "office").await;
     let seen = app.drafted(json!({})).await;
     let page = browser
-        .get(format!("/console/activities/{}/edit", seen.id))
+        .get(&format!("/console/activities/{}/edit", seen.id))
         .await
-        .expect(200);
-    let hidden = |name: &str| {
-        let page = page.text();
-        let at = page.find(&format!("name=\"{name}\" value=\"")).unwrap();
-        let value = page[at..].split('"').nth(3).unwrap().to_owned();
-        value
-            .replace("&#34;", "\"")
-            .replace("&quot;", "\"")
-            .replace("&#38;", "&")
-            .replace("&amp;", "&")
-    };
-    let (version, base) = (hidden("version"), hidden("base"));
+        .expect(200)
+        .text();
+    let (version, base) = (hidden(&page, "version"), hidden(&page, "base"));
     app.call(Method::PATCH, seen.path())
         .token(&app.tokens.office)
         .json(&json!({"title": {"zh": "另一个"}}))
@@ -201,10 +220,9 @@ async fn who_comes_second_is_told_who_was_first(db: TestDb) {
         .send()
         .await
         .expect(200);
-    let base: String = url::form_urlencoded::byte_serialize(base.as_bytes()).collect();
-    let form = format!("key=k1&version={version}&base={base}");
+    let fields = [("version", version.as_str()), ("base", base.as_str())];
     let path = format!("/console/activities/{}/edit", seen.id);
-    let answer = browser.post(path, &form).await;
+    let answer = browser.post(&path, &fields).await;
     assert!(
         answer.text().contains("Changed last by a test"),
         "{} {}",

@@ -97,7 +97,7 @@ async fn people_and_tokens_leave_their_entries(db: TestDb) {
     change_person(services, &viewer, &user, PersonChange::Password)
         .await
         .unwrap_err();
-    create_token(services, &caller, "a robot", Role::Admin)
+    create_token(services, &caller, "a robot", Role::Admin, None)
         .await
         .unwrap();
     let entries = app.entries().await;

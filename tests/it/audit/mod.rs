@@ -18,7 +18,7 @@ mod routes;
 
 impl TestApp {
     /// What the audit answers to the organising office.
-    async fn audit(&self, query: &str) -> Answer {
+    pub(crate) async fn audit(&self, query: &str) -> Answer {
         let call = self.call(Method::GET, format!("/api/v1/audit{query}"));
         call.token(&self.tokens.office).send().await
     }

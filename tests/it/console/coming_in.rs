@@ -87,6 +87,7 @@ async fn a_cookie_that_was_known_before_the_login_is_void_after_it(db: TestDb) {
     let now = Seat {
         app: &app,
         cookie: cookie_of(&invented),
+        language: "en",
     };
     now.get("/console").await.expect(200);
     now.post("/console/logout", &[]).await.expect(303);
@@ -117,6 +118,7 @@ async fn a_session_ends_with_the_right_to_be_there(db: TestDb) {
     let other = Seat {
         app: &app,
         cookie: cookie_of(&other),
+        language: "en",
     };
     let fields = [("present", PASSWORD), ("password", "another-long-password")];
     seat.post("/console/account/password", &fields)

@@ -182,7 +182,7 @@ async fn two_districts_changes_meet_and_both_are_kept(db: TestDb) {
         // Side by side: what stood there, what stands there, and one's own.
         let (old, new) = (page.inside("del"), page.inside("ins"));
         assert!(old.contains(&"原来的简介".to_owned()), "{old:?}");
-        for theirs in ["第一位的名称", "第一位的简介", "scientists", "true"] {
+        for theirs in ["第一位的名称", "第一位的简介", "Scientists", "yes"] {
             assert!(new.contains(&theirs.to_owned()), "{theirs}: {new:?}");
         }
         let mine: Vec<String> = page.inside("td");

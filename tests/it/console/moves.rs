@@ -184,7 +184,7 @@ async fn what_is_shown_before_each_action_is_what_is_told_after_it(db: TestDb) {
             );
         }
         let notice = app.notices_after(head).await.remove(0);
-        let revision = format!("Revision {}", notice["revision"]);
+        let revision = format!("Becomes revision {}", notice["revision"]);
         assert!(
             looked.texts().iter().any(|text| text.contains(&revision)),
             "{revision}"

@@ -157,6 +157,9 @@ async fn each_role_may_do_what_the_table_says_by_token_and_by_form(db: TestDb) {
                 body.iter()
                     .map(|(name, value)| (name.as_str(), value.as_str())),
             );
+            if action == "return" {
+                sent.push(("/comment", "请补充地点"));
+            }
             let answer = seat.post(&at, &sent).await;
             let expected = if may {
                 303

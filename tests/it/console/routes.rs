@@ -5,21 +5,21 @@ const SOURCE: &str = include_str!("../../../src/http/console/mod.rs");
 
 /// A route.
 #[derive(Clone, Debug)]
-pub(super) struct Route {
+pub(crate) struct Route {
     /// Its path with names in it.
     path: &'static str,
     /// Whether it takes GET.
-    pub(super) gets: bool,
+    pub(crate) gets: bool,
     /// Whether it takes POST.
-    pub(super) posts: bool,
+    pub(crate) posts: bool,
     /// Whether it is one of those that lead in.
-    pub(super) outside: bool,
+    pub(crate) outside: bool,
 }
 
 impl Route {
     /// Its path about an activity, an endpoint, a person … of these ids; an action is each of the activities' and the
     /// endpoints'.
-    pub(super) fn paths(&self, ids: &Ids) -> Vec<String> {
+    pub(crate) fn paths(&self, ids: &Ids) -> Vec<String> {
         let id = match self.path.split('/').nth(2).unwrap_or_default() {
             "activities" => &ids.activity,
             "webhooks" => &ids.webhook,
@@ -68,14 +68,14 @@ impl Route {
 
 /// What the names in paths stand for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ids {
-    pub(super) activity: String,
-    pub(super) webhook: String,
-    pub(super) person: String,
+pub(crate) struct Ids {
+    pub(crate) activity: String,
+    pub(crate) webhook: String,
+    pub(crate) person: String,
 }
 
 /// All of them.
-pub(super) fn all() -> Vec<Route> {
+pub(crate) fn all() -> Vec<Route> {
     let (inside, outside) = SOURCE.split_once("let outside").unwrap();
     let of = |source: &'static str, outside: bool| {
         source.split(".route(").skip(1).map(move |part| {

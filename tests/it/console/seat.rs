@@ -64,9 +64,11 @@ pub(super) fn cookie_of(answer: &Answer) -> String {
 }
 
 /// Somebody who has logged in.
-pub(super) struct Seat<'a> {
+pub(crate) struct Seat<'a> {
     pub(super) app: &'a TestApp,
-    pub(super) cookie: String,
+    pub(crate) cookie: String,
+    /// What their browser asks for.
+    pub(super) language: &'static str,
 }
 
 impl<'a> Seat<'a> {
@@ -75,23 +77,40 @@ impl<'a> Seat<'a> {
         Self {
             app,
             cookie: cookie_of(answer),
+            language: "en",
         }
     }
 
     /// Adds a person and logs them in. Their login is `who`.
-    pub(super) async fn take(app: &'a TestApp, who: &str, role: &str) -> Self {
+    pub(crate) async fn take(app: &'a TestApp, who: &str, role: &str) -> Self {
         person(app, who, role).await;
         let answer = login(app, who, PASSWORD).await.expect(303);
         Self {
             app,
             cookie: cookie_of(&answer),
+            language: "en",
         }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    /// The same person, whose browser asks for another language.
+    pub(super) fn reading(&self, language: &'static str) -> Self {
+        Self {
+            app: self.app,
+            cookie: self.cookie.clone(),
+            language,
+        }
+    }
+
+    /// The page that an answer leads to.
+    pub(super) async fn follow(&self, answer: Answer) -> String {
+        let to = answer.expect(303).header("location").to_owned();
+        self.get(&to).await.expect(200).text()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         let call = self.app.call(Method::GET, path);
         call.header("cookie", &self.cookie)
-            .header("accept-language", "en")
+            .header("accept-language", self.language)
             .send()
             .await
     }
@@ -101,10 +120,10 @@ impl<'a> Seat<'a> {
         Page::read(&self.get(path).await.expect(200).text())
     }
 
-    pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         post(self.app, path, fields)
             .header("cookie", &self.cookie)
-            .header("accept-language", "en")
+            .header("accept-language", self.language)
             .send()
             .await
     }
@@ -131,7 +150,7 @@ impl<'a> Seat<'a> {
 }
 
 /// The value of a hidden field of a page.
-pub(super) fn hidden(page: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
     let (_, rest) = page.split_once(&start).unwrap();
     let value = rest.split('"').next().unwrap();

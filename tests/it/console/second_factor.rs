@@ -98,6 +98,7 @@ async fn a_code_is_asked_for_and_taken_once(db: TestDb) {
     let seat = Seat {
         app: &app,
         cookie: cookie_of(&confirmed),
+        language: "en",
     };
     seat.get("/console").await.expect(200);
 
@@ -106,6 +107,7 @@ async fn a_code_is_asked_for_and_taken_once(db: TestDb) {
     let half = Seat {
         app: &app,
         cookie: cookie_of(&half),
+        language: "en",
     };
     for path in ["/console", "/console/people", "/console/account"] {
         let sent = half.get(path).await.expect(303);
@@ -137,6 +139,7 @@ async fn a_code_is_asked_for_and_taken_once(db: TestDb) {
     let seat = Seat {
         app: &app,
         cookie: cookie_of(entered[0]),
+        language: "en",
     };
     seat.get("/console/people").await.expect(200);
     half.get("/console/people").await.expect(303);

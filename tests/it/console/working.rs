@@ -126,7 +126,7 @@ async fn looking_at_a_move_changes_nothing_and_shows_what_is_told_then(db: TestD
     let title = feed["items"][0]["title"].as_str().unwrap().to_owned();
     assert!(page.contains(&title), "{title}");
     assert_eq!(app.get(seen.path()).await.json()["revision"], 2);
-    assert!(page.contains("Revision 2"));
+    assert!(page.contains("revision 2"));
 }
 
 async fn a_form_that_is_sent_twice_is_done_once_and_a_stale_one_not_at_all(db: TestDb) {

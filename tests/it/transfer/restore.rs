@@ -234,7 +234,7 @@ async fn whom_to_call_in_an_office_goes_with_the_programme(db: TestDb) {
         (2021, "yanqing", json!({"phone": "010-2"})),
     ] {
         let office = office.parse().unwrap();
-        set_office_contact(&old, organiser(), year, office, said)
+        set_office_contact(&old, organiser(), year, office, said, None)
             .await
             .unwrap();
     }

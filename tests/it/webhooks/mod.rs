@@ -106,7 +106,7 @@ impl Hook {
 }
 
 /// Whether a message is signed with a secret.
-fn is_signed(received: &Received, secret: &str) -> bool {
+pub(crate) fn is_signed(received: &Received, secret: &str) -> bool {
     let secret: Secret = secret.parse().unwrap();
     let headers = Signed {
         id: Some(received.header("webhook-id")),

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How long the old secret signs on.
-pub struct Grace(TimeDelta);
+pub struct Grace(pub(in crate::http) TimeDelta);
 
 impl Read for Grace {
     fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {

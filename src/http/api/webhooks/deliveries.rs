@@ -7,10 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use entity::vocab::Trigger;
+use entity::vocab::WireFormat;
 use serde_json::{Value, json};
 
-use super::{Order, no_delivery};
+use super::Order;
 use crate::{
     commands::webhooks::{find_for, redeliver::redeliver},
     deliver::{Outcome, headers_shown},
@@ -20,91 +20,31 @@ use crate::{
         api::{page::Asked, schema},
         extract::{Known, Params, Path},
         problem::Problem,
+        webhooks::deliveries::{self, Delivery, Whole},
     },
-    store::{self, deliveries::Attempt, endpoints::Row, exceptions::Exception},
+    store::deliveries::Attempt,
 };
 
 fn at(at: Option<DateTime<Utc>>) -> Option<String> {
     at.map(instant::text)
 }
 
-/// Where a delivery is: its last attempt, and what is still owed of it.
-fn state(last: Option<&Attempt>, exception: Option<&Exception>) -> &'static str {
-    match (last, exception) {
-        (Some(last), _) if last.outcome == Outcome::Success.code() => "delivered",
-        (Some(_), Some(exception)) if exception.next_attempt_at.is_some() => "retrying",
-        (None, Some(exception)) if exception.next_attempt_at.is_some() => "waiting",
-        _ => "failed",
-    }
-}
-
-fn delivery(
-    web: &Web,
-    endpoint_id: &str,
-    last: Option<&Attempt>,
-    exception: Option<&Exception>,
-) -> Value {
-    let own = match (last, exception) {
-        (Some(last), _) => last.webhook_id.as_ref(),
-        (None, owed) => owed.and_then(|owed| owed.webhook_id.as_ref()),
+fn shown(web: &Web, endpoint_id: &str, delivery: &Delivery) -> Value {
+    let Some(facts) = delivery.facts() else {
+        return Value::Null;
     };
-    let (id, position, seq, trigger, attempts) = match (last, exception) {
-        (Some(last), _) => (
-            &last.delivery_id,
-            last.position,
-            last.seq,
-            last.trigger,
-            last.number,
-        ),
-        (None, Some(owed)) => (
-            &owed.id,
-            Some(owed.position),
-            owed.seq,
-            owed.trigger,
-            owed.attempts,
-        ),
-        (None, None) => return Value::Null,
-    };
+    let (last, owed) = (delivery.last.as_ref(), delivery.owed.as_ref());
     json!({
-        "id": id, "endpoint_id": endpoint_id, "webhook_id": webhook_id(web, id, own, position), "position": position,
-        "seq": (trigger != Trigger::Test).then_some(seq), "trigger": trigger, "state": state(last, exception),
-        "attempts": attempts, "outcome": last.map(|last| &last.outcome), "status": last.and_then(|last| last.status),
+        "id": facts.id, "endpoint_id": endpoint_id, "webhook_id": facts.webhook_id(web), "position": facts.position,
+        "seq": facts.seq, "trigger": facts.trigger, "state": delivery.state().code(),
+        "attempts": facts.attempts, "outcome": last.map(|last| &last.outcome), "status": last.and_then(|last| last.status),
         "last_attempt_at": at(last.map(|last| last.sent_at)),
-        "next_attempt_at": at(exception.and_then(|owed| owed.next_attempt_at)),
+        "next_attempt_at": at(owed.and_then(|owed| owed.next_attempt_at)),
     })
 }
 
-/// The `webhook-id` it is sent with: its own, or its notice's; a ping's is its id.
-fn webhook_id(
-    web: &Web,
-    delivery_id: &str,
-    own: Option<&String>,
-    position: Option<i64>,
-) -> Option<String> {
-    let Some(position) = position else {
-        return Some(delivery_id.to_owned());
-    };
-    let state = web.services.catalogue.read();
-    let notice = || {
-        state
-            .notice_at(position)
-            .map(|notice| notice.id.to_string())
-    };
-    own.cloned().or_else(notice)
-}
-
-fn shown(web: &Web, row: &Row, attempt: &Attempt) -> Value {
-    let Attempt {
-        delivery_id,
-        webhook_id: own,
-        position,
-        ..
-    } = attempt;
-    let id = webhook_id(web, delivery_id, own.as_ref(), *position).unwrap_or_default();
-    let headers = row
-        .format
-        .parse()
-        .map(|format| headers_shown(format, &id, attempt));
+fn tried(format: Option<WireFormat>, webhook_id: &str, attempt: &Attempt) -> Value {
+    let headers = format.map(|format| headers_shown(format, webhook_id, attempt));
     json!({
         "number": attempt.number, "sent_at": instant::text(attempt.sent_at), "duration_ms": attempt.duration_ms,
         "outcome": attempt.outcome, "status": attempt.status, "address": attempt.address,
@@ -139,34 +79,12 @@ pub async fn list(
         params.fault("cursor", "is no cursor of this list");
     }
     params.finish()?;
-    let db = web.services.db.reader();
-    let row = find_for(db, &caller, &id).await?;
-    let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.code()).collect();
+    let row = find_for(web.services.db.reader(), &caller, &id).await?;
     let before = before.and_then(Result::ok);
-    // What was never tried stands before what was, and leaves room for it.
-    let untried = match before.is_none() && outcomes.is_empty() {
-        true => store::delivery_log::untried(db, &row.id, limit as u64 / 2).await?,
-        false => Vec::new(),
-    };
-    let room = (limit - untried.len()) as u64 + 1;
-    let attempts = store::delivery_log::last_attempts(db, &row.id, before, &outcomes, room).await?;
-    let ids = attempts.iter().map(|attempt| attempt.delivery_id.as_str());
-    let owed = store::delivery_log::exceptions_among(db, ids).await?;
-    let untried = untried
-        .into_iter()
-        .map(|exception| (String::new(), (None, Some(exception))));
-    let tried = attempts.into_iter().map(|attempt| {
-        let exception = owed.get(&attempt.delivery_id).cloned();
-        (attempt.id.to_string(), (Some(attempt), exception))
-    });
-    let lines = untried.chain(tried).collect();
-    Ok(Json(asked.read(
-        "deliveries",
-        lines,
-        |(last, exception): (Option<Attempt>, Option<Exception>)| {
-            delivery(&web, &id, last.as_ref(), exception.as_ref())
-        },
-    )))
+    let lines = deliveries::page(&web, &row, before, &outcomes, limit).await?;
+    Ok(Json(asked.read("deliveries", lines, |delivery| {
+        shown(&web, &id, &delivery)
+    })))
 }
 
 /// One delivery with its attempts
@@ -185,24 +103,21 @@ pub async fn get(
     params: Params,
 ) -> Result<Json<Value>, Problem> {
     params.finish()?;
-    let db = web.services.db.reader();
-    let found = store::delivery_log::find(db, &id).await?;
-    let found = found.ok_or_else(|| no_delivery(&id))?;
-    let row = find_for(db, &caller, &found.endpoint_id)
-        .await
-        .map_err(|error| match error {
-            crate::commands::CommandError::NotFound { .. } => no_delivery(&id),
-            other => other.into(),
-        })?;
-    let exception = store::delivery_log::exception(db, &id).await?;
-    let attempts = store::delivery_log::attempts_of(db, &id).await?;
-    let mut answer = delivery(&web, &row.id, attempts.last(), exception.as_ref());
+    let Whole {
+        endpoint,
+        delivery,
+        attempts,
+    } = deliveries::find(&web, &caller, &id).await?;
+    let webhook_id = delivery.facts().and_then(|facts| facts.webhook_id(&web));
+    let webhook_id = webhook_id.unwrap_or_default();
+    let format = endpoint.format.parse().ok();
+    let attempts = attempts.iter();
     let tried: Vec<Value> = attempts
-        .iter()
-        .map(|attempt| shown(&web, &row, attempt))
+        .map(|attempt| tried(format, &webhook_id, attempt))
         .collect();
+    let mut answer = shown(&web, &endpoint.id, &delivery);
     answer["tried"] = json!(tried);
-    answer["body"] = json!(exception.and_then(|owed| owed.body));
+    answer["body"] = json!(delivery.owed.and_then(|owed| owed.body));
     Ok(Json(answer))
 }
 

@@ -1,7 +1,5 @@
 //! Webhook endpoints and their deliveries over HTTP. A caller sees its own; the organising office sees all.
 
-use std::time::Duration;
-
 use axum::{
     Json,
     extract::{FromRequest, Request},
@@ -17,7 +15,7 @@ use crate::{
     http::{
         Web,
         extract::{Body, Known, Params, Path, etag},
-        problem::Problem,
+        webhooks,
     },
     store::{endpoints::Row, idempotency::Key},
     vault::Vault,
@@ -71,24 +69,14 @@ fn shown(status: StatusCode, version: i64, endpoint: Value) -> Response {
     (status, [(header::ETAG, etag(version))], Json(endpoint)).into_response()
 }
 
-/// How long an answer waits for its ping. A receiver that is slower finds the endpoint `pending` a little longer.
-const PING_WAIT: Duration = Duration::from_secs(3);
-
-/// Pings an endpoint in a task of its own and shows in the outcome what came of it, if it is known soon.
+/// Pings an endpoint and shows in the outcome what came of it, if it is known soon.
 async fn pinged(web: &Web, mut outcome: Outcome) -> Outcome {
     let Some(row) = outcome.row.take() else {
         return outcome;
     };
-    let (services, courier) = (web.services.clone(), web.courier.clone());
-    let ping = tokio::spawn(async move { deliver::ping(&services, &courier, *row).await });
-    match tokio::time::timeout(PING_WAIT, ping).await {
-        Ok(Ok(Ok((result, row)))) => {
-            outcome.endpoint = with_ping(&web.services.vault, &row, result);
-            outcome.version = row.version;
-        }
-        Ok(Ok(Err(error))) => tracing::warn!(%error, "a ping could not be made: {error}"),
-        Ok(Err(error)) => tracing::error!(%error, "a ping ended early: {error}"),
-        Err(_) => {}
+    if let Some((result, row)) = webhooks::ping_after(web, *row).await {
+        outcome.endpoint = with_ping(&web.services.vault, &row, result);
+        outcome.version = row.version;
     }
     outcome
 }
@@ -97,9 +85,4 @@ fn with_ping(vault: &Vault, row: &Row, result: deliver::Outcome) -> Value {
     let mut endpoint = crate::commands::webhooks::shown(vault, row);
     endpoint["ping"] = json!(result.code());
     endpoint
-}
-
-fn no_delivery(id: &str) -> Problem {
-    let shown: String = id.chars().take(60).collect();
-    Problem::not_found(format!("there is no delivery {shown:?}"))
 }

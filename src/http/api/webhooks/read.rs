@@ -1,7 +1,6 @@
 //! `GET /webhooks`, `GET /webhooks/{id}` and its figures.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::shown;
@@ -87,37 +86,18 @@ pub async fn stats(
     params: Params,
 ) -> Result<Json<Value>, Problem> {
     params.finish()?;
-    let db = web.services.db.reader();
-    let row = find_for(db, &caller, &id).await?;
-    let wanted = store::endpoints::wanted(&row)?;
-    let (waiting, failed) = store::delivery_log::exceptions_count(db, &id).await?;
-    let now = web.services.now();
-    let since = now - TimeDelta::hours(24);
-    let outcomes = store::delivery_log::outcomes_since(db, &id, since).await?;
-    let (missing, again, oldest, head) = {
-        let state = web.services.catalogue.read();
-        let stretch = row.replay_cursor.zip(row.replay_until);
-        let again = stretch.map_or(0, |(cursor, until)| {
-            let notices = state.notices_after(cursor).iter();
-            let notices = notices.take_while(|notice| notice.position <= until);
-            notices.filter(|notice| wanted.is_owed(notice, now)).count() as u64
-        });
-        let mut owed = state
-            .notices_after(row.cursor)
-            .iter()
-            .filter(|notice| wanted.is_owed(notice, now))
-            .peekable();
-        let oldest = owed.peek().map(|notice| instant::text(notice.recorded_at));
-        (owed.count() as u64, again, oldest, state.head())
-    };
-    let attempts: i64 = outcomes.iter().map(|(_, count)| count).sum();
-    let by_outcome: Map<String, Value> = outcomes
+    let row = find_for(web.services.db.reader(), &caller, &id).await?;
+    let figures = webhooks::figures::figures(&web.services, &row).await?;
+    let attempts: i64 = figures.last_day.iter().map(|(_, count)| count).sum();
+    let by_outcome: Map<String, Value> = figures
+        .last_day
         .into_iter()
         .map(|(outcome, count)| (outcome, json!(count)))
         .collect();
     Ok(Json(json!({
-        "state": row.state, "cursor": row.cursor, "head": head, "owed": missing + waiting + again, "oldest_owed_at": oldest,
-        "retrying": waiting, "failed": failed, "delivered_seq": row.seq,
+        "state": row.state, "cursor": row.cursor, "head": figures.head, "owed": figures.owed,
+        "oldest_owed_at": figures.oldest_owed_at.map(instant::text), "retrying": figures.retrying,
+        "failed": figures.failed, "delivered_seq": row.seq,
         "last_24_hours": {"attempts": attempts, "by_outcome": by_outcome},
     })))
 }

@@ -10,21 +10,24 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use entity::vocab::{ReasonCode, Status};
 
 use super::{
     super::{
         answer::{refused, see, shown},
+        audit::last_changed,
+        difference::Difference,
         fields::{Group, Source},
         form::Form,
         frame::Frame,
         once,
         seat::Seated,
-        sheet::{self, Sheet},
+        sheet::Sheet,
         words::{self as w, faults},
     },
-    Line, at, editor, find,
-    preview::{self, Preview},
+    Line,
+    asks::{groups, prefilled, publish_at},
+    at, find,
+    preview::Preview,
     show::offered,
 };
 use crate::{
@@ -33,12 +36,10 @@ use crate::{
         act::{Act, act, rehearse},
     },
     domain::{
-        activity::Activity,
         input::{Fault, Faults},
         request::Request,
     },
     http::Web,
-    publish::wording::{Phrase, either},
     store::activities::Stored,
 };
 
@@ -62,7 +63,12 @@ struct Page {
     groups: Vec<Group>,
     summary: Vec<(String, String)>,
     errors: Vec<String>,
+    /// That somebody else was first.
+    told: Option<String>,
+    differences: Vec<Difference>,
     version: i64,
+    /// What stood in the form before anybody filled it in.
+    base: String,
     key: String,
     /// Whether there is a second step.
     looks: bool,
@@ -78,6 +84,54 @@ struct LookPage {
     action: String,
     fields: Vec<(String, String)>,
     preview: Preview,
+    confirm: &'static str,
+}
+
+/// A form as it is shown.
+struct Shown<'s> {
+    sheet: &'s Sheet,
+    base: &'s Sheet,
+    /// The version that whoever fills it in has seen.
+    version: i64,
+    faults: &'s [Fault],
+    errors: Vec<String>,
+    told: Option<String>,
+    differences: Vec<Difference>,
+}
+
+/// What a form sent.
+struct Sent {
+    sheet: Sheet,
+    base: Sheet,
+    version: i64,
+}
+
+impl Sent {
+    fn of(form: &Form) -> Self {
+        Self {
+            sheet: Sheet::of_form(form),
+            base: form
+                .get("base")
+                .and_then(Sheet::of_kept)
+                .unwrap_or_default(),
+            version: form
+                .get("version")
+                .and_then(|version| version.parse().ok())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn shown(&self) -> Shown<'_> {
+        Shown {
+            sheet: &self.sheet,
+            base: &self.base,
+            version: self.version,
+            faults: &[],
+            errors: Vec::new(),
+            told: None,
+            differences: Vec::new(),
+        }
+    }
 }
 
 /// Whether an action is looked at before it is done: those that the public sees.
@@ -99,13 +153,14 @@ impl Dialog<'_> {
         Line::of(&self.stored.activity, now, self.seated.language)
     }
 
-    fn page(&self, sheet: &Sheet, faults: &[Fault], errors: Vec<String>) -> Response {
+    fn page(&self, form: Shown<'_>) -> Response {
         let language = self.seated.language;
         let source = Source {
-            sheet,
-            faults,
+            sheet: form.sheet,
+            faults: form.faults,
             language,
         };
+        let groups = groups(self.web, self.name, &source, &self.stored.activity);
         let page = Page {
             frame: Frame::new(self.web, self.seated, self.title()),
             title: self.title(),
@@ -113,14 +168,31 @@ impl Dialog<'_> {
             back: at(&self.stored.activity.id),
             action: self.action(),
             about: w::about_action(self.name, language),
-            groups: groups(self.name, &source),
-            summary: source.summary(),
-            errors,
-            version: self.stored.version,
+            summary: source.summary(&groups),
+            groups,
+            errors: form.errors,
+            told: form.told,
+            differences: form.differences,
+            version: form.version,
+            base: form.base.kept(),
             key: once::fresh(),
             looks: is_looked_at(self.name),
         };
         shown(&page, language)
+    }
+
+    /// The form before anybody filled it in.
+    fn fresh(&self) -> Response {
+        let sheet = prefilled(self.name, &self.stored.activity);
+        self.page(Shown {
+            sheet: &sheet,
+            base: &sheet,
+            version: self.stored.version,
+            faults: &[],
+            errors: Vec::new(),
+            told: None,
+            differences: Vec::new(),
+        })
     }
 
     /// What the form asks for.
@@ -128,7 +200,11 @@ impl Dialog<'_> {
         let mut faults = Faults::default();
         let mut value = sheet.json(&mut faults);
         if self.name == "announce" {
-            preview::publish_at(sheet, &mut value, &mut faults);
+            let now = self.web.services.now();
+            publish_at(sheet, now, &mut value, &mut faults);
+        }
+        if self.name == "return" && self.must_say_why() && sheet.get("/comment").is_empty() {
+            faults.add("/comment", "say what is to be mended");
         }
         if self.name == "reinstate" && !sheet.has("/slot", "new") {
             value["when"] = serde_json::Value::Null;
@@ -139,6 +215,12 @@ impl Dialog<'_> {
         }
         let read = Request::read(self.name, &value, &mut faults);
         Ok(faults.check(read)?)
+    }
+
+    /// Whether somebody else is to mend it: who takes back their own announcement need not say why.
+    fn must_say_why(&self) -> bool {
+        let activity = &self.stored.activity;
+        activity.publish_at.is_none() && !self.seated.seat.role.is_of(activity.content.office)
     }
 
     fn act(&self, request: Request, version: i64) -> Act {
@@ -159,22 +241,53 @@ impl Dialog<'_> {
     }
 
     /// The form as it was sent, with why that was not done.
-    fn again(&self, sheet: &Sheet, error: CommandError) -> Response {
+    async fn again(&self, sent: &Sent, error: CommandError) -> Response {
         let language = self.seated.language;
         let (status, page) = match error {
             CommandError::Invalid(faults) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
-                self.page(sheet, &faults, Vec::new()),
+                self.page(Shown {
+                    faults: &faults,
+                    ..sent.shown()
+                }),
             ),
-            error @ (CommandError::Refused(_)
-            | CommandError::Conflict(_)
-            | CommandError::Stale { .. }) => (
+            CommandError::Stale { .. } => (StatusCode::CONFLICT, self.second(sent).await),
+            error @ (CommandError::Refused(_) | CommandError::Conflict(_)) => (
                 StatusCode::CONFLICT,
-                self.page(sheet, &[], faults::told(&error, language)),
+                self.page(Shown {
+                    errors: faults::told(&error, language),
+                    ..sent.shown()
+                }),
             ),
             error => return refused(self.web, self.seated, error),
         };
         (status, page).into_response()
+    }
+
+    /// Somebody else was first: what they changed of what stands in the form, and what was typed over it.
+    async fn second(&self, sent: &Sent) -> Response {
+        let language = self.seated.language;
+        let id = &self.stored.activity.id;
+        let stored = match find(self.web, self.seated, id.as_str()).await {
+            Ok(stored) => stored,
+            Err(answer) => return answer,
+        };
+        let theirs = prefilled(self.name, &stored.activity);
+        let by = last_changed(self.web, self.seated, id.as_str()).await;
+        let told = std::iter::once(w::SECOND_ACT.plain(language).to_owned()).chain(by);
+        let now = Dialog { stored, ..*self };
+        let sheets = (&sent.sheet, &sent.base, &theirs);
+        let differences = Difference::of_activity(sheets, language);
+        let merged = sent.sheet.over(&sent.base, &theirs);
+        now.page(Shown {
+            sheet: &merged,
+            base: &theirs,
+            version: now.stored.version,
+            faults: &[],
+            errors: Vec::new(),
+            told: Some(told.collect::<Vec<_>>().join(" ")),
+            differences,
+        })
     }
 }
 
@@ -212,7 +325,7 @@ pub(in crate::http::console) async fn page(
     if !offered(activity, seated.seat.role, now).any(|name| name == dialog.name) {
         return refuse(&dialog).await;
     }
-    dialog.page(&prefilled(dialog.name, activity), &[], Vec::new())
+    dialog.fresh()
 }
 
 /// Says in the words of the command why an action is not offered.
@@ -228,7 +341,7 @@ async fn refuse(dialog: &Dialog<'_>) -> Response {
     };
     match refused_by {
         Some(error) => refused(dialog.web, dialog.seated, error),
-        None => dialog.page(&sheet, &[], Vec::new()),
+        None => dialog.fresh(),
     }
 }
 
@@ -244,15 +357,14 @@ pub(in crate::http::console) async fn act_on(
         Err(answer) => return answer,
     };
     let form = Form::read(&body);
-    let sheet = Sheet::of_form(&form);
-    let version = form.get("version").and_then(|version| version.parse().ok());
+    let sent = Sent::of(&form);
     let step = form.get("step").unwrap_or_default();
     if step == "mend" {
-        return dialog.page(&sheet, &[], Vec::new());
+        return dialog.page(sent.shown());
     }
-    let asked = match dialog.request(&sheet) {
-        Ok(request) => dialog.act(request, version.unwrap_or_default()),
-        Err(error) => return dialog.again(&sheet, error),
+    let asked = match dialog.request(&sent.sheet) {
+        Ok(request) => dialog.act(request, sent.version),
+        Err(error) => return dialog.again(&sent, error).await,
     };
     if step == "do" || !is_looked_at(dialog.name) {
         let key = once::key(&seated, &form, &dialog.action(), &body);
@@ -262,12 +374,12 @@ pub(in crate::http::console) async fn act_on(
                 at(&dialog.stored.activity.id),
                 dialog.name
             )),
-            Err(error) => dialog.again(&sheet, error),
+            Err(error) => dialog.again(&sent, error).await,
         };
     }
     match Preview::of(&web, &seated, asked).await {
         Ok(preview) => look(&dialog, &form, preview),
-        Err(error) => dialog.again(&sheet, error),
+        Err(error) => dialog.again(&sent, error).await,
     }
 }
 
@@ -281,123 +393,12 @@ fn look(dialog: &Dialog<'_>, form: &Form, preview: Preview) -> Response {
         action: dialog.action(),
         fields: fields.cloned().collect(),
         preview,
+        confirm: match dialog.name {
+            "withdraw" => w::CONFIRM_WITHDRAW,
+            "cancel" => w::CONFIRM_CANCEL,
+            _ => w::CONFIRM,
+        }
+        .plain(dialog.seated.language),
     };
     shown(&page, dialog.seated.language)
-}
-
-/// A form's fields before anybody filled them in.
-fn prefilled(name: &str, activity: &Activity) -> Sheet {
-    let content = editor::of_content(&activity.content);
-    match name {
-        "reschedule" => sheet::of_when(&activity.content.when),
-        "relocate" | "hold" => content,
-        "change-format" => {
-            let mut sheet = Sheet::default();
-            sheet.set("/mode", content.get("/mode"));
-            sheet.set("/live_url", content.get("/live_url"));
-            sheet
-        }
-        "reinstate" => {
-            let mut sheet = Sheet::default();
-            let old = activity.previous_when.is_some() || activity.status == Status::Cancelled;
-            sheet.set("/slot", if old { "old" } else { "new" });
-            sheet
-        }
-        "announce" => {
-            let mut sheet = Sheet::default();
-            sheet.set("/publish/when", "now");
-            sheet
-        }
-        _ => Sheet::default(),
-    }
-}
-
-fn groups(name: &str, source: &Source<'_>) -> Vec<Group> {
-    let language = source.language;
-    let say = |phrase: Phrase| phrase.plain(language);
-    let mut groups = match name {
-        "submit" | "return" => Vec::new(),
-        "announce" => {
-            let times = [("now", w::PUBLISH_NOW), ("later", w::PUBLISH_LATER)];
-            let times = times.map(|(value, label)| (value.to_owned(), say(label).to_owned()));
-            let fields = vec![
-                source.radio("/publish/when", say(w::PUBLISH_WHEN), times),
-                source.line("/publish/day", say(w::STARTS_ON), "date"),
-                source.line("/publish/time", say(w::STARTS_TIME), "time"),
-            ];
-            vec![Group::new(say(w::PUBLISH_WHEN), fields).hinted(say(w::EMBARGO_ABOUT))]
-        }
-        "reschedule" => vec![editor::when_group(source)],
-        "relocate" => {
-            let mut place = editor::venue_group(source);
-            place.fields.insert(0, editor::districts(source));
-            vec![place]
-        }
-        "change-format" => {
-            let url = source.line("/live_url", w::label("live_url", language), "url");
-            vec![Group::new(
-                w::label("mode", language),
-                vec![editor::mode(source), url],
-            )]
-        }
-        "reinstate" => {
-            let slots = [("old", w::OLD_SLOT), ("new", w::NEW_SLOT)];
-            let slots = slots.map(|(value, label)| (value.to_owned(), say(label).to_owned()));
-            let choice = source.radio("/slot", say(w::WHICH_SLOT), slots);
-            vec![
-                Group::new(say(w::WHICH_SLOT), vec![choice]),
-                editor::when_group(source),
-            ]
-        }
-        "hold" => vec![editor::figures(source), editor::outcomes(source)],
-        _ => Vec::new(),
-    };
-    if matches!(name, "submit" | "return" | "announce") {
-        let comment = source.long("/comment", w::label("comment", language));
-        groups.push(
-            Group::new(w::label("comment", language), vec![comment]).hinted(say(w::COMMENT_ABOUT)),
-        );
-    }
-    let is_move = matches!(
-        name,
-        "reschedule" | "relocate" | "change-format" | "postpone" | "cancel"
-    );
-    if is_move || name == "withdraw" {
-        groups.push(reason(source));
-    }
-    if name == "withdraw" {
-        let other = source
-            .line("/replaced_by", w::label("replaced_by", language), "text")
-            .hinted(say(w::REPLACED_HINT));
-        groups.push(Group::new(w::label("replaced_by", language), vec![other]));
-    }
-    if is_move || name == "reinstate" {
-        let children = source.flag("/children", say(w::WITH_CHILDREN));
-        groups.push(Group::new(say(w::CHILDREN), vec![children]));
-    }
-    groups
-}
-
-fn reason(source: &Source<'_>) -> Group {
-    let language = source.language;
-    let codes = ReasonCode::ALL.iter().map(|code| {
-        (
-            code.to_string(),
-            either(language, code.zh(), code.en()).to_owned(),
-        )
-    });
-    let label = |phrase: Phrase| phrase.say(language, &[("label", w::REASON.plain(language))]);
-    Group::new(
-        w::REASON.plain(language),
-        vec![
-            source.select("/reason/code", w::REASON_CODE.plain(language), codes),
-            source
-                .line("/reason/zh", &label(w::IN_CHINESE), "text")
-                .written_in("zh-CN"),
-            source
-                .line("/reason/en", &label(w::IN_ENGLISH), "text")
-                .written_in("en"),
-        ],
-    )
-    .hinted(w::REASON_ABOUT.plain(language))
 }

@@ -37,6 +37,7 @@ fn form_page(web: &Web, seated: &Seated, sheet: Sheet, faults: &[Fault], key: St
         sheet,
         faults,
         errors: Vec::new(),
+        told: None,
         differences: Vec::new(),
         quiet: false,
         key,

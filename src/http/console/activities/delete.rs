@@ -31,7 +31,7 @@ pub(in crate::http::console) async fn delete(
     let version = form.get("version").and_then(|version| version.parse().ok());
     let (id, version) = (stored.activity.id, version.unwrap_or_default());
     match delete_activity(&web.services, seated.caller(), id, version).await {
-        Ok(()) => see("/console/activities"),
+        Ok(()) => see("/console/activities?deleted"),
         Err(error) => refused(&web, &seated, error),
     }
 }

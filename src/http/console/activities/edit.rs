@@ -13,6 +13,7 @@ use super::{
     super::{
         answer::{refused, see},
         audit::last_changed,
+        difference::Difference,
         form::Form,
         once,
         seat::Seated,
@@ -20,7 +21,7 @@ use super::{
         words::{self as w, faults},
     },
     at,
-    editor::{Difference, Editor, Purpose, of_content},
+    editor::{Editor, Purpose, of_content},
     find,
 };
 use crate::{
@@ -54,6 +55,7 @@ fn editor<'a>(stored: &Stored, sheet: Sheet, base: Sheet, faults: &'a [Fault]) -
         base,
         faults,
         errors: Vec::new(),
+        told: None,
         differences: Vec::new(),
         quiet: false,
         key: once::fresh(),
@@ -181,24 +183,18 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
         Err(answer) => return answer,
     };
     let theirs = of_content(&stored.activity.content);
-    let mine = sent.sheet.changed_from(&sent.base);
-    let groups = theirs.differs_from(&sent.base);
-    let differences = groups.into_iter().map(|group| {
-        let field = group[1..].split('/').next().unwrap_or_default();
-        Difference {
-            label: w::label(field, seated.language).to_owned(),
-            before: sent.base.shown(&group),
-            theirs: theirs.shown(&group),
-            mine: sent.sheet.shown(&group),
-            disputed: mine.contains(&group) && sent.sheet.shown(&group) != theirs.shown(&group),
-        }
-    });
-    let differences = differences.collect();
+    let sheets = (&sent.sheet, &sent.base, &theirs);
+    let differences = Difference::of_activity(sheets, seated.language);
     let by = last_changed(web, seated, id).await;
     let said = w::SECOND.plain(seated.language).to_owned();
     let merged = sent.sheet.over(&sent.base, &theirs);
     let page = Editor {
-        errors: std::iter::once(said).chain(by).collect(),
+        told: Some(
+            std::iter::once(said)
+                .chain(by)
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         differences,
         quiet: sent.quiet,
         ..editor(&stored, merged, theirs, &[])

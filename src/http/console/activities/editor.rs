@@ -4,11 +4,12 @@
 
 use askama::Template;
 use axum::response::Response;
-use entity::vocab::{Audience, District, Kind, Language, Mode, Qualifier, Strand};
+use entity::vocab::{Audience, District, Kind, Language, Mode, Qualifier, Status, Strand};
 use serde_json::{Value, json};
 
 use super::super::{
     answer::shown,
+    difference::Difference,
     fields::{Field, Group, Source},
     frame::Frame,
     seat::Seated,
@@ -16,24 +17,18 @@ use super::super::{
     words::{self as w},
 };
 use crate::{
+    catalogue::Entry,
     domain::{
         input::Fault,
         rights::{Deed, Reach},
         role::Office,
     },
     http::{Web, site::organizer_role},
-    publish::wording::{self, either},
+    publish::{
+        dates::Dates,
+        wording::{self, either},
+    },
 };
-
-/// What one side made of a field, for whoever compares.
-pub(super) struct Difference {
-    pub(super) label: String,
-    pub(super) before: String,
-    pub(super) theirs: String,
-    pub(super) mine: String,
-    /// Whether both changed it, each otherwise.
-    pub(super) disputed: bool,
-}
 
 /// What a form is for.
 pub(super) enum Purpose {
@@ -54,6 +49,8 @@ pub(super) struct Editor<'a> {
     pub(super) faults: &'a [Fault],
     /// Why nothing was done, beside the faults.
     pub(super) errors: Vec<String>,
+    /// That somebody else was first.
+    pub(super) told: Option<String>,
     /// What somebody else changed meanwhile.
     pub(super) differences: Vec<Difference>,
     /// Whether a change is a quiet correction.
@@ -70,6 +67,7 @@ struct Page {
     groups: Vec<Group>,
     summary: Vec<(String, String)>,
     errors: Vec<String>,
+    told: Option<String>,
     differences: Vec<Difference>,
     version: Option<i64>,
     base: String,
@@ -101,13 +99,15 @@ impl Editor<'_> {
             faults: self.faults,
             language,
         };
+        let groups = groups(web, seated, &source);
         let page = Page {
             frame: Frame::new(web, seated, title),
             title,
-            groups: groups(web, seated, &source),
-            summary: source.summary(),
+            summary: source.summary(&groups),
+            groups,
             action: self.action,
             errors: self.errors,
+            told: self.told,
             differences: self.differences,
             version: match self.purpose {
                 Purpose::New => None,
@@ -197,6 +197,7 @@ pub(super) fn mode(source: &Source<'_>) -> Field {
 pub(super) fn figures(source: &Source<'_>) -> Group {
     let language = source.language;
     let say = |phrase: wording::Phrase| phrase.plain(language);
+    let known = ["on_site", "views", "participants", "presenters"];
     let qualifiers = || words(Qualifier::ALL, |it| either(language, it.zh(), it.en()));
     let mut fields = Vec::new();
     for row in 0..source.sheet.rows("figures") + 2 {
@@ -205,6 +206,9 @@ pub(super) fn figures(source: &Source<'_>) -> Group {
         fields.push(
             source
                 .line(&at("what"), &numbered(w::FIGURE_WHAT), "text")
+                .offering(
+                    known.map(|what| (what.to_owned(), wording::figure(what, language).to_owned())),
+                )
                 .hinted(say(w::FIGURE_HINT)),
         );
         fields.push(source.line(&at("value"), &numbered(w::FIGURE_VALUE), "text"));
@@ -259,6 +263,7 @@ fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
             .hinted(say(w::NEEDED_TO_ANNOUNCE)),
         source
             .line("/parent", label("parent"), "text")
+            .offering(activities(web, language))
             .hinted(say(w::PARENT_HINT)),
     ];
     if seated.reach(Deed::WriteActivity) == Reach::All {
@@ -347,6 +352,28 @@ pub(in crate::http::console) fn offered(web: &Web, language: Language) -> (Words
         }
     }
     (years, series, sections)
+}
+
+/// Public activities of the newest two editions, to be named by their ids.
+pub(super) fn activities(web: &Web, language: Language) -> Words {
+    let state = web.services.catalogue.read();
+    let years: Vec<i32> = state
+        .editions()
+        .rev()
+        .take(2)
+        .map(|edition| edition.value.year)
+        .collect();
+    let activities = state.activities().map(Entry::activity);
+    let offered = activities
+        .filter(|it| years.contains(&it.content.edition) && it.status != Status::Withdrawn);
+    let offered = offered.map(|activity| {
+        let title = activity.content.title.in_language(language).0;
+        let date = Dates::with_years(language).short(activity.shown_when());
+        let label = [date.as_deref(), Some(title)];
+        let label: Vec<&str> = label.into_iter().flatten().collect();
+        (activity.id.to_string(), label.join(" · "))
+    });
+    offered.collect()
 }
 
 fn organizers(source: &Source<'_>) -> Group {

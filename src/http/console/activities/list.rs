@@ -197,7 +197,8 @@ async fn page_of(
         )
         .filter(|office| sees_all || seated.seat.role.is_of(*office));
     Ok(Page {
-        frame: Frame::new(web, seated, w::ACTIVITIES.plain(language)),
+        frame: Frame::new(web, seated, w::ACTIVITIES.plain(language))
+            .saying(w::done(Some(query), language)),
         lines: found.iter().map(|it| Line::of(it, now, language)).collect(),
         more,
         may_write: seated.may(Deed::WriteActivity),

@@ -1,6 +1,7 @@
 //! `/console/activities`: what an office keeps, one file for each thing it does with it.
 
 pub(super) mod act;
+mod asks;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod edit;

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use entity::vocab::{EndpointState, Language, Payload, Status, WireFormat};
 use serde_json::Value;
 
 use super::super::{
     feeds,
     seat::Seated,
-    sheet::Sheet,
     words::{self as w},
 };
 use crate::{
@@ -26,12 +25,17 @@ use crate::{
         action::Action,
         activity::Activity,
         clash::{Clash, clashes},
-        input::Faults,
         notice::Notice,
         search::Search,
     },
-    http::Web,
-    publish::{Format, impact},
+    http::{
+        Web,
+        site::{
+            said::Said,
+            told::{Change, Detail, Told},
+        },
+    },
+    publish::{Format, impact, wording::Phrase},
     store,
 };
 
@@ -49,6 +53,10 @@ pub(super) struct Audience {
 
 /// What an action would do.
 pub(super) struct Preview {
+    /// What becomes of what: the old and the new.
+    pub(super) changes: Vec<Change>,
+    /// Why, as it will be told.
+    pub(super) reason: Option<Said>,
     /// What it does to the promise.
     pub(super) promise: Vec<String>,
     /// What else is to be known.
@@ -68,22 +76,6 @@ pub(super) struct Preview {
     pub(super) along: Option<String>,
     /// When it becomes public, if not at once.
     pub(super) embargo: Option<String>,
-}
-
-/// Puts the hour of an announcement where the API has it.
-pub(super) fn publish_at(sheet: &Sheet, value: &mut Value, faults: &mut Faults) {
-    if !sheet.has("/publish/when", "later") {
-        return;
-    }
-    let (day, time) = (sheet.get("/publish/day"), sheet.get("/publish/time"));
-    for (name, typed) in [("/publish/day", day), ("/publish/time", time)] {
-        if typed.is_empty() {
-            faults.add(name, "is missing");
-        }
-    }
-    if !day.is_empty() && !time.is_empty() {
-        value["publish_at"] = super::super::sheet::instant_at(day, time);
-    }
 }
 
 impl Preview {
@@ -108,26 +100,38 @@ impl Preview {
             outcome,
             notices,
             consequences,
-            remarks,
+            left,
             ..
         } = &rehearsal;
         let promise = consequences.iter();
         let promise = promise
             .map(|it| impact::consequence(it, language))
             .collect();
-        let mut warnings = remarks.clone();
+        let warnings = left.iter().map(|it| w::faults::stays(it, language));
+        let mut warnings: Vec<String> = warnings.collect();
         if SLOTTED.contains(&name) {
             let found = clashes_of(web, seated, &outcome.activity).await?;
             warnings.extend(found.iter().map(|it| impact::clash(it, language)));
         }
+        warnings.extend(remarks(
+            name,
+            &outcome.activity,
+            outcome.notice.as_ref(),
+            web,
+            language,
+        ));
         let notice = outcome.notice.as_ref();
+        let told = notice.map(|it| Told::cut(it, Detail::Changes, &web.services.links, language));
+        let (changes, reason) = told.map_or((Vec::new(), None), |told| (told.changes, told.reason));
         let sample = |notice: &Notice| samples(web, notice);
         let (news, calendar, webhook, robots) = notice.map(sample).unwrap_or_default();
         Ok(Self {
+            changes,
+            reason,
             promise,
             warnings,
             audiences: match notice {
-                Some(_) => audiences(web, notices, language).await?,
+                Some(_) => audiences(web, name, notices, language).await?,
                 None => Vec::new(),
             },
             news,
@@ -136,7 +140,7 @@ impl Preview {
             robots,
             revision: notice
                 .and_then(|notice| notice.revision)
-                .map(|n| w::REVISION.say(language, &[("n", &n.to_string())])),
+                .map(|n| w::BECOMES.say(language, &[("n", &n.to_string())])),
             along: match notices.len().saturating_sub(1) {
                 0 => None,
                 n => Some(w::ALONG.say(language, &[("n", &n.to_string())])),
@@ -147,6 +151,46 @@ impl Preview {
             }),
         })
     }
+}
+
+/// What else is to be known of an action before it is confirmed: of its reason, and of its date.
+fn remarks(
+    name: &str,
+    activity: &Activity,
+    notice: Option<&Notice>,
+    web: &Web,
+    language: Language,
+) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let mut say = |phrase: Phrase| remarks.push(phrase.plain(language).to_owned());
+    let has_reason = matches!(
+        name,
+        "reschedule" | "relocate" | "change-format" | "postpone" | "cancel"
+    );
+    if let Some(notice) = notice.filter(|_| has_reason) {
+        match &notice.reason {
+            None => say(w::NO_REASON),
+            Some(reason) if reason.zh.is_none() && reason.en.is_some() => say(w::NO_REASON_ZH),
+            Some(reason) if reason.en.is_none() && reason.zh.is_some() => say(w::NO_REASON_EN),
+            Some(_) => {}
+        }
+    }
+    if !SLOTTED.contains(&name) {
+        return remarks;
+    }
+    let when = &activity.content.when;
+    if when
+        .over_at()
+        .is_some_and(|over| over <= web.services.now())
+    {
+        say(w::IS_OVER);
+    }
+    let edition = activity.content.edition;
+    if let Some(day) = when.first_day().filter(|day| day.year() != edition) {
+        let (edition, year) = (edition.to_string(), day.year().to_string());
+        remarks.push(w::OTHER_YEAR.say(language, &[("edition", &edition), ("year", &year)]));
+    }
+    remarks
 }
 
 /// Actions that give an activity a slot or a place, or the public a sight of it.
@@ -255,6 +299,7 @@ const PAGE: u64 = 500;
 /// Who would be told of these notices.
 async fn audiences(
     web: &Web,
+    name: &str,
     notices: &[Notice],
     language: Language,
 ) -> Result<Vec<Audience>, CommandError> {
@@ -282,16 +327,17 @@ async fn audiences(
     }
     let (calendars, news) = followers(web, notices).await?;
     let subscribers = store::subscriptions::count(db, web.services.now()).await?;
-    let count = |phrase: crate::publish::wording::Phrase, n: u64| {
-        phrase.say(language, &[("n", &n.to_string())])
-    };
-    let say = |phrase: crate::publish::wording::Phrase| phrase.plain(language);
+    let count = |phrase: Phrase, n: u64| phrase.say(language, &[("n", &n.to_string())]);
+    let say = |phrase: Phrase| phrase.plain(language);
     Ok(vec![
         Audience {
             channel: say(w::CHANNEL_CALENDARS),
             said: format!(
                 "{}\n{}",
-                say(w::TELLS_CALENDARS),
+                say(match name {
+                    "withdraw" => w::TELLS_CALENDARS_GONE,
+                    _ => w::TELLS_CALENDARS,
+                }),
                 count(w::CALENDAR_CLIENTS, calendars)
             ),
         },

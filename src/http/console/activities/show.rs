@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use entity::vocab::{Language, Status};
 
 use super::{
-    super::{answer::shown, frame::Frame, seat::Seated, words as w},
+    super::{answer::shown, frame::Frame, said, seat::Seated, sheet::Sheet, words as w},
     Line, at,
     editor::of_content,
     find,
@@ -175,18 +175,14 @@ pub(in crate::http::console) async fn remarks(
 
 fn facts(activity: &Activity, language: Language) -> Vec<Fact> {
     let sheet = of_content(&activity.content);
-    let mut facts: Vec<Fact> = Vec::new();
-    for group in sheet.differs_from(&Default::default()) {
-        let field = group[1..].split('/').next().unwrap_or_default();
-        let label = w::label(field, language).to_owned();
-        let value = w::value(field, &sheet.shown(&group), language);
-        match facts.last_mut().filter(|last| last.label == label) {
-            Some(last) => last.value = format!("{} / {value}", last.value),
-            None => facts.push(Fact { label, value }),
-        }
-    }
-    facts.retain(|fact| !fact.value.is_empty() && fact.label != "time_zone");
-    facts
+    let mut groups = sheet.differs_from(&Sheet::default());
+    groups.retain(|group| group != "/time_zone");
+    groups.sort_by_key(|group| said::place(group, language));
+    let facts = groups.iter().map(|group| Fact {
+        label: said::label(group, language),
+        value: said::said(&sheet, group, language),
+    });
+    facts.filter(|fact| !fact.value.is_empty()).collect()
 }
 
 /// The page.

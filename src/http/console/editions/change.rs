@@ -10,10 +10,12 @@ use axum::{
 use super::{
     super::{
         answer::{refused, see},
+        difference::Difference,
         form::Form,
+        said,
         seat::Seated,
         sheet::Sheet,
-        words::faults,
+        words as w,
     },
     at, find,
     show::{Sent, answer},
@@ -57,17 +59,41 @@ pub(in crate::http::console) async fn change(
                 ..Sent::default()
             },
         ),
-        Err(error @ CommandError::Stale { .. }) => (
-            StatusCode::CONFLICT,
-            Sent {
-                edition: Some(sheet),
-                errors: faults::told(&error, seated.language),
-                version: Some(version),
-                ..Sent::default()
-            },
-        ),
+        Err(CommandError::Stale { .. }) => {
+            let base = form.get("base").and_then(Sheet::of_kept);
+            return second(&web, &seated, year, sheet, base.unwrap_or_default()).await;
+        }
         Err(error) => return refused(&web, &seated, error),
     };
     let page = answer(&web, &seated, &edition, sent).await;
     (status, page).into_response()
+}
+
+/// Somebody else was first: what they changed, and what was sent over it.
+async fn second(web: &Web, seated: &Seated, year: i32, sent: Sheet, base: Sheet) -> Response {
+    let edition = match find(web, &year.to_string()) {
+        Ok(edition) => edition,
+        Err(error) => return refused(web, seated, error),
+    };
+    let language = seated.language;
+    let theirs = Sheet::of_json(&serde_json::to_value(&edition.value).unwrap_or_default());
+    let merged = sent.over(&base, &theirs);
+    if merged.differs_from(&theirs).is_empty() && !base.differs_from(&theirs).is_empty() {
+        // The same was sent twice, or by two: it stands there.
+        return see(&format!("{}?saved", at(year)));
+    }
+    let differences = Difference::between(
+        (&sent, &base, &theirs),
+        language,
+        |group| said::label(group, language),
+        |sheet, group| sheet.shown(group),
+    );
+    let sent = Sent {
+        edition: Some(merged),
+        differences,
+        told: Some(w::SECOND.plain(language).to_owned()),
+        ..Sent::default()
+    };
+    let page = answer(web, seated, &edition, sent).await;
+    (StatusCode::CONFLICT, page).into_response()
 }

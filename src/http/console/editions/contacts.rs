@@ -7,6 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use chrono::{DateTime, Utc};
+
 use super::{
     super::{
         answer::{missing, refused, see},
@@ -22,6 +24,7 @@ use crate::{
     commands::{CommandError, set_office_contact::set_office_contact},
     domain::{input::Faults, role::Office},
     http::Web,
+    publish::wording,
 };
 
 /// Sets it; an empty one is forgotten.
@@ -38,19 +41,29 @@ pub(in crate::http::console) async fn set(
     let Ok(of) = office.parse::<Office>() else {
         return missing(&web, &seated, "office", &office);
     };
-    let sheet = Sheet::of_form(&Form::read(&body));
+    let form = Form::read(&body);
+    let sheet = Sheet::of_form(&form);
     let year = edition.value.year;
     let input = sheet.json(&mut Faults::default());
-    match set_office_contact(&web.services, seated.caller(), year, of, input).await {
-        Ok(_) => see(&format!("{}?saved", at(year))),
-        Err(error @ CommandError::Invalid(_)) => {
-            let sent = Sent {
-                errors: faults::told(&error, seated.language),
-                ..Sent::default()
-            };
-            let page = answer(&web, &seated, &edition, sent).await;
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-        }
-        Err(error) => refused(&web, &seated, error),
-    }
+    let seen = form.get("seen").map(|at| at.parse::<DateTime<Utc>>().ok());
+    let done = set_office_contact(&web.services, seated.caller(), year, of, input, seen).await;
+    let (status, error) = match done {
+        Ok(_) => return see(&format!("{}?saved", at(year))),
+        Err(error @ CommandError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, error),
+        Err(error @ CommandError::Conflict(_)) => (StatusCode::CONFLICT, error),
+        Err(error) => return refused(&web, &seated, error),
+    };
+    let name = wording::office(of, seated.language);
+    let told = faults::told(&error, seated.language);
+    let sent = Sent {
+        errors: told.iter().map(|said| format!("{name} · {said}")).collect(),
+        contact: Some((of, sheet)),
+        faults: match error {
+            CommandError::Invalid(faults) => faults,
+            _ => Vec::new(),
+        },
+        ..Sent::default()
+    };
+    let page = answer(&web, &seated, &edition, sent).await;
+    (status, page).into_response()
 }

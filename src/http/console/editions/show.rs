@@ -9,6 +9,7 @@ use axum::{
 use super::{
     super::{
         answer::{refused, shown},
+        difference::Difference,
         fields::{Group, Source},
         frame::Frame,
         once,
@@ -21,6 +22,7 @@ use super::{
 use crate::{
     commands::{CommandError, list_office_contacts::list_office_contacts},
     domain::{
+        dates::instant,
         edition::Edition,
         input::Fault,
         rights::{Deed, Reach},
@@ -35,7 +37,12 @@ use crate::{
 struct Contact {
     office: Office,
     name: String,
-    fields: Option<Group>,
+    /// The form, for who may change it.
+    groups: Vec<Group>,
+    /// Whether its form was sent, and was refused.
+    open: bool,
+    /// When what is shown had been said.
+    seen: String,
     person: String,
     email: Option<String>,
     phone: Option<String>,
@@ -56,6 +63,11 @@ struct Page {
     next: Vec<Group>,
     summary: Vec<(String, String)>,
     errors: Vec<String>,
+    /// That somebody else was first.
+    told: Option<String>,
+    differences: Vec<Difference>,
+    /// What stood in the edition's form before anybody changed it.
+    base: String,
     contacts: Option<Vec<Contact>>,
 }
 
@@ -66,9 +78,14 @@ pub(super) struct Sent {
     pub(super) edition: Option<Sheet>,
     /// The form for the next one, where that was sent.
     pub(super) next: Option<Sheet>,
+    /// The form of an office's contact, where that was sent.
+    pub(super) contact: Option<(Office, Sheet)>,
     pub(super) faults: Vec<Fault>,
+    /// What somebody else changed meanwhile of the edition.
+    pub(super) differences: Vec<Difference>,
     pub(super) errors: Vec<String>,
     pub(super) version: Option<i64>,
+    pub(super) told: Option<String>,
     pub(super) done: Option<String>,
 }
 
@@ -117,11 +134,17 @@ async fn page_of(
     let year = edition.value.year;
     let value = serde_json::to_value(&edition.value).unwrap_or_default();
     let is_next = sent.next.is_some();
+    let is_contact = sent.contact.is_some();
+    let base = Sheet::of_json(&value).kept();
     let sheet = sent.edition.unwrap_or_else(|| Sheet::of_json(&value));
     let none = Vec::new();
     let source = Source {
         sheet: &sheet,
-        faults: if is_next { &none } else { &sent.faults },
+        faults: if is_next || is_contact {
+            &none
+        } else {
+            &sent.faults
+        },
         language,
     };
     let fresh = || {
@@ -135,10 +158,10 @@ async fn page_of(
         faults: if is_next { &sent.faults } else { &none },
         language,
     };
-    let summary = if is_next {
-        next_source.summary()
-    } else {
-        source.summary()
+    let (groups, next) = (groups(&source), vec![next_group(&next_source)]);
+    let summary = match is_next {
+        true => next_source.summary(&next),
+        false => source.summary(&groups),
     };
     Ok(Page {
         frame: Frame::new(web, seated, &year.to_string()).saying(sent.done),
@@ -148,11 +171,14 @@ async fn page_of(
         key: once::fresh(),
         public: format!("/{language}/promise/{year}"),
         may_write: seated.may(Deed::WriteReference),
-        groups: groups(&source),
-        next: vec![next_group(&next_source)],
+        groups,
+        next,
         summary,
         errors: sent.errors,
-        contacts: contacts(web, seated, year).await?,
+        told: sent.told,
+        differences: sent.differences,
+        base,
+        contacts: contacts(web, seated, year, sent.contact, &sent.faults).await?,
     })
 }
 
@@ -218,6 +244,8 @@ async fn contacts(
     web: &Web,
     seated: &Seated,
     year: i32,
+    sent: Option<(Office, Sheet)>,
+    faults: &[Fault],
 ) -> Result<Option<Vec<Contact>>, CommandError> {
     if !seated.may(Deed::ReadContacts) {
         return Ok(None);
@@ -240,20 +268,23 @@ async fn contacts(
             text(|it| &it.email),
             text(|it| &it.phone),
         );
+        let sent = sent.as_ref().filter(|(of, _)| *of == office);
         let mut sheet = Sheet::default();
         for (name, value) in [("/name", &person), ("/email", &email), ("/phone", &phone)] {
             sheet.set(name, value.as_deref().unwrap_or_default());
         }
         let source = Source {
-            sheet: &sheet,
-            faults: &[],
+            sheet: sent.map_or(&sheet, |(_, sheet)| sheet),
+            faults: if sent.is_some() { faults } else { &[] },
             language,
         };
-        let fields = may_write.then(|| contact_group(&source, office));
+        let groups = may_write.then(|| contact_group(&source, office));
         Contact {
             office,
             name: wording::office(office, language),
-            fields,
+            groups: groups.into_iter().collect(),
+            open: sent.is_some(),
+            seen: contact.map_or_else(String::new, |contact| instant::text(contact.updated_at)),
             person: person.unwrap_or_default(),
             email,
             phone,

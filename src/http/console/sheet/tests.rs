@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{activity::Draft, role::Office};
+use crate::domain::{activity::Draft, input::Read, role::Office, subscription::Given};
 
 fn sheet(pairs: &[(&str, &str)]) -> Sheet {
     let mut body = url::form_urlencoded::Serializer::new(String::new());
@@ -72,6 +72,45 @@ fn what_is_no_number_stays_as_it_was_typed_and_is_a_fault() {
         value,
         json!({"edition": "zwei", "venue": {"latitude": 39.9, "longitude": "NaN"}})
     );
+}
+
+#[test]
+fn an_endpoints_form_is_the_json_that_the_api_takes_and_back() {
+    let pairs = [
+        ("/url", " https://partner.example/hook "),
+        ("/format", "standard"),
+        ("/secret", ""),
+        ("/selection/district", ""),
+        ("/selection/district", "xicheng"),
+        ("/selection/district", "haidian"),
+        ("/selection/edition", ""),
+        ("/selection/edition", "2021"),
+        ("/selection/kind", ""),
+        ("/selection/highlight", ""),
+        ("/notices", ""),
+        ("/notices", "cancelled"),
+    ];
+    let (value, faults) = json_of(&pairs);
+    assert_eq!(faults, [""; 0]);
+    assert_eq!(
+        value,
+        json!({
+            "url": "https://partner.example/hook", "format": "standard", "secret": null, "notices": ["cancelled"],
+            "selection": {"district": ["xicheng", "haidian"], "edition": ["2021"], "kind": [], "highlight": null},
+        })
+    );
+    let mut faults = Faults::default();
+    let given = Given::read(&value, "", &mut faults).unwrap();
+    let shown = Sheet::of_json(&Value::Object(given.subscription.to_json()));
+    let sent = sheet(&pairs);
+    for name in [
+        "/url",
+        "/selection/district",
+        "/selection/edition",
+        "/notices",
+    ] {
+        assert_eq!(shown.all(name), sent.all(name), "{name}");
+    }
 }
 
 #[test]

@@ -8,8 +8,15 @@ use serde_json::{Value, json};
 use super::Sheet;
 use crate::{
     clock::shanghai,
-    domain::{dates::instant, input::Faults, when::When},
+    domain::{
+        dates::instant,
+        input::Faults,
+        when::{When, day_of},
+    },
 };
+
+/// What is typed of a date.
+const TYPED: [&str; 5] = ["starts_on", "starts_time", "ends_on", "ends_time", "month"];
 
 /// A slot's fields.
 pub(super) fn put(fields: &mut BTreeMap<String, Vec<String>>, value: &Value) {
@@ -28,7 +35,10 @@ pub(super) fn put(fields: &mut BTreeMap<String, Vec<String>>, value: &Value) {
                 .chain(ends)
             {
                 let local = at.with_timezone(&shanghai()).naive_local();
-                set(day, local.format("%Y-%m-%d").to_string());
+                // Without a day of its own it ends on the first one, wherever that is moved.
+                if day == "starts_on" || local.date() != day_of(starts_at) {
+                    set(day, local.format("%Y-%m-%d").to_string());
+                }
                 // Seconds where a source has them: what is sent back is to be the same.
                 let clock = match local.second() {
                     0 => local.format("%H:%M"),
@@ -59,7 +69,11 @@ pub(super) fn json(sheet: &Sheet, faults: &mut Faults) -> Value {
     let missing = |faults: &mut Faults, name: &str| {
         faults.add(format!("/when/{name}"), "is missing");
     };
-    match get("precision") {
+    let precision = get("precision");
+    if precision.is_empty() && TYPED.iter().any(|name| !get(name).is_empty()) {
+        faults.add("/when/precision", "choose how exactly the date is known");
+    }
+    match precision {
         "" => Value::Null,
         "minute" => {
             for name in ["starts_on", "starts_time"] {

@@ -1,11 +1,14 @@
-//! `/console/webhooks/{id}/{action}`: ping, pause, resume, rotate, replay, end-replay, delete.
+//! `/console/webhooks/{id}/{action}`: what is done to an endpoint beside changing its settings.
+//!
+//! Invariant: what was refused is said beside how the endpoint stands, and nothing was done.
 
 use axum::{
     body::Bytes,
     extract::{Path, State},
-    response::Response,
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
-use chrono::TimeDelta;
+use serde_json::json;
 
 use super::{
     super::{
@@ -13,119 +16,265 @@ use super::{
         form::Form,
         once,
         seat::Seated,
+        sheet::Sheet,
+        words::{self as w},
     },
-    at, edit, find, show,
+    at, dialog, find,
+    form::is_robot,
+    replay, secret, show,
 };
 use crate::{
     commands::{
         CommandError,
         webhooks::{
-            delete::delete_webhook,
-            end_replay::end_replay_of_webhook,
-            pause::pause_webhook,
-            replay::{Range, replay_webhook},
-            resume::{Replay, resume_webhook},
-            rotate::rotate_webhook,
+            delete::delete_webhook, end_replay::end_replay_of_webhook, pause::pause_webhook,
+            resume::resume_webhook, rotate::rotate_webhook,
         },
     },
-    http::Web,
+    domain::input::{Fault, Faults, Read},
+    http::{Web, api::webhooks::act::Grace, webhooks::ping},
+    publish::wording::Phrase,
+    store::{endpoints::Row, idempotency::Key},
 };
 
-/// So long the old secret signs beside a new one, so that a partner can change over.
-const GRACE: TimeDelta = TimeDelta::hours(24);
+/// What is done to an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Ping,
+    Pause,
+    Resume,
+    Rotate,
+    Replay,
+    EndReplay,
+    Delete,
+}
 
-/// What came of it.
-enum Done {
-    Shown,
-    Secret(String),
-    Deleted,
-    Unknown,
+impl Act {
+    const ALL: [Self; 7] = [
+        Self::Ping,
+        Self::Pause,
+        Self::Resume,
+        Self::Rotate,
+        Self::Replay,
+        Self::EndReplay,
+        Self::Delete,
+    ];
+
+    /// Its name in addresses.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Ping => "ping",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Rotate => "rotate",
+            Self::Replay => "replay",
+            Self::EndReplay => "end-replay",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub(super) const fn label(self) -> Phrase {
+        match self {
+            Self::Ping => w::PING,
+            Self::Pause => w::PAUSE,
+            Self::Resume => w::RESUME,
+            Self::Rotate => w::ROTATE,
+            Self::Replay => w::REPLAY,
+            Self::EndReplay => w::END_REPLAY,
+            Self::Delete => w::DELETE_WEBHOOK,
+        }
+    }
+
+    /// Whether it asks for something first.
+    pub(super) const fn asks(self) -> bool {
+        match self {
+            Self::Resume | Self::Rotate | Self::Replay | Self::Delete => true,
+            Self::Ping | Self::Pause | Self::EndReplay => false,
+        }
+    }
+}
+
+/// An action of an endpoint that somebody wants to do, and what they sent for it.
+pub(super) struct Asked<'a> {
+    pub(super) web: &'a Web,
+    pub(super) seated: &'a Seated,
+    pub(super) row: Row,
+    pub(super) act: Act,
+    pub(super) sheet: Sheet,
+    /// Only look at what it would do.
+    pub(super) look: bool,
+    version: Option<i64>,
+    key: Option<Key>,
+}
+
+impl Asked<'_> {
+    fn id(&self) -> String {
+        self.row.id.clone()
+    }
+
+    /// Where the endpoint's page says that it was done.
+    fn done(&self, said: &str) -> Response {
+        see(&format!("{}?{said}", at(&self.row.id)))
+    }
+
+    async fn perform(&mut self) -> Result<Response, CommandError> {
+        let (services, caller, key) = (&self.web.services, self.seated.caller(), self.key.take());
+        match self.act {
+            Act::Ping => {
+                let (outcome, _) = ping(self.web, &caller, &self.row.id).await?;
+                Ok(self.done(&format!("ping={}", outcome.code())))
+            }
+            Act::Pause => {
+                pause_webhook(services, caller, self.id(), key).await?;
+                Ok(self.done("paused"))
+            }
+            Act::Resume => {
+                let replay = self.sheet.get("/replay").parse();
+                let replay = replay.map_err(|error: entity::vocab::UnknownWord| {
+                    CommandError::fault("/replay", error.to_string())
+                })?;
+                resume_webhook(services, caller, self.id(), replay, key).await?;
+                self.web.courier.nudge();
+                Ok(self.done("resumed"))
+            }
+            Act::Rotate => {
+                let hours = number(self.sheet.get("/grace_hours"));
+                let mut faults = Faults::default();
+                let grace = Grace::read(&json!({ "grace_hours": hours }), "", &mut faults);
+                let Grace(grace) = faults.check(grace)?;
+                let outcome = rotate_webhook(services, caller, self.id(), grace, key).await?;
+                Ok(match (outcome.secret, outcome.row) {
+                    (Some(secret), Some(row)) => {
+                        secret::page(self.web, self.seated, &row, secret, None)
+                    }
+                    _ => self.done("twice"),
+                })
+            }
+            Act::Replay => replay::perform(self, key).await,
+            Act::EndReplay => {
+                end_replay_of_webhook(services, caller, self.id()).await?;
+                Ok(self.done("ended"))
+            }
+            Act::Delete => {
+                let version = Some(self.version.unwrap_or_default());
+                delete_webhook(services, caller, self.id(), version).await?;
+                Ok(see("/console/webhooks?deleted"))
+            }
+        }
+    }
+
+    /// The page that it was asked for on, with why it was not done.
+    async fn again(mut self, error: CommandError) -> Response {
+        let status = match error {
+            CommandError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            CommandError::Conflict(_) | CommandError::Stale { .. } => StatusCode::CONFLICT,
+            error => return refused(self.web, self.seated, error),
+        };
+        // It may stand otherwise than when the page was opened.
+        match find(self.web, self.seated, &self.row.id).await {
+            Ok(row) => self.row = row,
+            Err(answer) => return answer,
+        }
+        let (faults, errors) = match error {
+            CommandError::Invalid(faults) => (faults, Vec::new()),
+            CommandError::Stale { .. } => {
+                (Vec::new(), w::faults::told(&error, self.seated.language))
+            }
+            _ => (Vec::new(), vec![self.why_not()]),
+        };
+        let page = self.page(&faults, errors, None).await;
+        (status, page).into_response()
+    }
+
+    /// Why the endpoint as it stands does not allow it.
+    fn why_not(&self) -> String {
+        let language = self.seated.language;
+        let phrase = match self.act {
+            Act::Rotate if is_robot(&self.row) => w::ROBOTS_SECRET_IS_ITS_OWN,
+            Act::Rotate => w::OLD_SECRET_UNREADABLE,
+            Act::Replay if self.row.replay_cursor.is_some() => w::REPLAY_UNDER_WAY,
+            Act::Ping if self.row.state != entity::vocab::EndpointState::Gone => {
+                w::ADDRESS_UNREADABLE
+            }
+            act => return w::not_in_state(self.row.state, act.label(), language),
+        };
+        phrase.plain(language).to_owned()
+    }
+
+    /// The form of the action, or the endpoint's page where it has none.
+    pub(super) async fn page(
+        &self,
+        faults: &[Fault],
+        errors: Vec<String>,
+        note: Option<String>,
+    ) -> Response {
+        if self.act.asks() {
+            return dialog::page(self, faults, errors, note);
+        }
+        show::endpoint(self.web, self.seated, &self.row, note, errors).await
+    }
+}
+
+/// A number as JSON has it; what is none stays a text, which is named as such.
+pub(super) fn number(typed: &str) -> serde_json::Value {
+    typed
+        .parse::<i64>()
+        .map_or_else(|_| json!(typed), |number| json!(number))
+}
+
+async fn asked<'a>(
+    web: &'a Web,
+    seated: &'a Seated,
+    id: &str,
+    action: &str,
+) -> Result<Asked<'a>, Response> {
+    let row = find(web, seated, id).await?;
+    let act = Act::ALL.into_iter().find(|act| act.name() == action);
+    let Some(act) = act else {
+        return Err(missing(web, seated, "action", action));
+    };
+    Ok(Asked {
+        web,
+        seated,
+        sheet: dialog::prefilled(act),
+        row,
+        act,
+        look: false,
+        version: None,
+        key: None,
+    })
+}
+
+/// The form of an action.
+pub(in crate::http::console) async fn page(
+    State(web): State<Web>,
+    seated: Seated,
+    Path((id, action)): Path<(String, String)>,
+) -> Response {
+    match asked(&web, &seated, &id, &action).await {
+        Ok(asked) => asked.page(&[], Vec::new(), None).await,
+        Err(answer) => answer,
+    }
 }
 
 /// Does it.
-pub(in crate::http::console) async fn act(
+pub(in crate::http::console) async fn act_on(
     State(web): State<Web>,
     seated: Seated,
     Path((id, action)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    match done(&web, &seated, &id, &action, &body).await {
-        Ok(Done::Shown) => see(&at(&id)),
-        Ok(Done::Secret(secret)) => show::with_secret(&web, &seated, &id, secret).await,
-        Ok(Done::Deleted) => see("/console/webhooks"),
-        Ok(Done::Unknown) => missing(&web, &seated, "action", &action),
-        Err(error) => refused(&web, &seated, error),
-    }
-}
-
-async fn done(
-    web: &Web,
-    seated: &Seated,
-    id: &str,
-    action: &str,
-    body: &[u8],
-) -> Result<Done, CommandError> {
-    let row = find(web, seated, id).await?;
-    let form = Form::read(body);
-    let key = once::key(seated, &form, &format!("{}/{action}", at(id)), body);
-    let (services, caller, id) = (&web.services, seated.caller(), id.to_owned());
-    match action {
-        "ping" => edit::ping(web, Some(Box::new(row))),
-        "pause" => {
-            pause_webhook(services, caller, id, key).await?;
-        }
-        "resume" => {
-            let sent = form.get("replay").unwrap_or_default();
-            let replay: Replay = sent.parse().map_err(|error: entity::vocab::UnknownWord| {
-                CommandError::fault("/replay", error.to_string())
-            })?;
-            resume_webhook(services, caller, id, replay, key).await?;
-            web.courier.nudge();
-        }
-        "rotate" => {
-            let rotated = rotate_webhook(services, caller, id, GRACE, key).await?;
-            return Ok(rotated.secret.map_or(Done::Shown, Done::Secret));
-        }
-        "replay" => {
-            let range = range(&form)?;
-            replay_webhook(services, caller, id, range, key).await?;
-            web.courier.nudge();
-        }
-        "end-replay" => end_replay_of_webhook(services, caller, id).await?,
-        "delete" => {
-            delete_webhook(services, caller, id, None).await?;
-            return Ok(Done::Deleted);
-        }
-        _ => return Ok(Done::Unknown),
-    }
-    Ok(Done::Shown)
-}
-
-/// Which stretch of the log is told once more.
-fn range(form: &Form) -> Result<Range, CommandError> {
-    let number = |name: &str| {
-        let sent = form.get(name).unwrap_or_default().trim();
-        if sent.is_empty() {
-            return Ok(None);
-        }
-        let shown: String = sent.chars().take(40).collect();
-        sent.parse::<i64>().map(Some).map_err(|_| {
-            CommandError::fault(
-                &format!("/{name}"),
-                format!("{shown:?} is not a whole number"),
-            )
-        })
+    let mut asked = match asked(&web, &seated, &id, &action).await {
+        Ok(asked) => asked,
+        Err(answer) => return answer,
     };
-    let after = number("after")?.unwrap_or_default().max(0);
-    let until = number("until")?;
-    if let Some(until) = until.filter(|until| *until <= after) {
-        let said = format!("{until} is not after position {after}");
-        return Err(CommandError::fault("/until", said));
+    let form = Form::read(&body);
+    asked.sheet = Sheet::of_form(&form);
+    asked.look = form.get("step") == Some("look");
+    asked.version = form.get("version").and_then(|version| version.parse().ok());
+    asked.key = once::key(&seated, &form, &format!("{}/{action}", at(&id)), &body);
+    match asked.perform().await {
+        Ok(answer) => answer,
+        Err(error) => asked.again(error).await,
     }
-    Ok(Range {
-        after,
-        until,
-        dry_run: false,
-        new_ids: form.get("new_id") == Some("true"),
-    })
 }

@@ -1,39 +1,47 @@
-//! `/console/deliveries/{id}`: one delivery with all its tries, and once more.
+//! `/console/deliveries/{id}`: one delivery with every attempt.
+//!
+//! Invariant: what a receiver answered is shown as text, whatever it is.
 
 use askama::Template;
 use axum::{
-    body::Bytes,
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     response::Response,
 };
+use entity::vocab::{EndpointState, Language};
 
 use super::{
     super::{
-        answer::{refused, see, shown},
-        form::Form,
+        answer::{refused, shown},
         frame::Frame,
         once,
         seat::Seated,
-        words as w,
+        words::{self as w},
     },
-    address, at, find,
-    show::{tone, what},
+    address, at,
+    line::{About, delivery_badge, next_attempt},
+    show::Fact,
 };
 use crate::{
-    commands::{CommandError, webhooks::redeliver::redeliver},
+    commands::CommandError,
+    deliver::headers_shown,
     domain::rights::Deed,
-    http::Web,
-    store,
+    http::{
+        Web,
+        site::listed::Badge,
+        webhooks::deliveries::{self, Whole},
+    },
+    store::deliveries::Attempt,
 };
 
-struct Attempt {
-    number: i32,
-    at: String,
-    took: String,
-    outcome: &'static str,
-    tone: &'static str,
-    status: Option<i32>,
-    address: Option<String>,
+/// An attempt.
+struct Tried {
+    number: String,
+    sent: String,
+    outcome: String,
+    code: String,
+    good: bool,
+    facts: Vec<Fact>,
+    headers: String,
     answer: Option<String>,
 }
 
@@ -41,96 +49,129 @@ struct Attempt {
 #[template(path = "console/delivery.html")]
 struct Page {
     frame: Frame,
-    id: String,
-    what: String,
+    about: About,
+    badge: Badge,
     endpoint: String,
-    back: String,
-    action: String,
-    key: String,
-    next: Option<String>,
-    attempts: Vec<Attempt>,
+    address: String,
+    errors: Vec<String>,
+    facts: Vec<Fact>,
+    tried: Vec<Tried>,
     body: Option<String>,
+    /// Where another one is asked for; none for pings, and where nothing is delivered.
+    again: Option<String>,
+    key: String,
 }
 
-/// The delivery.
+/// A delivery that whoever sits there may see.
+pub(super) async fn find(web: &Web, seated: &Seated, id: &str) -> Result<Whole, CommandError> {
+    seated.must(Deed::Webhooks)?;
+    deliveries::find(web, &seated.caller(), id).await
+}
+
+/// The page.
 pub(in crate::http::console) async fn page(
     State(web): State<Web>,
     seated: Seated,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    match page_of(&web, &seated, &id).await {
-        Ok(page) => shown(&page, seated.language),
+    let asked = query.as_deref() == Some("asked");
+    let done = asked.then(|| w::REDELIVERY_ASKED.plain(seated.language).to_owned());
+    match find(&web, &seated, &id).await {
+        Ok(whole) => delivery(&web, &seated, &whole, done, Vec::new()),
         Err(error) => refused(&web, &seated, error),
     }
 }
 
-async fn page_of(web: &Web, seated: &Seated, id: &str) -> Result<Page, CommandError> {
-    seated.must(Deed::Webhooks)?;
+/// The page, with what was just done or why it was not.
+pub(super) fn delivery(
+    web: &Web,
+    seated: &Seated,
+    whole: &Whole,
+    done: Option<String>,
+    errors: Vec<String>,
+) -> Response {
     let language = seated.language;
-    let db = web.services.db.reader();
-    let none = || CommandError::NotFound {
-        what: "delivery",
-        id: id.chars().take(60).collect(),
+    let Whole {
+        endpoint,
+        delivery,
+        attempts,
+    } = whole;
+    let Some(told) = delivery.facts() else {
+        let error = CommandError::NotFound {
+            what: "delivery",
+            id: String::new(),
+        };
+        return refused(web, seated, error);
     };
-    let found = store::delivery_log::find(db, id).await?.ok_or_else(none)?;
-    // Somebody else's is not there.
-    let row = find(web, seated, &found.endpoint_id)
-        .await
-        .map_err(|error| match error {
-            CommandError::NotFound { .. } => none(),
-            other => other,
-        })?;
-    let exception = store::delivery_log::exception(db, id).await?;
-    let attempts = store::delivery_log::attempts_of(db, id).await?;
-    let attempts = attempts.into_iter().map(|attempt| Attempt {
-        number: attempt.number,
-        at: w::local(attempt.sent_at),
-        took: format!("{} ms", attempt.duration_ms),
-        outcome: w::outcome(&attempt.outcome, language),
-        tone: tone(&attempt.outcome),
-        status: attempt.status,
-        address: attempt.address,
-        answer: attempt.response_excerpt.filter(|text| !text.is_empty()),
+    let webhook_id = told.webhook_id(web).unwrap_or_default();
+    let plain = |phrase: crate::publish::wording::Phrase| phrase.plain(language);
+    let mut facts = vec![
+        Fact::new(plain(w::DELIVERY), told.id),
+        Fact::new("webhook-id", &*webhook_id),
+        Fact::new(plain(w::TRIGGER), w::trigger(told.trigger).plain(language)),
+    ];
+    if let Some(position) = told.position {
+        facts.push(Fact::new(plain(w::POSITION), position.to_string()));
+    }
+    if let Some(seq) = told.seq {
+        facts.push(Fact::new("x-endpoint-seq", seq.to_string()));
+    }
+    if let Some(next) = next_attempt(web, delivery) {
+        facts.push(Fact::new(plain(w::NEXT), w::local_second(next)));
+    }
+    let delivers = matches!(
+        endpoint.state,
+        EndpointState::Enabled | EndpointState::Failing | EndpointState::Paused
+    );
+    let format = endpoint.format.parse().ok();
+    let tried = attempts.iter().map(|attempt| {
+        let headers = format.map(|format| headers_shown(format, &webhook_id, attempt));
+        let headers = headers.unwrap_or_default();
+        let headers = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"));
+        tried(attempt, headers.collect::<Vec<_>>().join("\n"), language)
     });
-    Ok(Page {
-        frame: Frame::new(web, seated, w::DELIVERY.plain(language)),
-        what: what(web, found.position, language),
-        endpoint: address(web, &row),
-        back: at(&row.id),
-        action: format!("/console/deliveries/{id}/redeliver"),
+    let page = Page {
+        frame: Frame::new(web, seated, plain(w::DELIVERY)).saying(done),
+        about: About::of(web, told.position, language),
+        badge: delivery_badge(delivery.state(), language),
+        endpoint: at(&endpoint.id),
+        address: address(web, endpoint),
+        errors,
+        facts,
+        tried: tried.collect(),
+        body: delivery.owed.as_ref().and_then(|owed| owed.body.clone()),
+        again: (delivers && told.position.is_some())
+            .then(|| format!("/console/deliveries/{}/redeliver", told.id)),
         key: once::fresh(),
-        next: exception
-            .as_ref()
-            .and_then(|owed| owed.next_attempt_at)
-            .map(|at| w::NEXT_TRY.say(language, &[("at", &w::local(at))])),
-        attempts: attempts.collect(),
-        body: exception.and_then(|owed| owed.body),
-        id: id.to_owned(),
-    })
+    };
+    shown(&page, language)
 }
 
-/// Delivers it once more.
-pub(in crate::http::console) async fn again(
-    State(web): State<Web>,
-    seated: Seated,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Response {
-    if let Err(error) = seated.must(Deed::Webhooks) {
-        return refused(&web, &seated, error);
+fn tried(attempt: &Attempt, headers: String, language: Language) -> Tried {
+    let number = attempt.number.to_string();
+    let took = attempt.duration_ms.to_string();
+    let plain = |phrase: crate::publish::wording::Phrase| phrase.plain(language);
+    let mut facts = vec![Fact::new(
+        plain(w::TOOK),
+        w::MILLISECONDS.say(language, &[("n", &took)]),
+    )];
+    if let Some(status) = attempt.status {
+        facts.push(Fact::new(plain(w::HTTP_STATUS), status.to_string()));
     }
-    let form = Form::read(&body);
-    let key = once::key(
-        &seated,
-        &form,
-        &format!("/console/deliveries/{id}/redeliver"),
-        &body,
-    );
-    match redeliver(&web.services, seated.caller(), id, key).await {
-        Ok(owed) => {
-            web.courier.nudge();
-            see(&at(&owed.endpoint_id))
-        }
-        Err(error) => refused(&web, &seated, error),
+    if let Some(address) = &attempt.address {
+        facts.push(Fact::new(plain(w::CONNECTED_TO), address));
+    }
+    Tried {
+        number: w::NTH_ATTEMPT.say(language, &[("n", &number)]),
+        sent: w::local_second(attempt.sent_at),
+        outcome: w::outcome(&attempt.outcome, language),
+        code: attempt.outcome.clone(),
+        good: attempt.outcome == crate::deliver::Outcome::Success.code(),
+        facts,
+        headers,
+        answer: attempt.response_excerpt.clone(),
     }
 }

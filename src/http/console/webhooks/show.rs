@@ -1,11 +1,11 @@
-//! `/console/webhooks/{id}`: how an endpoint fares, what may be done with it, and the log of its deliveries.
+//! `/console/webhooks/{id}`: how an endpoint stands, what it is owed, and what may be done.
 
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use entity::vocab::{EndpointState, Language};
 
 use super::{
@@ -15,32 +15,56 @@ use super::{
         frame::Frame,
         once,
         seat::Seated,
-        words as w,
+        words::{self as w},
     },
-    address, at, badge, find,
+    act::Act,
+    address, at, find,
+    form::settings,
+    line::{self, Line},
+    list::owners,
+    local,
 };
 use crate::{
-    commands::CommandError,
+    commands::{
+        CommandError,
+        webhooks::figures::{Figures, figures},
+    },
     deliver::Outcome,
-    http::{Web, site::listed::Badge},
-    store,
+    http::{Web, site::listed::Badge, webhooks::deliveries},
+    store::endpoints::Row,
 };
 
-/// A delivery as a line of the log.
-struct Line {
-    href: String,
-    what: String,
-    at: String,
-    outcome: String,
-    tone: &'static str,
-    attempts: i32,
+/// Deliveries beside the settings; the log has all.
+const LATEST: usize = 5;
+
+/// A label with its value.
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) value: String,
 }
 
-/// A word to choose.
-struct Choice {
-    value: &'static str,
+impl Fact {
+    pub(super) fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// Something that may be done: at once, or after a form.
+struct Offer {
+    action: Act,
+    href: String,
     label: &'static str,
-    chosen: bool,
+    /// Whether it is what comes next.
+    main: bool,
+}
+
+impl Offer {
+    fn asks(&self) -> bool {
+        self.action.asks()
+    }
 }
 
 #[derive(Template)]
@@ -50,49 +74,105 @@ struct Page {
     id: String,
     address: String,
     badge: Badge,
-    about: &'static str,
-    facts: Vec<(&'static str, String)>,
-    action: String,
-    key: String,
-    secret: Option<String>,
-    is_robot: bool,
-    may_pause: bool,
-    may_resume: bool,
-    may_replay: bool,
-    is_replaying: bool,
+    format: String,
+    owner: Option<String>,
+    explained: String,
+    advice: String,
+    errors: Vec<String>,
+    offers: Vec<Offer>,
+    edit: String,
+    /// The replay that is under way.
+    replay: Option<String>,
+    end_replay: String,
+    figures: Vec<Fact>,
+    last_day: Vec<Fact>,
+    settings: Vec<Fact>,
     lines: Vec<Line>,
-    outcomes: Vec<Choice>,
-    older: Option<String>,
-    developers: String,
+    log: String,
+    key: String,
 }
 
-/// Deliveries on one page.
-const PAGE: u64 = 50;
+/// The actions that an endpoint as it stands offers, in the order that people look for them.
+fn offered(row: &Row) -> impl Iterator<Item = Act> {
+    use EndpointState as S;
+    let is_robot = super::form::is_robot(row);
+    let all = [
+        (
+            Act::Resume,
+            matches!(row.state, S::Paused | S::Failing | S::Disabled),
+        ),
+        (Act::Ping, row.state != S::Gone),
+        (Act::Pause, matches!(row.state, S::Enabled | S::Failing)),
+        (
+            Act::Replay,
+            matches!(row.state, S::Enabled | S::Failing | S::Paused) && row.replay_cursor.is_none(),
+        ),
+        (Act::Rotate, !is_robot),
+        (Act::Delete, true),
+    ];
+    all.into_iter()
+        .filter(|(_, offered)| *offered)
+        .map(|(act, _)| act)
+}
 
-/// The endpoint.
+/// What comes next in a state.
+fn is_next(act: Act, state: EndpointState) -> bool {
+    match state {
+        EndpointState::Pending | EndpointState::Failing => act == Act::Ping,
+        EndpointState::Paused | EndpointState::Disabled => act == Act::Resume,
+        EndpointState::Enabled | EndpointState::Gone => false,
+    }
+}
+
+/// What a page says of what was just done, by the query that leads there.
+fn done(form: &Form, language: Language) -> Option<String> {
+    let (name, _) = form.pairs().first()?;
+    let value = form.get(name).unwrap_or_default();
+    let ping = form.get("ping").and_then(|code| code.parse().ok());
+    let ping = ping.map(|outcome: Outcome| w::pinged(outcome, language));
+    let said = match name.as_str() {
+        "made" => w::MADE,
+        "saved" => w::SAVED,
+        "twice" => w::SENT_TWICE,
+        "paused" => w::PAUSED,
+        "resumed" => w::RESUMED,
+        "ended" => w::REPLAY_ENDED,
+        "replay" => {
+            let count: u64 = value.parse().ok()?;
+            return Some(w::REPLAY_BEGUN.say(language, &[("n", &count.to_string())]));
+        }
+        _ => return ping,
+    };
+    let said = said.plain(language).to_owned();
+    Some(ping.map_or(said.clone(), |ping| format!("{said} {ping}")))
+}
+
+/// The page.
 pub(in crate::http::console) async fn page(
     State(web): State<Web>,
     seated: Seated,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    answer(&web, &seated, &id, query.as_deref(), None).await
+    let row = match find(&web, &seated, &id).await {
+        Ok(row) => row,
+        Err(answer) => return answer,
+    };
+    let form = Form::read(query.unwrap_or_default().as_bytes());
+    let done = done(&form, seated.language);
+    endpoint(&web, &seated, &row, done, Vec::new()).await
 }
 
-/// The same with a secret that was just made: seen this once.
-pub(super) async fn with_secret(web: &Web, seated: &Seated, id: &str, secret: String) -> Response {
-    answer(web, seated, id, None, Some(secret)).await
-}
-
-async fn answer(
+/// The page, with what was just done or why it was not.
+pub(super) async fn endpoint(
     web: &Web,
     seated: &Seated,
-    id: &str,
-    query: Option<&str>,
-    secret: Option<String>,
+    row: &Row,
+    done: Option<String>,
+    errors: Vec<String>,
 ) -> Response {
-    match page_of(web, seated, id, query, secret).await {
-        Ok(page) => shown(&page, seated.language),
+    match page_of(web, seated, row, done, errors).await {
+        Ok(page) => shown(&page, seated.language).into_response(),
         Err(error) => refused(web, seated, error),
     }
 }
@@ -100,150 +180,84 @@ async fn answer(
 async fn page_of(
     web: &Web,
     seated: &Seated,
-    id: &str,
-    query: Option<&str>,
-    secret: Option<String>,
+    row: &Row,
+    done: Option<String>,
+    errors: Vec<String>,
 ) -> Result<Page, CommandError> {
     let language = seated.language;
-    let row = find(web, seated, id).await?;
-    let form = Form::read(query.unwrap_or_default().as_bytes());
-    let chosen = form.get("outcome").unwrap_or_default();
-    let outcomes: Vec<&str> = Outcome::ALL
+    let counted = figures(&web.services, row).await?;
+    let owners = owners(web, seated, std::slice::from_ref(row)).await?;
+    let mut latest = deliveries::page(web, row, None, &[], LATEST).await?;
+    latest.truncate(LATEST);
+    let lines = latest
         .iter()
-        .map(|outcome| outcome.code())
-        .filter(|code| *code == chosen)
-        .collect();
-    let before = form.get("before").and_then(|before| before.parse().ok());
-    let db = web.services.db.reader();
-    let (waiting, failed) = store::delivery_log::exceptions_count(db, &row.id).await?;
-    let since = web.services.now() - TimeDelta::hours(24);
-    let day = store::delivery_log::outcomes_since(db, &row.id, since).await?;
-    let attempts =
-        store::delivery_log::last_attempts(db, &row.id, before, &outcomes, PAGE + 1).await?;
-    let more = attempts.len() as u64 > PAGE;
-    let shown = &attempts[..attempts.len().min(50)];
-    let older = shown
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}?outcome={chosen}&before={}#log", at(&row.id), last.id));
-    let what = |position: Option<i64>| what(web, position, language);
-    let lines = shown.iter().map(|attempt| Line {
-        href: format!("/console/deliveries/{}", attempt.delivery_id),
-        what: what(attempt.position),
-        at: w::local(attempt.sent_at),
-        outcome: w::outcome(&attempt.outcome, language).to_owned(),
-        tone: tone(&attempt.outcome),
-        attempts: attempt.number,
+        .filter_map(|(_, delivery)| Line::of(web, delivery, language));
+    let href = at(&row.id);
+    let offers = offered(row).map(|action| Offer {
+        href: format!("{href}/{}", action.name()),
+        label: action.label().plain(language),
+        main: is_next(action, row.state),
+        action,
     });
-    let lines = lines.collect();
-    let day: Vec<String> = day
-        .iter()
-        .map(|(outcome, count)| format!("{} {count}", w::outcome(outcome, language)))
-        .collect();
-    let owed = {
-        let wanted = store::endpoints::wanted(&row)?;
-        let state = web.services.catalogue.read();
-        let now = web.services.now();
-        let notices = state.notices_after(row.cursor).iter();
-        notices.filter(|notice| wanted.is_owed(notice, now)).count() as u64
-    };
-    let settings = settings(web, &row, language);
-    let say = |phrase: crate::publish::wording::Phrase| phrase.plain(language);
-    let mut facts = vec![
-        (say(w::OWED), (owed + waiting).to_string()),
-        (say(w::GIVEN_UP), failed.to_string()),
-        (say(w::LAST_DAY), day.join(" · ")),
-    ];
-    for (label, at) in [
-        (w::LAST_SUCCESS, row.last_success_at),
-        (w::LAST_FAILURE, row.last_failure_at),
-    ] {
-        facts.push((say(label), at.map(w::local).unwrap_or_default()));
-    }
-    facts.extend(settings);
-    facts.retain(|(_, value)| !value.is_empty());
-    let format = row.format.parse::<entity::vocab::WireFormat>();
-    let state = row.state;
+    let replay = row.replay_cursor.zip(row.replay_until);
+    let address = address(web, row);
     Ok(Page {
-        frame: Frame::new(web, seated, w::WEBHOOKS.plain(language))
-            .saying(w::done(query, language)),
-        address: address(web, &row),
-        badge: badge(state, language),
-        about: w::about_state(state, language),
-        facts,
-        action: at(&row.id),
-        key: once::fresh(),
-        secret,
-        is_robot: format.is_ok_and(|format| format.is_robot()),
-        may_pause: matches!(state, EndpointState::Enabled | EndpointState::Failing),
-        may_resume: matches!(
-            state,
-            EndpointState::Paused | EndpointState::Failing | EndpointState::Disabled
+        frame: Frame::new(web, seated, &address).saying(done),
+        badge: line::badge(row.state, language),
+        format: line::format(row, language).to_owned(),
+        owner: owners.get(&row.owner_id).cloned(),
+        explained: w::standing(row, language),
+        advice: w::WHAT_TO_DO.say(
+            language,
+            &[("advice", w::advice(row.state).plain(language))],
         ),
-        may_replay: matches!(
-            state,
-            EndpointState::Enabled | EndpointState::Failing | EndpointState::Paused
-        ),
-        is_replaying: row.replay_cursor.is_some(),
-        lines,
-        outcomes: Outcome::ALL
+        errors,
+        offers: offers.collect(),
+        edit: format!("{href}/edit"),
+        replay: replay.map(|(cursor, until)| {
+            let (cursor, until) = (cursor.to_string(), until.to_string());
+            w::REPLAY_GOES_ON.say(language, &[("cursor", &cursor), ("until", &until)])
+        }),
+        end_replay: format!("{href}/{}", Act::EndReplay.name()),
+        figures: told(row, &counted, web.services.now(), language),
+        last_day: counted
+            .last_day
             .iter()
-            .map(|outcome| Choice {
-                value: outcome.code(),
-                label: w::outcome(outcome.code(), language),
-                chosen: outcome.code() == chosen,
-            })
+            .map(|(code, count)| Fact::new(w::outcome(code, language), count.to_string()))
             .collect(),
-        older,
-        developers: format!("/{language}/developers"),
-        id: row.id,
+        settings: settings(web, row, language),
+        lines: lines.collect(),
+        log: format!("{href}/deliveries"),
+        key: once::fresh(),
+        id: row.id.clone(),
+        address,
     })
 }
 
-/// What the owner set, in words.
-fn settings(
-    web: &Web,
-    row: &store::endpoints::Row,
-    language: Language,
-) -> Vec<(&'static str, String)> {
-    let Ok(set) = crate::commands::webhooks::subscription(&web.services.vault, row) else {
-        return Vec::new();
-    };
-    let notices: Vec<&str> = set
-        .wanted
-        .notices
-        .iter()
-        .map(|kind| crate::publish::wording::either(language, kind.zh(), kind.en()))
-        .collect();
-    vec![
-        (w::FORMAT.plain(language), w::format(&row.format, language)),
-        (w::WHICH.plain(language), set.wanted.selection.canonical()),
-        (w::NOTICE_KINDS.plain(language), notices.join(", ")),
-    ]
-}
-
-/// What a delivery tells; a ping tells nothing.
-pub(super) fn what(web: &Web, position: Option<i64>, language: Language) -> String {
-    let Some(position) = position else {
-        return w::A_PING.plain(language).to_owned();
-    };
-    let notice = {
-        let state = web.services.catalogue.read();
-        state.notice_at(position).cloned()
-    };
-    match notice {
-        Some(notice) => format!(
-            "{position} · {}",
-            web.publisher.entry(&notice, language).title
-        ),
-        None => position.to_string(),
+/// What an endpoint is owed, and where it has come to.
+fn told(row: &Row, figures: &Figures, now: DateTime<Utc>, language: Language) -> Vec<Fact> {
+    let plain = |phrase: crate::publish::wording::Phrase| phrase.plain(language);
+    let mut facts = vec![
+        Fact::new(plain(w::OWED), figures.owed.to_string()),
+        Fact::new(plain(w::RETRYING), figures.retrying.to_string()),
+        Fact::new(plain(w::GIVEN_UP), figures.failed.to_string()),
+    ];
+    let whens = [
+        (w::OLDEST_OWED, figures.oldest_owed_at),
+        (w::HELD_UNTIL, row.held_until.filter(|until| *until > now)),
+        (w::LAST_SUCCESS, row.last_success_at),
+        (w::LAST_FAILURE, row.last_failure_at),
+    ];
+    for (label, at) in whens {
+        if let Some(at) = local(at) {
+            facts.push(Fact::new(plain(label), at));
+        }
     }
-}
-
-/// The class that gives an outcome a colour.
-pub(super) fn tone(outcome: &str) -> &'static str {
-    match outcome {
-        "success" => "good",
-        _ => "off",
-    }
+    let (cursor, head) = (row.cursor.to_string(), figures.head.to_string());
+    facts.push(Fact::new(
+        plain(w::CURSOR),
+        w::CURSOR_OF_HEAD.say(language, &[("cursor", &cursor), ("head", &head)]),
+    ));
+    facts.push(Fact::new(plain(w::DELIVERED_SEQ), row.seq.to_string()));
+    facts
 }

@@ -17,7 +17,7 @@ phrases! {
     TO_REVIEW: "待审核", "To review";
     TO_REVIEW_ABOUT: "各区提交、等待审核的活动。", "What districts have submitted.";
     IN_REVIEW: "审核中", "In review";
-    IN_REVIEW_ABOUT: "已提交组委会、等待审核的活动。", "What you submitted and the organising office has not answered yet.";
+    IN_REVIEW_ABOUT: "已提交组织办公室、等待审核的活动。", "What you submitted and the organising office has not answered yet.";
     RETURNED: "被退回", "Returned";
     RETURNED_ABOUT: "按意见修改后可以再次提交。", "Mend it and submit it again.";
     TO_CONFIRM: "待确认举办", "To confirm as held";
@@ -111,6 +111,10 @@ phrases! {
     MOVES_HAVE_ACTIONS: "日期、地点和形式的变化请使用“改期”“变更地点”“变更形式”。", "A new date, place or format has an action of its own: reschedule, relocate, change the format.";
 
     // Two editors.
+    DELETE_DRAFT_ABOUT: "删除后不能恢复。", "It cannot be brought back.";
+    DRAFT_DELETED: "草稿已删除。", "The draft was deleted.";
+    UNCHANGED: "未改动", "unchanged";
+    SECOND_ACT: "您填写期间，他人已修改了此活动。与本表单有关的修改列在下面；您填写的内容保留在表单中。核对后请再次提交。", "Somebody changed the activity while you were filling this in. What touches this form is listed below; what you typed is kept in it. Look at both, then send it again.";
     SECOND: "您编辑期间，他人已保存了修改。下面列出对方的修改；表单中保留了您的修改，其余已更新为最新内容。核对后请再次保存。", "Somebody saved a change while you were editing. It is listed below; the form has your changes over it. Look at both, then save again.";
     WHAT_OTHERS_CHANGED: "他人的修改", "What somebody else changed";
     FIELD: "项目", "Field";
@@ -120,7 +124,7 @@ phrases! {
     DISPUTED: "双方都改了", "both changed it";
 
     // Actions.
-    ABOUT_SUBMIT: "提交给组委会审核。", "The organising office will look at it.";
+    ABOUT_SUBMIT: "提交给组织办公室审核。", "The organising office will look at it.";
     ABOUT_RETURN: "退回给提交单位修改；定时发布会被撤销。", "Gives it back to whoever drafts it; an embargo is taken back.";
     ABOUT_ANNOUNCE: "发布后立即出现在网站、日历、资讯和推送中，不能删除。", "It then stands on the site, in calendars, news and webhooks at once, and cannot be deleted.";
     ABOUT_RESCHEDULE: "新日期和原日期会同时告知所有渠道。", "Every channel tells the new date and the old one.";
@@ -132,6 +136,8 @@ phrases! {
     ABOUT_HOLD: "确认活动已经举办，可同时填写数据和成果。", "Your word that it took place, with figures and outcomes where there are any.";
     ABOUT_WITHDRAW: "仅用于误发、重复或涉及个人信息的内容：从所有渠道移除，并抹去历史内容。真正取消的活动请用“取消活动”。", "Only for what should never have stood there (an error, a duplicate, personal data): it is taken from every channel, and earlier texts are redacted. What was really called off is cancelled instead.";
     PUBLISH_WHEN: "何时发布", "When is it published?";
+    PUBLISH_DAY: "发布日期", "Day of publication";
+    PUBLISH_TIME: "发布时间", "Time of publication";
     PUBLISH_NOW: "立即", "Now";
     PUBLISH_LATER: "定时（在此之前对外完全不可见）", "At a time (nothing of it can be seen before)";
     EMBARGO_ABOUT: "时间为北京时间。", "Beijing time.";
@@ -143,12 +149,21 @@ phrases! {
     CHILDREN: "下属活动", "Activities that are part of it";
     WITH_CHILDREN: "下属活动一并变更", "They move along";
     WHICH_SLOT: "恢复到哪个日期", "Which date?";
-    OLD_SLOT: "原日期", "The old one";
+    OLD_SLOT: "原日期（{date}）", "The old one ({date})";
     NEW_SLOT: "新日期", "A new one";
 
     // Before it is done.
     LOOK: "查看影响", "See what it does";
     LOOK_TITLE: "确认前请核对", "Before you confirm";
+    CONFIRM_WITHDRAW: "撤回并抹去，不可恢复", "Withdraw and redact: this cannot be undone";
+    CONFIRM_CANCEL: "确认取消并告知各方", "Cancel it, and tell everybody";
+    BECOMES: "确认后成为第 {n} 版", "Becomes revision {n}";
+    NO_REASON: "没有填写原因：公众将看不到为什么", "No reason is given: nobody will be told why";
+    NO_REASON_ZH: "没有中文原因：中文渠道将显示英文原因", "No reason in Chinese: Chinese channels will show the English one";
+    NO_REASON_EN: "没有英文原因：英文渠道将显示中文原因", "No reason in English: English channels will show the Chinese one";
+    IS_OVER: "这个日期已经过去", "That date is over already";
+    OTHER_YEAR: "活动属于 {edition} 年度，日期在 {year} 年", "It belongs to the edition {edition}, and its date lies in {year}";
+    TELLS_CALENDARS_GONE: "应用下次更新时删除此活动", "removed when the app next asks";
     CONFIRM: "确认并告知各方", "Confirm, and tell everybody";
     MEND: "返回修改", "Change it";
     GIVE_UP: "放弃", "Give up";

@@ -38,6 +38,35 @@ pub(in crate::http::console) fn audit_outcome(
     }
 }
 
+/// Why something was refused, by the problem's type; as it is where that is none of these.
+pub(in crate::http::console) fn refused_for(kind: &str, language: Language) -> &str {
+    let (zh, en) = match kind {
+        "not-found" => ("对象不存在", "not there"),
+        "forbidden" => ("没有权限", "not allowed"),
+        "stale-version" => ("已被他人修改", "changed meanwhile"),
+        "invalid-input" => ("填写有误", "input wrong"),
+        "not-allowed-now" => ("当前状态不允许", "not in this state"),
+        "conflict" => ("有冲突", "conflict"),
+        "idempotency-key-reused" => ("表单重复且内容不同", "form sent twice, otherwise"),
+        "unauthorised" => ("用户名或密码错误", "wrong login or password"),
+        "beyond-measure" => ("次数过多，只计数", "too many, counted only"),
+        other => (other, other),
+    };
+    either(language, zh, en)
+}
+
+/// The fields that an entry names, each once, in words.
+pub(in crate::http::console) fn changed_fields(pointers: &str, language: Language) -> String {
+    let mut named: Vec<&str> = Vec::new();
+    for pointer in pointers.split(',').filter(|pointer| !pointer.is_empty()) {
+        let label = super::label(super::webhook_field(pointer), language);
+        if !named.contains(&label) {
+            named.push(label);
+        }
+    }
+    named.join(either(language, "、", ", "))
+}
+
 /// An action; one that nobody knows any more as it is written.
 pub(in crate::http::console) fn audited(action: &str, language: Language) -> &str {
     let Ok(known) = action.parse::<Action>() else {

@@ -6,10 +6,23 @@
 use entity::vocab::Language;
 
 use crate::{
-    commands::CommandError,
-    domain::{action::Refusal, input::Fault},
+    commands::{
+        CommandError,
+        act::{Stays, Why},
+    },
+    domain::{
+        action::Refusal,
+        input::Fault,
+        role::{Office, Role},
+    },
     publish::wording::{self, either},
 };
+
+mod table;
+#[cfg(test)]
+mod tests;
+
+use table::SAID;
 
 /// What went wrong, a line each.
 pub(in crate::http::console) fn told(error: &CommandError, language: Language) -> Vec<String> {
@@ -20,13 +33,7 @@ pub(in crate::http::console) fn told(error: &CommandError, language: Language) -
  Language::Zh => format!("没有 {id}，或者您无权查看。"),
  Language::En => format!("There is no {id}, or not for you."),
  }],
-        CommandError::Forbidden { role, what } => {
-            let role = super::role(*role, language);
-            vec![match language {
- Language::Zh => format!("{role}不能执行此操作：{what}"),
- Language::En => format!("{role} may not {what}"),
- }]
-        }
+        CommandError::Forbidden { role, what } => vec![barred(*role, what, language)],
         CommandError::Stale { .. } => vec![
             either(
                 language,
@@ -35,7 +42,15 @@ pub(in crate::http::console) fn told(error: &CommandError, language: Language) -
             )
             .to_owned(),
         ],
-        other => vec![other.to_string()],
+        CommandError::KeyReused(_) => vec![
+            either(
+                language,
+                "这个页面的表单已经提交过，内容不同。请重新打开页面再操作。",
+                "The form of this page was sent before, with other content. Open the page again.",
+            )
+            .to_owned(),
+        ],
+        other => vec![detail(&other.to_string(), language)],
     }
 }
 
@@ -43,11 +58,22 @@ pub(in crate::http::console) fn told(error: &CommandError, language: Language) -
 pub(in crate::http::console) fn fault(fault: &Fault, language: Language) -> String {
     let detail = detail(&fault.detail, language);
     let name = fault.pointer.trim_start_matches('/');
-    let field = name.split('/').next().unwrap_or_default();
-    if field.is_empty() {
+    let field = match super::webhook_field(name) {
+        "publish" => "publish_at",
+        "email" | "phone" => "contact",
+        field => field,
+    };
+    let label = super::label(field, language);
+    // A name that has no Chinese one says nothing to a reader.
+    if field.is_empty() || (language == Language::Zh && label == field) {
         return detail;
     }
-    let label = super::label(field, language);
+    labelled(label, fault, language)
+}
+
+/// A fault under a label.
+pub(in crate::http::console) fn labelled(label: &str, fault: &Fault, language: Language) -> String {
+    let detail = detail(&fault.detail, language);
     match language {
         Language::Zh => format!("{label}：{detail}"),
         Language::En => format!("{label}: {detail}"),
@@ -59,62 +85,102 @@ pub(in crate::http::console) fn detail(detail: &str, language: Language) -> Stri
     if language == Language::En {
         return detail.to_owned();
     }
-    ENDINGS
-        .iter()
-        .find_map(|(english, chinese)| {
-            let value = detail.strip_suffix(english)?;
-            Some(chinese.replace("{}", value.trim()))
-        })
+    if let Some((name, why)) = detail.split_once(" leads to an address that is not allowed: ") {
+        return format!("{name} 指向的地址不能使用：{}", self::detail(why, language));
+    }
+    SAID.iter()
+        .find_map(|(english, chinese)| Some(filled(chinese, &values(detail, english)?)))
         .unwrap_or_else(|| detail.to_owned())
 }
 
-/// How the domain ends its sentences, and the same in Chinese; `{}` stands for what comes before: the value.
-const ENDINGS: &[(&str, &str)] = &[
-    ("is missing; announcing needs it", "必填（发布需要）"),
-    ("is missing", "必填"),
-    ("must not be null", "必填"),
-    ("is taken", "{} 已被使用"),
-    ("is not a number", "{} 不是数字"),
-    ("is not a whole number", "{} 不是整数"),
-    ("is not an e-mail address", "{} 不是电子邮箱地址"),
-    (
-        "is not a year from 1900 to 2199",
-        "{} 不是 1900 至 2199 年之间的年份",
-    ),
-    ("is below zero", "不能小于零"),
-    ("is not your present password", "当前密码不正确"),
-    (
-        "was wrong too often: try again in a minute",
-        "输错次数过多，请一分钟后再试",
-    ),
-    (
-        "a password has 10 characters at least",
-        "密码至少 10 个字符",
-    ),
-    ("a password has 512 bytes at most", "密码过长"),
-    (
-        "a token's name has 1 to 100 characters",
-        "名称须为 1 至 100 个字符",
-    ),
-    (
-        "a filter's name has 1 to 60 characters",
-        "名称须为 1 至 60 个字符",
-    ),
-    (
-        "latitude and longitude belong together; one of them is missing",
-        "经度和纬度必须同时填写",
-    ),
-    ("a slug stays for ever", "网址名称不能修改"),
-    (
-        "is not a login: 1 to 64 of letters, digits, dot, hyphen, underscore and @",
-        "{} 不能作为用户名：1 至 64 个字母、数字、点、连字符、下划线或 @",
-    ),
-];
+/// The values of a sentence, where it is of that form.
+fn values<'a>(detail: &'a str, form: &str) -> Option<Vec<&'a str>> {
+    let Some((start, rest)) = form.split_once("{}") else {
+        return (detail == form).then(Vec::new);
+    };
+    let mut left = detail.strip_prefix(start)?;
+    let mut between: Vec<&str> = rest.split("{}").collect();
+    let end = between.pop()?;
+    let mut values = Vec::new();
+    for literal in between {
+        let (value, after) = left.split_once(literal)?;
+        values.push(value.trim());
+        left = after;
+    }
+    values.push(left.strip_suffix(end)?.trim());
+    Some(values)
+}
+
+/// A form with its values: `{0}` is the first one.
+fn filled(form: &str, values: &[&str]) -> String {
+    let mut parts = form.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once('}').unwrap_or(("", part));
+        let number = number.parse::<usize>().ok();
+        let value = number.and_then(|it| values.get(it)).copied();
+        text.push_str(value.unwrap_or_default());
+        text.push_str(rest);
+    }
+    text.trim().to_owned()
+}
+
+/// That a role may not do something.
+fn barred(role: Role, what: &str, language: Language) -> String {
+    let role = super::role(role, language);
+    match (language, deed(what)) {
+        (Language::Zh, Some(deed)) => format!("{role}的账号不能{deed}"),
+        (Language::Zh, None) => format!("{role}的账号不能执行此操作：{what}"),
+        (Language::En, _) => format!("{role} may not {what}"),
+    }
+}
+
+/// What somebody wanted to do, in Chinese.
+fn deed(what: &str) -> Option<String> {
+    let office = |named: &str| {
+        let slug = named.trim_matches('"');
+        slug.parse::<Office>()
+            .map_or_else(|_| slug.to_owned(), |it| wording::office(it, Language::Zh))
+    };
+    if let Some(named) = what.strip_prefix("write for the office ") {
+        return Some(format!("为{}填写活动", office(named)));
+    }
+    if let Some(named) = what.strip_prefix("set the contact of the office ") {
+        return Some(format!("修改{}的联系方式", office(named)));
+    }
+    if let Some([id, named]) = values(what, "change {}, which belongs to the office {}").as_deref()
+    {
+        return Some(format!("修改活动 {id}：它由{}负责", office(named)));
+    }
+    let deed = match what {
+        "read drafts" => "查看草稿",
+        "write activities" => "填写和修改活动",
+        "set highlights" | "set highlight; the organising office does" => "设置亮点",
+        "import" => "导入活动",
+        "write editions and series" | "write editions and series; the organising office does" => {
+            "修改年度和系列"
+        }
+        "read offices' contacts" | "see whom to call in an office; editors may" => {
+            "查看各单位的联系方式"
+        }
+        "write offices' contacts" => "修改各单位的联系方式",
+        "manage webhooks" => "管理推送",
+        "read feed clients" => "查看订阅情况",
+        "read the audit" => "查看操作记录",
+        "manage people and tokens" => "管理人员和令牌",
+        name if super::ACTIONS.contains(&name) => super::action(name, Language::Zh),
+        _ => return None,
+    };
+    Some(deed.to_owned())
+}
 
 /// Why a state does not allow an action.
 fn refusal(refusal: &Refusal, language: Language) -> String {
     if language == Language::En {
-        return refusal.to_string();
+        return match refusal {
+            Refusal::Unchanged(_) => "Nothing was changed".to_owned(),
+            other => other.to_string(),
+        };
     }
     match refusal {
         Refusal::Status { action, status, .. } => format!(
@@ -132,7 +198,11 @@ fn refusal(refusal: &Refusal, language: Language) -> String {
                 wording::enumeration(fields, language)
             )
         }
-        Refusal::NotYet { starts, .. } => format!("活动 {starts} 才开始，不能确认已举办"),
+        Refusal::NotYet { starts, .. } => {
+            let starts = chrono::DateTime::parse_from_rfc3339(starts)
+                .map_or_else(|_| starts.clone(), |at| super::local(at.to_utc()));
+            format!("活动 {starts} 才开始，不能确认已举办")
+        }
         Refusal::NoDate => "日期未定，不能确认已举办；请先改期到实际举办的日期".to_owned(),
         Refusal::SlotUnknown => "新日期必须明确；如果新日期待定，请选择延期".to_owned(),
         Refusal::Unchanged(_) => "没有任何变化".to_owned(),
@@ -145,24 +215,26 @@ fn refusal(refusal: &Refusal, language: Language) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_is_told_in_chinese_with_its_value_and_an_unknown_one_as_it_is() {
-        let of = |pointer: &str, detail: &str| Fault {
-            pointer: pointer.to_owned(),
-            detail: detail.to_owned(),
-        };
-        let zh = |it: &Fault| fault(it, Language::Zh);
-        assert_eq!(zh(&of("/title/zh", "is missing")), "名称：必填");
-        assert_eq!(
-            zh(&of("/contact/email", "\"x\" is not an e-mail address")),
-            "联系方式：\"x\" 不是电子邮箱地址"
-        );
-        assert_eq!(zh(&of("", "is something new")), "is something new");
-        let en = fault(&of("/title/zh", "is missing"), Language::En);
-        assert_eq!(en, "Title: is missing");
+/// Why a child stays as it is while its parent moves.
+pub(in crate::http::console) fn stays(left: &Stays, language: Language) -> String {
+    let why = match (&left.why, language) {
+        (Why::NoDate, _) => either(
+            language,
+            "它的时间不能随之推算",
+            "its date cannot be moved along",
+        )
+        .to_owned(),
+        (Why::Office(office), Language::Zh) => {
+            format!("它属于{}", wording::office(*office, language))
+        }
+        (Why::Office(office), Language::En) => {
+            format!("it belongs to {}", wording::office(*office, language))
+        }
+        (Why::Refused(refusal), _) => self::refusal(refusal, language),
+    };
+    let title = left.title.in_language(language).0;
+    match language {
+        Language::Zh => format!("“{title}”保持不变：{why}"),
+        Language::En => format!("“{title}” stays as it is: {why}"),
     }
 }

@@ -23,12 +23,14 @@ mod audit;
 mod editions;
 pub(super) mod faults;
 mod feeds;
+mod settings;
 mod webhooks;
 
 pub(super) use activities::*;
 pub(super) use audit::*;
 pub(super) use editions::*;
 pub(super) use feeds::*;
+pub(super) use settings::{format_choice, language_name, webhook_field, webhook_value};
 pub(super) use webhooks::*;
 
 phrases! {
@@ -59,7 +61,7 @@ phrases! {
     CODE_WRONG: "验证码不正确，或已经用过。请等待下一个。", "The code is wrong or was used before. Wait for the next one.";
     GO_ON: "继续", "Continue";
     SECOND_FACTOR: "设置两步验证", "Set up the second factor";
-    SECOND_FACTOR_ABOUT: "管理员和组委会账号登录时，除密码外还需要验证器应用（TOTP）的验证码。请扫码或手动输入密钥，然后填写应用显示的 6 位数字。", "Admins and the organising office log in with a code of an authenticator app (TOTP) beside the password. Scan this or type the secret into the app, then enter the six digits that it shows.";
+    SECOND_FACTOR_ABOUT: "管理员和组织办公室账号登录时，除密码外还需要验证器应用（TOTP）的验证码。请扫码或手动输入密钥，然后填写应用显示的 6 位数字。", "Admins and the organising office log in with a code of an authenticator app (TOTP) beside the password. Scan this or type the secret into the app, then enter the six digits that it shows.";
     SECRET: "密钥", "Secret";
     QR: "用验证器应用扫码", "Scan with an authenticator app";
     OPEN_APP: "在本机的验证器应用中打开", "Open in an app on this device";
@@ -102,6 +104,12 @@ phrases! {
 
     // Errors.
     REFUSED: "未执行", "That was not done";
+    PERSON_TWICE: "表单重复提交，{login} 只添加了一次。初始密码只显示一次；如果没有看到，请为其重置密码。", "The form came twice, and {login} was added once. The password is shown once: if you did not see it, reset it.";
+    TOKEN_TWICE: "表单重复提交，只创建了一个令牌。令牌只显示一次；如果没有保存，请作废后重新创建。", "The form came twice, and one token was made. It is shown once: if you did not keep it, revoke it and make another.";
+    PEOPLE_HINT: "停用、重置密码、清除两步验证和更改角色都会立即结束此人的登录。重置后原密码失效，新密码只显示一次。", "Disabling, another password, no second factor and another role end this person's sessions at once. A new password is shown once; the old one is void.";
+    FILTER: "筛选", "Filter";
+    FAILED: "系统出了故障", "Something failed here";
+    FAILED_ABOUT: "可能没有保存。请稍候几秒再试；如仍出现，请把编号 {id} 告诉管理员。", "It may not be saved. Try again in some seconds; if it fails again, tell whoever runs this the number {id}.";
     NOT_FOUND: "没有这个内容", "There is nothing here";
     FORBIDDEN: "您的角色无此权限", "Your role may not do that";
     STALE: "内容已被他人修改", "Somebody else changed it in between";
@@ -156,7 +164,7 @@ pub(super) fn label(field: &str, language: Language) -> &str {
         "sections" => ("板块", "Sections"),
         "hosts" => ("主办单位", "Hosts"),
         "status" => ("状态", "Status"),
-        other => (other, other),
+        other => return settings::label(other, language),
     };
     either(language, zh, en)
 }
@@ -210,6 +218,9 @@ pub(super) fn action_done(action: &str, language: Language) -> &'static str {
 /// What a page says of what was just done, by the query that leads there.
 pub(super) fn done(query: Option<&str>, language: Language) -> Option<String> {
     let query = query?;
+    if query == "deleted" {
+        return Some(DRAFT_DELETED.plain(language).to_owned());
+    }
     if query == "saved" {
         return Some(SAVED.plain(language).to_owned());
     }
@@ -258,27 +269,21 @@ pub(super) fn value(field: &str, value: &str, language: Language) -> String {
             "true" => either(language, "是", "yes").to_owned(),
             _ => String::new(),
         },
-        "when" => when(value, language),
         _ => value.to_owned(),
     }
-}
-
-/// A slot's fields, joined, without the name of its precision.
-fn when(value: &str, language: Language) -> String {
-    let mut parts: Vec<&str> = value.split(" · ").collect();
-    parts.retain(|part| !["minute", "day", "month"].contains(part));
-    let unknown = NOT_KNOWN.plain(language);
-    let parts = parts.into_iter().map(|part| match part {
-        "unknown" => unknown,
-        part => part,
-    });
-    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// An instant in Shanghai's time, to the minute.
 pub(super) fn local(at: DateTime<Utc>) -> String {
     at.with_timezone(&shanghai())
         .format("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
+/// The same to the second.
+pub(super) fn local_second(at: DateTime<Utc>) -> String {
+    at.with_timezone(&shanghai())
+        .format("%Y-%m-%d %H:%M:%S")
         .to_string()
 }
 
@@ -322,7 +327,7 @@ mod tests {
             feeds::ALL,
         ]
         .concat();
-        assert!(all.len() > 150);
+        assert!(all.len() > 300);
         have_the_same_parts(&all);
     }
 }

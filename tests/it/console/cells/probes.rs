@@ -5,7 +5,7 @@ use serde_json::json;
 use yueli::{domain::role::Role, store};
 
 use super::{
-    super::seat::{id_of, person},
+    super::seat::{hidden, id_of, person},
     Asker, Tried, was_done,
 };
 use crate::support::app::{Draft, TestApp, draft};
@@ -304,10 +304,20 @@ pub(super) async fn webhooks_are_managed(app: &TestApp, by: &Asker<'_>, tried: &
         let page = format!("/console/webhooks/{id}");
         tried.note("the page of a webhook", own, &by.seat.get(&page).await);
         tried.note("its form", own, &by.seat.get(&format!("{page}/edit")).await);
-        for action in ["ping", "rotate", "delete"] {
-            let answer = by.seat.post(&format!("{page}/{action}"), &[]).await;
+        for action in ["ping", "rotate"] {
+            let fields = [("/grace_hours", "0")];
+            let answer = by.seat.post(&format!("{page}/{action}"), &fields).await;
             tried.note(format!("{action} at the console"), own, &answer);
         }
+        let delete = format!("{page}/delete");
+        let asks = by.seat.get(&delete).await;
+        tried.note("the question before deleting", own, &asks);
+        let version = match asks.status.as_u16() {
+            200 => hidden(&asks.text(), "version"),
+            _ => "1".to_owned(),
+        };
+        let answer = by.seat.post(&delete, &[("version", &version)]).await;
+        tried.note("delete at the console", own, &answer);
         let id = match own {
             true => hook(&by.token).await,
             false => hook(&app.tokens.admin).await,

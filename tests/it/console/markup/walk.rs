@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     super::{
         page::Page,
-        seat::{PASSWORD, Seat, encoded, login, post},
+        seat::{PASSWORD, Seat, encoded, hidden, login, post},
     },
     Read, Words, borrowed, fields,
 };
@@ -186,8 +186,10 @@ pub(super) async fn console(app: &TestApp, words: &Words, read: &mut Read) -> Dr
         .await
         .expect(303);
     get(read, "/console/editions/2021").await;
+    let page = office.get("/console/editions/2021").await.expect(200);
+    let version = hidden(&page.text(), "version");
     let edition = [
-        ("version", "0"),
+        ("version", version.as_str()),
         ("/theme/zh", words.text.as_str()),
         ("/sections/0/slug", words.short),
         ("/year", words.short),
@@ -225,14 +227,32 @@ pub(super) async fn console(app: &TestApp, words: &Words, read: &mut Read) -> Dr
         .await
         .expect(200);
     // Its ping fails in a task of its own; then the page has a line of it.
-    let made = Page::read(&made.text());
-    let ping = made.values("action");
-    let ping = ping.iter().find_map(|to| to.strip_suffix("/ping")).unwrap();
+    let page = Page::read(&made.text());
+    read.page("a secret", &made);
+    let of_endpoints = |to: &&&str| to.starts_with("/console/webhooks/end_");
+    let at = page
+        .values("href")
+        .iter()
+        .find(of_endpoints)
+        .unwrap()
+        .to_string();
     let hook = until("the ping's line", async || {
-        let page = office.get(ping).await.expect(200);
-        page.text().contains("<ul class=\"lines\">").then_some(page)
+        let page = office.get(&at).await.expect(200);
+        page.text().contains("/console/deliveries/").then_some(page)
     });
-    read.page("a webhook", &hook.await);
+    let hook = hook.await;
+    read.page("a webhook", &hook);
+    let page = Page::read(&hook.text());
+    let deliveries = page.values("href");
+    let delivery = deliveries
+        .iter()
+        .find(|to| to.starts_with("/console/deliveries/"));
+    let delivery = office.get(delivery.unwrap()).await.expect(200);
+    read.page("a delivery", &delivery);
+    for end in ["edit", "deliveries", "rotate", "delete"] {
+        let page = office.get(&format!("{at}/{end}")).await.expect(200);
+        read.page(end, &page);
+    }
     get(read, "/console/webhooks").await;
     // Who is not in, and who is not in any more.
     let wrong = [
