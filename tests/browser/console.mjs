@@ -135,7 +135,7 @@ async function daily(checks, yueli, people, Hand, language, number) {
   await district.press('button[name="step"]');
   const shown = await district.page.locator("section:has(#news) pre").allInnerTexts();
   const titles = shown.map((text) => text.split("\n")[0]);
-  const revision = Number(/(\d+)/.exec((await district.page.locator("main > p.facts").innerText()).split("→")[1])?.[1]);
+  const revision = Number(/(\d+)/.exec(await district.page.locator("main > p.hint").innerText())?.[1]);
   const before = (await yueli.get("notices?limit=1")).head;
   checks.same("looking at it moves nothing", (await yueli.get(`activities/${id}`)).when.starts_on, later);
   await district.press("button.main");
@@ -183,8 +183,9 @@ async function daily(checks, yueli, people, Hand, language, number) {
 }
 
 /** Every page that somebody may open, for axe. */
-function pages(id) {
+function pages(id, webhook, delivery) {
   const at = `/console/activities/${id}`;
+  const to = `/console/webhooks/${webhook}`;
   return [
     "/console",
     "/console/activities",
@@ -201,10 +202,21 @@ function pages(id) {
     "/console/account",
     "/console/second-factor",
     "/console/activities/act_nothing",
+    "/console/audit",
+    `/console/audit?subject=${id}`,
+    "/console/webhooks/new",
+    to,
+    `${to}/edit`,
+    `${to}/deliveries`,
+    `${to}/rotate`,
+    `${to}/replay`,
+    `${to}/delete`,
+    `/console/deliveries/${delivery}`,
   ];
 }
 
-async function accessible(checks, browser, required, yueli, admin, id, folder) {
+async function accessible(checks, browser, required, yueli, admin, known, folder) {
+  const { id, webhook, delivery } = known;
   const { source } = required("axe-core");
   if (folder) mkdirSync(folder, { recursive: true });
   for (const language of LANGUAGES) {
@@ -228,10 +240,10 @@ async function accessible(checks, browser, required, yueli, admin, id, folder) {
         }
         here.same(`${name} runs quietly`, await take(), []);
         await page.emulateMedia({ colorScheme: "light" });
-        const file = name.replace(/act_\w+/, "activity").replaceAll(/[^\w]+/g, "-");
+        const file = name.replace(/(act|end|dlv)_\w+/, "$1").replaceAll(/[^\w]+/g, "-");
         if (folder) await page.screenshot({ path: join(folder, `${file}-${language}-${device}.png`), fullPage: true });
       };
-      for (const path of pages(id)) {
+      for (const path of pages(id, webhook, delivery)) {
         await page.goto(yueli.origin + path);
         await look(path);
       }
@@ -262,7 +274,7 @@ async function accessible(checks, browser, required, yueli, admin, id, folder) {
 export async function consoleParts(checks, browser, required, yueli, folder) {
   const admin = { login: "demo", password: yueli.password };
   const hook = await receiver();
-  await yueli.ask("POST", "webhooks", { url: hook.url });
+  const [{ id: webhook }] = await yueli.ask("POST", "webhooks", { url: hook.url });
   const { context, page } = await seat(browser, yueli, admin);
   const people = { hook };
   people.office = await seat(browser, yueli, await person(page, yueli, "office.li", "office"));
@@ -272,5 +284,7 @@ export async function consoleParts(checks, browser, required, yueli, folder) {
   for (const each of [people.office, people.district]) await each.context.close();
   await context.close();
   hook.close();
-  await accessible(checks, browser, required, yueli, admin, id, folder);
+  const [log] = await yueli.ask("GET", `webhooks/${webhook}/deliveries`);
+  const known = { id, webhook, delivery: log.deliveries.at(-1).id };
+  await accessible(checks, browser, required, yueli, admin, known, folder);
 }
