@@ -240,7 +240,7 @@ async function accessible(checks, browser, required, yueli, admin, known, folder
         }
         here.same(`${name} runs quietly`, await take(), []);
         await page.emulateMedia({ colorScheme: "light" });
-        const file = name.replace(/(act|end|dlv)_\w+/, "$1").replaceAll(/[^\w]+/g, "-");
+        const file = name.replace(/(act|end|dlv)_[0-9A-Z]{26}/, "$1").replaceAll(/[^\w]+/g, "-");
         if (folder) await page.screenshot({ path: join(folder, `${file}-${language}-${device}.png`), fullPage: true });
       };
       for (const path of pages(id, webhook, delivery)) {

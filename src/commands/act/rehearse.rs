@@ -24,7 +24,7 @@ pub struct Rehearsal {
 /// Rehearses it: does everything, and takes it back.
 ///
 /// # Errors
-/// Those of [`act`].
+/// Those of [`super::act`].
 pub async fn rehearse(services: &Services, mut act: Act) -> Result<Rehearsal, CommandError> {
     spared();
     // A key would answer by what was done before.

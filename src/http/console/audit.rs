@@ -13,6 +13,7 @@ use axum::{
 };
 use bytes::Bytes;
 use chrono::{Days, NaiveDate};
+use entity::vocab::Language;
 use futures_util::stream;
 
 use super::{
@@ -36,7 +37,7 @@ use crate::{
         when::midnight,
     },
     http::Web,
-    ids::AuditId,
+    ids::{ActivityId, AuditId},
     store::{
         self, StoreError,
         audit::{Entry, Wanted},
@@ -196,7 +197,7 @@ async fn found(web: &Web, seated: &Seated, query: &str) -> Result<Page, CommandE
         let and = if query.is_empty() { "" } else { "&" };
         format!("{query}{and}after={}", last.id)
     });
-    let names = names_of(web, &found).await?;
+    let names = names_of(web, &found, seated.language).await?;
     let language = seated.language;
     let actions = Action::ALL.iter().map(|action| Choice {
         value: action.as_str(),
@@ -222,7 +223,11 @@ async fn found(web: &Web, seated: &Seated, query: &str) -> Result<Page, CommandE
     })
 }
 
-async fn names_of(web: &Web, entries: &[Entry]) -> Result<HashMap<String, String>, StoreError> {
+async fn names_of(
+    web: &Web,
+    entries: &[Entry],
+    language: Language,
+) -> Result<HashMap<String, String>, StoreError> {
     let actors = entries.iter().filter_map(|entry| entry.actor_id.clone());
     let subjects = entries.iter().filter_map(|entry| entry.subject.clone());
     let mut ids: Vec<String> = actors.chain(subjects).collect();
@@ -231,6 +236,15 @@ async fn names_of(web: &Web, entries: &[Entry]) -> Result<HashMap<String, String
     let db = web.services.db.reader();
     let mut names = store::people::logins(db, ids.iter().map(String::as_str)).await?;
     names.extend(store::tokens::names(db, ids.iter().map(String::as_str)).await?);
+    // What the public knows is called by its title; a draft may be gone, and keeps its id.
+    let state = web.services.catalogue.read();
+    for id in &ids {
+        let known = id.parse::<ActivityId>().ok();
+        if let Some(entry) = known.and_then(|id| state.activity(&id)) {
+            let title = entry.activity().content.title.in_language(language).0;
+            names.insert(id.clone(), title.to_owned());
+        }
+    }
     Ok(names)
 }
 
@@ -275,7 +289,9 @@ fn line(entry: &Entry, names: &HashMap<String, String>, seated: &Seated) -> Line
 pub(super) async fn last_changed(web: &Web, seated: &Seated, subject: &str) -> Option<String> {
     let db = web.services.db.reader();
     let entry = store::audit::last_done(db, subject).await.ok()??;
-    let names = names_of(web, std::slice::from_ref(&entry)).await.ok()?;
+    let names = names_of(web, std::slice::from_ref(&entry), seated.language)
+        .await
+        .ok()?;
     let line = line(&entry, &names, seated);
     let said = [("who", line.who.as_str()), ("at", line.at.as_str())];
     Some(w::LAST_CHANGED_BY.say(seated.language, &said))
@@ -352,7 +368,7 @@ fn pages(web: Web, caller: Caller, wanted: Wanted, written: Written, head: Strin
         };
         let found = read_audit(&web.services, &caller, &wanted, after.as_deref(), PAGE).await?;
         let names = match written {
-            Written::Csv => names_of(&web, &found).await?,
+            Written::Csv => names_of(&web, &found, Language::Zh).await?,
             Written::JsonLines => HashMap::new(),
         };
         let mut text = String::new();

@@ -24,7 +24,7 @@ use crate::{
         activity::Activity,
         promise::{Promise, Record, Standing, promise},
         rights::{Deed, Reach},
-        role::Office,
+        role::{Office, Role},
         search::Search,
         when::day_of,
     },
@@ -59,6 +59,8 @@ struct Risk {
 struct Page {
     frame: Frame,
     parts: Vec<Part>,
+    /// What others did with one's own: news, and nothing to do.
+    became: Option<Part>,
     risks: Vec<Risk>,
     may_write: bool,
 }
@@ -66,7 +68,12 @@ struct Page {
 impl Page {
     /// Whether nothing waits.
     fn is_empty(&self) -> bool {
-        self.risks.is_empty() && self.parts.iter().all(|part| part.lines.is_empty())
+        self.risks.is_empty()
+            && self
+                .parts
+                .iter()
+                .chain(&self.became)
+                .all(|part| part.lines.is_empty())
     }
 }
 
@@ -125,7 +132,11 @@ async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
     let line = |activity: &Activity| Line::of(activity, now, language).noted(said(activity));
     let is_returned = |activity: &Activity| {
         activity.status == Status::Draft
-            && comment(activity).is_some_and(|comment| comment.action == "return")
+            && comment(activity).is_some_and(|comment| {
+                // An office that took back its own announcement was returned nothing.
+                let by = comment.author_role.parse::<Role>();
+                comment.action == "return" && by.is_ok_and(Role::is_organiser)
+            })
     };
     let waits =
         |activity: &&Activity| activity.status == Status::InReview && activity.publish_at.is_none();
@@ -145,7 +156,7 @@ async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
     } else {
         w::IN_REVIEW
     };
-    let mut parts = vec![
+    let parts = vec![
         part(
             "review",
             review,
@@ -197,15 +208,11 @@ async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
                 .collect(),
         ),
     ];
-    parts.push(part(
-        "became",
-        w::BECAME,
-        w::BECAME_ABOUT,
-        became(web, seated, now).await?,
-    ));
+    let became = became(web, seated, now).await?;
     Ok(Page {
         frame: Frame::new(web, seated, w::INBOX.plain(language)),
         parts,
+        became: Some(part("became", w::BECAME, w::BECAME_ABOUT, became)),
         risks: risks(web, seated, now),
         may_write: seated.may(Deed::WriteActivity),
     })

@@ -97,7 +97,7 @@ pub(super) fn said(sheet: &Sheet, group: &str, language: Language) -> String {
     }
 }
 
-fn filled<'a, const N: usize>(texts: [&'a str; N]) -> Vec<&'a str> {
+fn filled<const N: usize>(texts: [&str; N]) -> Vec<&str> {
     texts.into_iter().filter(|text| !text.is_empty()).collect()
 }
 

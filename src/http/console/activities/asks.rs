@@ -11,6 +11,7 @@ use super::{
         words::{self as w},
     },
     editor,
+    offered::activities,
 };
 use crate::{
     domain::{activity::Activity, input::Faults},
@@ -117,7 +118,7 @@ pub(super) fn groups(
     if name == "withdraw" {
         let other = source
             .line("/replaced_by", w::label("replaced_by", language), "text")
-            .offering(editor::activities(web, language))
+            .offering(activities(web, language))
             .hinted(say(w::REPLACED_HINT));
         groups.push(Group::new(w::label("replaced_by", language), vec![other]));
     }

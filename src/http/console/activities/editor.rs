@@ -4,30 +4,29 @@
 
 use askama::Template;
 use axum::response::Response;
-use entity::vocab::{Audience, District, Kind, Language, Mode, Qualifier, Status, Strand};
+use entity::vocab::{Audience, District, Kind, Mode, Qualifier, Strand};
 use serde_json::{Value, json};
 
-use super::super::{
-    answer::shown,
-    difference::Difference,
-    fields::{Field, Group, Source},
-    frame::Frame,
-    seat::Seated,
-    sheet::Sheet,
-    words::{self as w},
+use super::{
+    super::{
+        answer::shown,
+        difference::Difference,
+        fields::{Field, Group, Source},
+        frame::Frame,
+        seat::Seated,
+        sheet::Sheet,
+        words::{self as w},
+    },
+    offered::{activities, offered},
 };
 use crate::{
-    catalogue::Entry,
     domain::{
         input::Fault,
         rights::{Deed, Reach},
         role::Office,
     },
     http::{Web, site::organizer_role},
-    publish::{
-        dates::Dates,
-        wording::{self, either},
-    },
+    publish::wording::{self, either},
 };
 
 /// What a form is for.
@@ -64,6 +63,8 @@ struct Page {
     frame: Frame,
     title: &'static str,
     action: String,
+    /// Where it leads to leave all as it is.
+    back: String,
     groups: Vec<Group>,
     summary: Vec<(String, String)>,
     errors: Vec<String>,
@@ -105,6 +106,10 @@ impl Editor<'_> {
             title,
             summary: source.summary(&groups),
             groups,
+            back: match self.action.rsplit_once('/') {
+                Some((back, _)) => back.to_owned(),
+                None => "/console/activities".to_owned(),
+            },
             action: self.action,
             errors: self.errors,
             told: self.told,
@@ -313,67 +318,6 @@ fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
         figures(source).folded(),
         outcomes(source).folded(),
     ]
-}
-
-type Words = Vec<(String, String)>;
-
-/// The editions, series and sections that there are.
-pub(in crate::http::console) fn offered(web: &Web, language: Language) -> (Words, Words, Words) {
-    let state = web.services.catalogue.read();
-    let years: Words = state
-        .editions()
-        .rev()
-        .map(|edition| {
-            (
-                edition.value.year.to_string(),
-                edition.value.year.to_string(),
-            )
-        })
-        .collect();
-    let series = state.all_series().map(|series| {
-        let title = series.value.title.in_language(language).0;
-        (series.value.slug.0.clone(), title.to_owned())
-    });
-    let series = series.collect();
-    let mut sections: Words = Vec::new();
-    for edition in state.editions().rev() {
-        for section in &edition.value.sections {
-            let title = section.title.in_language(language).0;
-            match sections
-                .iter_mut()
-                .find(|(slug, _)| *slug == section.slug.0)
-            {
-                Some((_, label)) => label.push_str(&format!(", {}", edition.value.year)),
-                None => sections.push((
-                    section.slug.0.clone(),
-                    format!("{title} · {}", edition.value.year),
-                )),
-            }
-        }
-    }
-    (years, series, sections)
-}
-
-/// Public activities of the newest two editions, to be named by their ids.
-pub(super) fn activities(web: &Web, language: Language) -> Words {
-    let state = web.services.catalogue.read();
-    let years: Vec<i32> = state
-        .editions()
-        .rev()
-        .take(2)
-        .map(|edition| edition.value.year)
-        .collect();
-    let activities = state.activities().map(Entry::activity);
-    let offered = activities
-        .filter(|it| years.contains(&it.content.edition) && it.status != Status::Withdrawn);
-    let offered = offered.map(|activity| {
-        let title = activity.content.title.in_language(language).0;
-        let date = Dates::with_years(language).short(activity.shown_when());
-        let label = [date.as_deref(), Some(title)];
-        let label: Vec<&str> = label.into_iter().flatten().collect();
-        (activity.id.to_string(), label.join(" · "))
-    });
-    offered.collect()
 }
 
 fn organizers(source: &Source<'_>) -> Group {

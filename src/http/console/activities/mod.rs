@@ -8,11 +8,12 @@ pub(super) mod edit;
 mod editor;
 mod line;
 pub(super) mod list;
+mod offered;
 mod preview;
 pub(super) mod show;
 
-pub(super) use editor::offered;
 pub(super) use line::Line;
+pub(super) use offered::offered;
 
 use axum::response::Response;
 

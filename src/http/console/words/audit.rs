@@ -59,7 +59,10 @@ pub(in crate::http::console) fn refused_for(kind: &str, language: Language) -> &
 pub(in crate::http::console) fn changed_fields(pointers: &str, language: Language) -> String {
     let mut named: Vec<&str> = Vec::new();
     for pointer in pointers.split(',').filter(|pointer| !pointer.is_empty()) {
-        let label = super::label(super::webhook_field(pointer), language);
+        let label = match pointer.trim_start_matches('/') {
+            "?" => either(language, "其他", "others"),
+            _ => super::label(super::webhook_field(pointer), language),
+        };
         if !named.contains(&label) {
             named.push(label);
         }
