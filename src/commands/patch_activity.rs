@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     CommandError, Services,
     act::{Act, Outcome, perform},
-    audit::Trail,
+    answered,
+    audit::{Audited, Trail},
     create_activity::authorise,
     references::check_references,
 };
@@ -38,7 +39,18 @@ pub async fn patch_activity(
     let trail = Trail::of(&caller, Action::ActivityUpdate).on(&id);
     services
         .audited(trail, async move |services, trail| {
-            let content = content(&services, &caller, &id, version, &patch).await?;
+            let content = match content(&services, &caller, &id, version, &patch).await {
+                Err(stale @ CommandError::Stale { .. }) if key.is_some() => {
+                    // It may be what this very request did the first time.
+                    let tx = services.db.begin().await?;
+                    return match answered(&tx, key.as_ref(), services.now()).await {
+                        Ok(Some(outcome)) => Ok(Audited::unchanged(outcome)),
+                        Ok(None) | Err(CommandError::KeyReused(_)) => Err(stale),
+                        Err(error) => Err(error),
+                    };
+                }
+                content => content?,
+            };
             let action = action::Action::Update {
                 content: Box::new(content),
                 telling,

@@ -176,7 +176,11 @@ pub fn subject(text: &str, outcome: Outcome) -> Option<String> {
     let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
     let is_known = match (text.split_once('_'), text.split_once('/')) {
         (Some((prefix, rest)), _) => {
+            // A delivery's has the position that it is of behind its endpoint's.
+            let (rest, position) = rest.split_at_checked(26).unwrap_or((rest, ""));
+            let is_position = position.len() < 20 && position.bytes().all(|b| b.is_ascii_digit());
             let is_ulid = rest.len() == 26
+                && (position.is_empty() || (prefix == "dlv" && is_position))
                 && rest.starts_with(|first: char| ('0'..='7').contains(&first))
                 && rest
                     .bytes()
@@ -194,12 +198,18 @@ const FIELDS: usize = 30;
 
 /// Names of fields that may stand in the audit; a name that is none of these was somebody's own.
 const NAMES: &[&str] = &[
+    "action",
     "activities",
     "activity",
+    "actor",
     "address",
+    "after",
     "announced",
+    "audience",
     "audiences",
     "basis",
+    "before",
+    "by",
     "caption",
     "change",
     "children",
@@ -212,6 +222,7 @@ const NAMES: &[&str] = &[
     "disabled_at",
     "district",
     "districts",
+    "dry_run",
     "edition",
     "editions",
     "email",
@@ -220,6 +231,7 @@ const NAMES: &[&str] = &[
     "ends_on",
     "figures",
     "format",
+    "from",
     "grace_hours",
     "highlight",
     "history",
@@ -246,6 +258,8 @@ const NAMES: &[&str] = &[
     "ordering",
     "ordinal",
     "organizers",
+    "outcome",
+    "outcomes",
     "parent",
     "partner_regions",
     "password",
@@ -276,19 +290,25 @@ const NAMES: &[&str] = &[
     "sources",
     "starts_at",
     "starts_on",
+    "state",
     "stated",
     "stated_on",
     "status",
     "strand",
+    "subject",
     "summary",
     "theme",
+    "time_zone",
     "title",
+    "to",
     "type",
+    "uid",
     "until",
     "url",
     "value",
     "venue",
     "visited",
+    "what",
     "when",
     "year",
     "zh",
@@ -377,6 +397,11 @@ mod tests {
             assert_eq!(subject(known, Outcome::Refused).as_deref(), Some(known));
         }
         assert!(subject("ai-week", Outcome::Done).is_some());
+        let ulid = "01F72HB8M0M7SY5JWJ78R5JNHD";
+        for (typed, is_one) in [("dlv_", true), ("end_", false)] {
+            let of_a_position = format!("{typed}{ulid}122");
+            assert_eq!(subject(&of_a_position, Outcome::Done).is_some(), is_one);
+        }
         for typed in [
             "",
             "li.lei@example.org",

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     commands::{
         CommandError, Services,
-        audit::{Trail, between, spared, watched},
+        audit::{Audited, Trail, between, spared, watched},
     },
     domain::{
         audit::Action,
@@ -87,8 +87,16 @@ pub async fn patch_webhook(
                 // What was read before must still stand, whether or not the caller named a version.
                 let mut row = load_for(&tx, &caller, &id, version.or(Some(seen.version))).await?;
                 let moved = after.url != before.url;
-                if moved || (names_url && row.state == EndpointState::Gone) {
+                let is_asked_again = moved || (names_url && row.state == EndpointState::Gone);
+                if is_asked_again {
                     confirm_again(&tx, &mut row, now).await?;
+                }
+                let mut fields = between(&before.to_json(), &after.to_json());
+                if names_secret {
+                    fields.push("/secret".to_owned());
+                }
+                if fields.is_empty() && !is_asked_again {
+                    return Ok(Audited::unchanged(Outcome::of(&services.vault, row)));
                 }
                 set(&services.vault, &mut row, &after);
                 if names_secret && after.format.is_robot() {
@@ -97,10 +105,6 @@ pub async fn patch_webhook(
                 }
                 touch(&mut row, now);
                 store::endpoints::save(&tx, row.clone()).await?;
-                let mut fields = between(&before.to_json(), &after.to_json());
-                if names_secret {
-                    fields.push("/secret".to_owned());
-                }
                 let outcome = Outcome::of(&services.vault, row);
                 let done = trail.commit(tx, now, &fields, outcome).await?;
                 tracing::info!(endpoint = %id, caller = %caller.id, "the endpoint {id} was changed");

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     commands::{
         CommandError,
+        audit::{CLI, WORKER},
         read_audit::{export_audit, read_audit},
     },
     domain::{
@@ -250,7 +251,11 @@ async fn names_of(
 
 fn line(entry: &Entry, names: &HashMap<String, String>, seated: &Seated) -> Line {
     let language = seated.language;
-    let named = |id: &str| names.get(id).map_or_else(|| id.to_owned(), Clone::clone);
+    let named = |id: &str| match id {
+        CLI => w::AUDIT_CLI.plain(language).to_owned(),
+        WORKER => w::AUDIT_WORKER.plain(language).to_owned(),
+        id => names.get(id).map_or_else(|| id.to_owned(), Clone::clone),
+    };
     let role = |role: &str| {
         role.parse()
             .map_or_else(|_| role.to_owned(), |role| w::role(role, language))

@@ -4,7 +4,7 @@
 //! which no database of ours takes.
 
 /// Fields read at most: no form of ours has a tenth of them, and each may become a field of a page.
-const MOST: usize = 5_000;
+pub(super) const MOST: usize = 5_000;
 
 /// Names and values of a form, or of a query.
 #[derive(Clone, Debug, Default)]

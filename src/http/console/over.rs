@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::{answer::shown, frame::Frame, seat::Visitor, words as w};
+use super::{answer::shown, form::Form, frame::Frame, seat::Visitor, words as w};
 use crate::http::Web;
 
 #[derive(Template)]
@@ -18,15 +18,14 @@ struct Over {
 const SECRET: [&str; 4] = ["password", "present", "code", "/secret"];
 
 pub(super) fn page(web: &Web, visitor: &Visitor, path: &str, body: &[u8]) -> Response {
-    let sent = url::form_urlencoded::parse(body);
-    let fields = sent
-        .filter(|(name, _)| !SECRET.contains(&name.as_ref()))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()));
+    let sent = Form::read(body);
+    let fields = sent.pairs().iter();
+    let fields = fields.filter(|(name, _)| !SECRET.contains(&name.as_str()));
     let language = visitor.language;
     let page = Over {
         frame: Frame::outside(web, language, w::OVER.plain(language)),
         action: path.to_owned(),
-        fields: fields.collect(),
+        fields: fields.cloned().collect(),
     };
     shown(&page, language)
 }

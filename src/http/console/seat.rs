@@ -110,7 +110,11 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
         return see(&answer::with_next(owed, &path));
     }
     let path = crate::http::extract::asked(request.uri(), request.extensions()).to_owned();
-    let limit = web.settings.http.body_limit_bytes;
+    // Who was in lately may have written as much as who is.
+    let limit = match visitor.secret {
+        Some(_) => super::FORM_BYTES,
+        None => web.settings.http.body_limit_bytes,
+    };
     match crate::http::extract::read_body(request, limit).await {
         Ok(body) => {
             let page = over::page(&web, &visitor, &path, &body);

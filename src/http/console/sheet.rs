@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::form::Form;
+use super::form::{Form, MOST};
 use crate::domain::{input::Faults, when::When};
 
 mod when;
@@ -97,9 +97,13 @@ impl Sheet {
 
     /// As a page kept it; rows are numbered anew, however somebody numbered them.
     pub(super) fn of_kept(text: &str) -> Option<Self> {
-        let mut fields: BTreeMap<String, Vec<String>> = serde_json::from_str(text).ok()?;
-        fields.retain(|name, _| name.starts_with('/'));
-        Some(Self(fields).without_empty_rows())
+        let fields: BTreeMap<String, Vec<String>> = serde_json::from_str(text).ok()?;
+        let fields = fields
+            .into_iter()
+            .filter(|(name, _)| name.starts_with('/'))
+            .take(MOST)
+            .map(|(name, values)| (cut(&name).to_owned(), values));
+        Some(Self(fields.collect()).without_empty_rows())
     }
 
     /// The value of a field; empty where it has none.
@@ -183,15 +187,22 @@ impl Sheet {
     /// What belongs together for who compares: all of a date, of a list of rows, of a venue.
     fn group(name: &str) -> &str {
         let field = name[1..].split('/').next().unwrap_or_default();
-        let whole = field == "when" || field == "venue" || ROWS.contains(&field);
-        if whole { &name[..=field.len()] } else { name }
+        match is_whole(field) {
+            true => &name[..=field.len()],
+            false => name,
+        }
     }
 
-    /// The fields of a group.
+    /// The fields of a group: one, or those whose names begin with its, which stand beside each other.
     fn of_group(&self, group: &str) -> BTreeMap<&str, &Vec<String>> {
         let filled = |values: &Vec<String>| values.iter().any(|value| !value.is_empty());
-        self.0
-            .iter()
+        if !is_whole(&group[1..]) {
+            let one = self.0.get_key_value(group).into_iter();
+            let one = one.filter(|(_, values)| filled(values));
+            return one.map(|(name, values)| (name.as_str(), values)).collect();
+        }
+        let all = self.0.range(group.to_owned()..);
+        all.take_while(|(name, _)| name.starts_with(group))
             .filter(|(name, values)| Self::group(name) == group && filled(values))
             .map(|(name, values)| (name.as_str(), values))
             .collect()
@@ -292,6 +303,11 @@ impl Sheet {
         }
         self
     }
+}
+
+/// Whether all of a field is compared as one: a date, a place, a list of rows.
+fn is_whole(field: &str) -> bool {
+    field == "when" || field == "venue" || ROWS.contains(&field)
 }
 
 /// A name without what lies deeper than any field of ours: it names the same unknown one, and no stack is too small.

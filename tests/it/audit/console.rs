@@ -220,7 +220,11 @@ async fn who_comes_second_is_told_who_was_first(db: TestDb) {
         .send()
         .await
         .expect(200);
-    let fields = [("version", version.as_str()), ("base", base.as_str())];
+    let fields = [
+        ("version", version.as_str()),
+        ("base", base.as_str()),
+        ("/summary/zh", "又一份简介"),
+    ];
     let path = format!("/console/activities/{}/edit", seen.id);
     let answer = browser.post(&path, &fields).await;
     assert!(

@@ -24,7 +24,7 @@ impl TestApp {
     }
 
     /// All entries, in no order: a clock that stands still gives none.
-    async fn entries(&self) -> Vec<Entry> {
+    pub(crate) async fn entries(&self) -> Vec<Entry> {
         let all = entity::audit_entry::Entity::find();
         all.all(self.services.db.reader()).await.unwrap()
     }

@@ -33,6 +33,57 @@ fn routes() -> BTreeSet<String> {
     routes.collect()
 }
 
+/// The names of all fields that a schema has, at any depth.
+fn fields_of(
+    document: &Value,
+    schema: &Value,
+    seen: &mut BTreeSet<String>,
+    found: &mut BTreeSet<String>,
+) {
+    if let Some(name) = schema["$ref"].as_str() {
+        if seen.insert(name.to_owned()) {
+            let target = document.pointer(name.trim_start_matches('#')).unwrap();
+            fields_of(document, target, seen, found);
+        }
+        return;
+    }
+    for (name, value) in schema["properties"].as_object().into_iter().flatten() {
+        found.insert(name.clone());
+        fields_of(document, value, seen, found);
+    }
+    for part in ["items", "allOf", "oneOf", "anyOf"] {
+        match &schema[part] {
+            Value::Array(parts) => {
+                for part in parts {
+                    fields_of(document, part, seen, found);
+                }
+            }
+            Value::Null => {}
+            part => fields_of(document, part, seen, found),
+        }
+    }
+}
+
+#[test]
+fn every_field_that_the_api_takes_has_its_name_in_the_audit() {
+    let document: Value =
+        serde_json::from_str(&openapi::text(&openapi::api().into_openapi())).unwrap();
+    let (mut seen, mut found) = (BTreeSet::new(), BTreeSet::new());
+    for methods in document["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values() {
+            let content = operation["requestBody"]["content"].as_object();
+            for body in content.into_iter().flatten().map(|(_, body)| body) {
+                fields_of(&document, &body["schema"], &mut seen, &mut found);
+            }
+        }
+    }
+    assert!(found.len() > 60, "{found:?}");
+    for name in found {
+        let pointer = format!("/{name}");
+        assert_eq!(yueli::domain::audit::pointers([&pointer]), pointer);
+    }
+}
+
 async fn every_route_that_writes_leaves_an_entry_when_it_refuses(db: TestDb) {
     let (app, _) = TestApp::start(db).await;
     let routes = routes();

@@ -342,4 +342,19 @@ async fn a_base_that_no_page_made_breaks_nothing(db: TestDb) {
         let form = Page::read(&answer.text()).form(&at);
         assert_eq!(form.value("/title/zh"), "我的", "{base}");
     }
+    // Deeper than any stack, and more than anybody compares.
+    let deep = format!("{{\"{}\": [\"1\"]}}", "/x".repeat(100_000));
+    let many: Vec<String> = (0..100_000).map(|n| format!("\"/{n}\": [\"1\"]")).collect();
+    let many = format!("{{{}}}", many.join(","));
+    let edition = "/console/editions/2021";
+    for base in [deep, many] {
+        for path in [&at, edition] {
+            let fields = [
+                ("version", "0"),
+                ("base", base.as_str()),
+                ("/title/zh", "我的"),
+            ];
+            seat.post(path, &fields).await.expect(409);
+        }
+    }
 }

@@ -19,6 +19,8 @@ on_both!(
     an_offices_contact_is_not_written_over_unseen,
     the_year_has_both_of_two_changes,
     a_form_sent_twice_adds_one_person_and_one_token,
+    what_is_sent_twice_is_no_second_change,
+    looking_leaves_nothing_in_the_audit,
 );
 
 async fn over(app: &TestApp) -> crate::support::app::Draft {
@@ -193,4 +195,63 @@ async fn a_form_sent_twice_adds_one_person_and_one_token(db: TestDb) {
         .into_iter()
         .filter(|text| text.starts_with("a program"));
     assert_eq!(tokens.count(), 1, "{:?}", account.texts());
+}
+
+async fn what_is_sent_twice_is_no_second_change(db: TestDb) {
+    let (app, clock) = app(db, SecondFactorRule::Optional).await;
+    let office = Seat::take(&app, "office", "office").await;
+    let seen = app.announced(json!({})).await;
+    let edit = format!("/console/activities/{}/edit", seen.id);
+    let form = office.page(&edit).await.form(&edit);
+    let form = form.with("/summary/zh", "新的简介");
+    form.send(&office).await.expect(303);
+    form.send(&office).await.expect(303);
+    let now = app.get(seen.path()).await.expect(200);
+    assert_eq!(now.json()["revision"], 2);
+    // Whom to call: the same twice, and a fault that hides nobody's word.
+    let (page, at) = (
+        "/console/editions/2021",
+        "/console/editions/2021/contacts/haidian",
+    );
+    let form = office.page(page).await.form(at).with("/phone", "010-55");
+    form.send(&office).await.expect(303);
+    let stale = office.page(page).await.form(at);
+    clock.advance(chrono::TimeDelta::minutes(1));
+    form.send(&office).await.expect(303);
+    let theirs = office.page(page).await.form(at).with("/name", "李联络");
+    theirs.send(&office).await.expect(303);
+    let refused = stale.with("/email", "no address").send(&office).await;
+    refused.expect(409);
+    let after = office.page(page).await.form(at);
+    assert_eq!(after.value("/name"), "李联络");
+}
+
+async fn looking_leaves_nothing_in_the_audit(db: TestDb) {
+    let (app, _) = app(db, SecondFactorRule::Optional).await;
+    let office = Seat::take(&app, "office", "office").await;
+    let seen = app.drafted(json!({})).await;
+    let before = app.entries().await.len();
+    for (action, fields, status) in [
+        ("announce", &[("/publish/when", "soon")][..], 422),
+        ("announce", &[("/publish/when", "now")], 200),
+        ("hold", &[], 409),
+    ] {
+        let at = format!("/console/activities/{}/{action}", seen.id);
+        let mut sent = vec![("step", "look"), ("version", "1")];
+        sent.extend(fields);
+        let looked = office.post(&at, &sent).await;
+        assert_eq!(
+            looked.status.as_u16(),
+            status,
+            "{action}: {}",
+            looked.text()
+        );
+    }
+    assert_eq!(app.entries().await.len(), before);
+    // What cannot be done says why, and not what its form lacks.
+    for action in ["change-format", "withdraw", "cancel", "relocate"] {
+        let at = format!("/console/activities/{}/{action}", seen.id);
+        let refused = office.get(&at).await.expect(409).text();
+        assert!(refused.contains("announce it first"), "{action}: {refused}");
+    }
 }

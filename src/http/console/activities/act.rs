@@ -28,12 +28,13 @@ use super::{
     asks::{groups, prefilled, publish_at},
     at, find,
     preview::Preview,
-    show::offered,
+    show::{offered, samples},
 };
 use crate::{
     commands::{
         CommandError,
         act::{Act, act, rehearse},
+        audit::spared,
     },
     domain::{
         input::{Fault, Faults},
@@ -272,6 +273,10 @@ impl Dialog<'_> {
             Ok(stored) => stored,
             Err(answer) => return answer,
         };
+        let (role, now) = (self.seated.seat.role, self.web.services.now());
+        if !offered(&stored.activity, role, now).any(|name| name == self.name) {
+            return refuse(&Dialog { stored, ..*self }).await;
+        }
         let theirs = prefilled(self.name, &stored.activity);
         let by = last_changed(self.web, self.seated, id.as_str()).await;
         let told = std::iter::once(w::SECOND_ACT.plain(language).to_owned()).chain(by);
@@ -330,18 +335,20 @@ pub(in crate::http::console) async fn page(
 
 /// Says in the words of the command why an action is not offered.
 async fn refuse(dialog: &Dialog<'_>) -> Response {
-    let activity = &dialog.stored.activity;
-    let sheet = prefilled(dialog.name, activity);
-    let refused_by = match dialog.request(&sheet) {
-        Ok(request) => {
-            let asked = dialog.act(request, dialog.stored.version);
-            rehearse(&dialog.web.services, asked).await.err()
-        }
-        Err(error) => Some(error),
+    // With a body that the action takes: it is not the form that is in the way.
+    let sample = samples().into_iter().find(|it| it.name() == dialog.name);
+    let Some(action) = sample else {
+        return dialog.fresh();
     };
-    match refused_by {
-        Some(error) => refused(dialog.web, dialog.seated, error),
-        None => dialog.fresh(),
+    let request = Request {
+        action,
+        children: false,
+        comment: None,
+    };
+    let asked = dialog.act(request, dialog.stored.version);
+    match rehearse(&dialog.web.services, asked).await {
+        Err(error) => refused(dialog.web, dialog.seated, error),
+        Ok(_) => dialog.fresh(),
     }
 }
 
@@ -352,13 +359,16 @@ pub(in crate::http::console) async fn act_on(
     Path((id, action)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
+    let form = Form::read(&body);
+    let step = form.get("step").unwrap_or_default();
+    if matches!(step, "look" | "mend") {
+        spared();
+    }
     let dialog = match dialog(&web, &seated, &id, &action).await {
         Ok(dialog) => dialog,
         Err(answer) => return answer,
     };
-    let form = Form::read(&body);
     let sent = Sent::of(&form);
-    let step = form.get("step").unwrap_or_default();
     if step == "mend" {
         return dialog.page(sent.shown());
     }

@@ -185,9 +185,13 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
     let theirs = of_content(&stored.activity.content);
     let sheets = (&sent.sheet, &sent.base, &theirs);
     let differences = Difference::of_activity(sheets, seated.language);
+    let merged = sent.sheet.over(&sent.base, &theirs);
+    if merged.differs_from(&theirs).is_empty() && !sent.base.differs_from(&theirs).is_empty() {
+        // The same was sent by two: it stands there.
+        return see(&format!("{}?saved", at(&stored.activity.id)));
+    }
     let by = last_changed(web, seated, id).await;
     let said = w::SECOND.plain(seated.language).to_owned();
-    let merged = sent.sheet.over(&sent.base, &theirs);
     let page = Editor {
         told: Some(
             std::iter::once(said)

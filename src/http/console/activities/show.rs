@@ -72,7 +72,7 @@ struct Page {
 }
 
 /// Every action with a body that it takes, in the order that people look for them.
-fn samples() -> [Action; 11] {
+pub(super) fn samples() -> [Action; 11] {
     let reason = || Reason {
         code: entity::vocab::ReasonCode::Other,
         zh: None,

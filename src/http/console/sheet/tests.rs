@@ -227,6 +227,18 @@ fn a_name_without_end_is_an_unknown_field_and_a_base_without_names_none() {
     let kept = Sheet::of_kept("{\"\": [\"x\"], \"é\": [\"x\"], \"/kind\": [\"forum\"]}").unwrap();
     assert_eq!(kept, sheet(&[("/kind", "forum")]));
     assert_eq!(Sheet::of_kept("[]"), None);
+    // Nor does it lie deeper than a form's, or have more of them.
+    let deep = json!({ "/x".repeat(100_000): ["1"] }).to_string();
+    let deep = Sheet::of_kept(&deep).unwrap();
+    assert_eq!(
+        deep.json(&mut Faults::default())["x"]["x"]["x"]["x"]["x"]["x"],
+        "1"
+    );
+    let many: Map<String, Value> = (0..100_000)
+        .map(|number| (format!("/{number}"), json!(["1"])))
+        .collect();
+    let many = Sheet::of_kept(&json!(many).to_string()).unwrap();
+    assert_eq!(many.differs_from(&Sheet::default()).len(), MOST);
 }
 
 #[test]

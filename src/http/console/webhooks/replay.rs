@@ -66,6 +66,12 @@ fn range(web: &Web, sheet: &Sheet, faults: &mut Faults) -> Option<Range> {
             new_ids: new_id,
         });
     }
+    let by = sheet.get("/by");
+    if !by.is_empty() && by != "positions" {
+        let shown: String = by.chars().take(40).collect();
+        faults.add("/by", format!("{shown:?} is no key of this list"));
+        return None;
+    }
     let mut given = json!({ "new_id": new_id });
     for name in ["after", "until"] {
         let typed = sheet.get(&format!("/{name}"));

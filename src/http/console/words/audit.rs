@@ -12,7 +12,7 @@ phrases! {
     AUDIT_ABOUT: "谁在何时做了什么，包括被拒绝的操作。只记录字段名称，不记录内容。", "Who did what and when, and what was refused. Fields are named; what stood in them is not kept.";
     AUDIT_AT: "时间", "When";
     AUDIT_ACTOR: "操作人", "Who";
-    AUDIT_ACTOR_HINT: "用户名、令牌编号、cli 或 worker", "a login, a token's id, cli or worker";
+    AUDIT_ACTOR_HINT: "用户名、令牌编号、cli（命令行）或 worker（系统）", "a login, a token's id, cli (the command line) or worker (the program)";
     AUDIT_ACTION: "操作", "What";
     AUDIT_SUBJECT: "对象", "To what";
     AUDIT_SUBJECT_HINT: "编号，例如 act_…、2027", "an id: act_…, 2027";
@@ -23,6 +23,8 @@ phrases! {
     AUDIT_CSV: "导出为 CSV", "Export as CSV";
     AUDIT_JSON: "导出为 JSON Lines", "Export as JSON lines";
     AUDIT_NOBODY: "未知", "nobody known";
+    AUDIT_CLI: "命令行", "the command line";
+    AUDIT_WORKER: "系统", "the program";
     AUDIT_TIMES: "共 {times} 次", "{times} times";
     LAST_CHANGED_BY: "最近一次修改：{who}，{at}。", "Changed last by {who}, {at}.";
 }

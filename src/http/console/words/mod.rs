@@ -164,6 +164,12 @@ pub(super) fn label(field: &str, language: Language) -> &str {
         "sections" => ("板块", "Sections"),
         "hosts" => ("主办单位", "Hosts"),
         "status" => ("状态", "Status"),
+        "state" => ("状态", "State"),
+        "time_zone" => ("时区", "Time zone"),
+        "activities" => ("活动", "Activities"),
+        "editions" => ("年度", "Editions"),
+        "disabled_at" => ("停用", "Disabled"),
+        "second_factor" => ("两步验证", "Second factor"),
         other => return settings::label(other, language),
     };
     either(language, zh, en)
