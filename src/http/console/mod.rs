@@ -33,6 +33,7 @@ mod answer;
 mod audit;
 mod cookie;
 mod difference;
+mod door;
 mod editions;
 mod feeds;
 mod fields;
@@ -45,6 +46,7 @@ mod over;
 mod people;
 mod said;
 mod seat;
+mod sent;
 mod sheet;
 mod webhooks;
 mod words;
@@ -130,7 +132,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/console/{*rest}", get(nothing))
         .merge(webhook_routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
-        .layer(middleware::from_fn_with_state(web.clone(), seat::admit));
+        .layer(middleware::from_fn_with_state(web.clone(), door::admit));
     let outside = Router::new()
         .route("/console/login", get(login::page).post(login::enter))
         .route("/console/code", get(login::code).post(login::give_code))
@@ -143,7 +145,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
     inside
         .merge(outside)
         .method_not_allowed_fallback(super::no_such_method)
-        .layer(middleware::from_fn_with_state(web.clone(), seat::recognise))
+        .layer(middleware::from_fn_with_state(web.clone(), door::recognise))
         .layer(middleware::from_fn(super::named))
         .layer(csrf(web))
         .layer(middleware::from_fn_with_state(web.clone(), private))

@@ -21,6 +21,7 @@ use super::{
         frame::Frame,
         once,
         seat::Seated,
+        sent::Sent,
         sheet::Sheet,
         words::{self as w, faults},
     },
@@ -100,33 +101,13 @@ struct Shown<'s> {
     differences: Vec<Difference>,
 }
 
-/// What a form sent.
-struct Sent {
-    sheet: Sheet,
-    base: Sheet,
-    version: i64,
-}
-
-impl Sent {
-    fn of(form: &Form) -> Self {
+impl<'s> Shown<'s> {
+    /// A form as it was sent.
+    fn of(sent: &'s Sent) -> Self {
         Self {
-            sheet: Sheet::of_form(form),
-            base: form
-                .get("base")
-                .and_then(Sheet::of_kept)
-                .unwrap_or_default(),
-            version: form
-                .get("version")
-                .and_then(|version| version.parse().ok())
-                .unwrap_or_default(),
-        }
-    }
-
-    fn shown(&self) -> Shown<'_> {
-        Shown {
-            sheet: &self.sheet,
-            base: &self.base,
-            version: self.version,
+            sheet: &sent.sheet,
+            base: &sent.base,
+            version: sent.version,
             faults: &[],
             errors: Vec::new(),
             told: None,
@@ -249,7 +230,7 @@ impl Dialog<'_> {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 self.page(Shown {
                     faults: &faults,
-                    ..sent.shown()
+                    ..Shown::of(sent)
                 }),
             ),
             CommandError::Stale { .. } => (StatusCode::CONFLICT, self.second(sent).await),
@@ -257,7 +238,7 @@ impl Dialog<'_> {
                 StatusCode::CONFLICT,
                 self.page(Shown {
                     errors: faults::told(&error, language),
-                    ..sent.shown()
+                    ..Shown::of(sent)
                 }),
             ),
             error => return refused(self.web, self.seated, error),
@@ -370,7 +351,7 @@ pub(in crate::http::console) async fn act_on(
     };
     let sent = Sent::of(&form);
     if step == "mend" {
-        return dialog.page(sent.shown());
+        return dialog.page(Shown::of(&sent));
     }
     let asked = match dialog.request(&sent.sheet) {
         Ok(request) => dialog.act(request, sent.version),

@@ -17,6 +17,7 @@ use super::{
         form::Form,
         once,
         seat::Seated,
+        sent::Sent,
         sheet::Sheet,
         words::{self as w, faults},
     },
@@ -34,14 +35,6 @@ use crate::{
     http::Web,
     store::activities::Stored,
 };
-
-/// What a form sent.
-struct Sent {
-    sheet: Sheet,
-    base: Sheet,
-    version: i64,
-    quiet: bool,
-}
 
 fn editor<'a>(stored: &Stored, sheet: Sheet, base: Sheet, faults: &'a [Fault]) -> Editor<'a> {
     let version = stored.version;
@@ -105,21 +98,11 @@ pub(in crate::http::console) async fn save(
         return refused(&web, &seated, error);
     }
     let form = Form::read(&body);
-    let sent = Sent {
-        sheet: Sheet::of_form(&form),
-        base: form
-            .get("base")
-            .and_then(Sheet::of_kept)
-            .unwrap_or_default(),
-        version: form
-            .get("version")
-            .and_then(|version| version.parse().ok())
-            .unwrap_or_default(),
-        quiet: form.get("telling") == Some("quietly"),
-    };
+    let sent = Sent::of(&form);
+    let quiet = form.get("telling") == Some("quietly");
     let mut faults = Faults::default();
     let patch = sent.sheet.json(&mut faults);
-    let telling = match sent.quiet {
+    let telling = match quiet {
         true => Telling::Quietly,
         false => Telling::Aloud,
     };
@@ -143,9 +126,11 @@ pub(in crate::http::console) async fn save(
     };
     match done {
         Ok(_) => see(&format!("{}?saved", at(&id))),
-        Err(CommandError::Stale { .. }) => second(&web, &seated, &id.to_string(), sent).await,
+        Err(CommandError::Stale { .. }) => {
+            second(&web, &seated, &id.to_string(), &sent, quiet).await
+        }
         Err(error @ (CommandError::Invalid(_) | CommandError::Refused(_))) => {
-            again(&web, &seated, &stored, sent, &error)
+            again(&web, &seated, &stored, (sent, quiet), &error)
         }
         Err(error) => refused(&web, &seated, error),
     }
@@ -156,7 +141,7 @@ fn again(
     web: &Web,
     seated: &Seated,
     stored: &Stored,
-    sent: Sent,
+    (sent, quiet): (Sent, bool),
     error: &CommandError,
 ) -> Response {
     let (faults, errors) = match error {
@@ -169,7 +154,7 @@ fn again(
     };
     let page = Editor {
         errors,
-        quiet: sent.quiet,
+        quiet,
         ..editor(&stored, sent.sheet, sent.base, faults)
     }
     .page(web, seated);
@@ -177,7 +162,7 @@ fn again(
 }
 
 /// Somebody else was first: what they changed, beside what was to be changed.
-async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
+async fn second(web: &Web, seated: &Seated, id: &str, sent: &Sent, quiet: bool) -> Response {
     let stored = match find(web, seated, id).await {
         Ok(stored) => stored,
         Err(answer) => return answer,
@@ -185,11 +170,9 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
     let theirs = of_content(&stored.activity.content);
     let sheets = (&sent.sheet, &sent.base, &theirs);
     let differences = Difference::of_activity(sheets, seated.language);
-    let merged = sent.sheet.over(&sent.base, &theirs);
-    if merged.differs_from(&theirs).is_empty() && !sent.base.differs_from(&theirs).is_empty() {
-        // The same was sent by two: it stands there.
+    let Some(merged) = sent.over(&theirs) else {
         return see(&format!("{}?saved", at(&stored.activity.id)));
-    }
+    };
     let by = last_changed(web, seated, id).await;
     let said = w::SECOND.plain(seated.language).to_owned();
     let page = Editor {
@@ -200,7 +183,7 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
                 .join(" "),
         ),
         differences,
-        quiet: sent.quiet,
+        quiet,
         ..editor(&stored, merged, theirs, &[])
     }
     .page(web, seated);

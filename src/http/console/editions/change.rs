@@ -14,6 +14,7 @@ use super::{
         form::Form,
         said,
         seat::Seated,
+        sent as asked,
         sheet::Sheet,
         words as w,
     },
@@ -41,11 +42,9 @@ pub(in crate::http::console) async fn change(
         Err(error) => return refused(&web, &seated, error),
     };
     let form = Form::read(&body);
-    let sheet = Sheet::of_form(&form);
-    let version = form.get("version").and_then(|version| version.parse().ok());
-    let version = version.unwrap_or_default();
-    let mut found = Faults::default();
-    let patch = sheet.json(&mut found);
+    let asked = asked::Sent::of(&form);
+    let version = asked.version;
+    let patch = asked.sheet.json(&mut Faults::default());
     let year = edition.value.year;
     let caller = seated.caller();
     let (status, sent) = match patch_edition(&web.services, caller, year, version, patch).await {
@@ -53,15 +52,14 @@ pub(in crate::http::console) async fn change(
         Err(CommandError::Invalid(faults)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Sent {
-                edition: Some(sheet),
+                edition: Some(asked.sheet),
                 faults,
                 version: Some(version),
                 ..Sent::default()
             },
         ),
         Err(CommandError::Stale { .. }) => {
-            let base = form.get("base").and_then(Sheet::of_kept);
-            return second(&web, &seated, year, sheet, base.unwrap_or_default()).await;
+            return second(&web, &seated, year, &asked).await;
         }
         Err(error) => return refused(&web, &seated, error),
     };
@@ -70,20 +68,18 @@ pub(in crate::http::console) async fn change(
 }
 
 /// Somebody else was first: what they changed, and what was sent over it.
-async fn second(web: &Web, seated: &Seated, year: i32, sent: Sheet, base: Sheet) -> Response {
+async fn second(web: &Web, seated: &Seated, year: i32, asked: &asked::Sent) -> Response {
     let edition = match find(web, &year.to_string()) {
         Ok(edition) => edition,
         Err(error) => return refused(web, seated, error),
     };
     let language = seated.language;
     let theirs = Sheet::of_json(&serde_json::to_value(&edition.value).unwrap_or_default());
-    let merged = sent.over(&base, &theirs);
-    if merged.differs_from(&theirs).is_empty() && !base.differs_from(&theirs).is_empty() {
-        // The same was sent twice, or by two: it stands there.
+    let Some(merged) = asked.over(&theirs) else {
         return see(&format!("{}?saved", at(year)));
-    }
+    };
     let differences = Difference::between(
-        (&sent, &base, &theirs),
+        (&asked.sheet, &asked.base, &theirs),
         language,
         |group| said::label(group, language),
         |sheet, group| sheet.shown(group),

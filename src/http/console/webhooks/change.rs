@@ -15,12 +15,14 @@ use super::{
         answer::{refused, see},
         form::Form,
         seat::Seated,
+        sent::Sent,
         sheet::Sheet,
         words::{self as w},
     },
     at, find,
-    form::{Editor, Purpose, differences, input, sheet_of},
+    form::{Editor, Purpose, input},
     secret::with_ping,
+    settings::{differences, sheet_of},
 };
 use crate::{
     commands::{
@@ -31,13 +33,6 @@ use crate::{
     http::{Web, webhooks::ping_after},
     store::endpoints::Row,
 };
-
-/// What a form sent.
-struct Sent {
-    sheet: Sheet,
-    base: Sheet,
-    version: i64,
-}
 
 fn editor<'a>(row: &'a Row, sheet: Sheet, base: Sheet, faults: &'a [Fault]) -> Editor<'a> {
     Editor {
@@ -76,17 +71,7 @@ pub(in crate::http::console) async fn save(
         Err(answer) => return answer,
     };
     let form = Form::read(&body);
-    let sent = Sent {
-        sheet: Sheet::of_form(&form),
-        base: form
-            .get("base")
-            .and_then(Sheet::of_kept)
-            .unwrap_or_default(),
-        version: form
-            .get("version")
-            .and_then(|version| version.parse().ok())
-            .unwrap_or_default(),
-    };
+    let sent = Sent::of(&form);
     let mut faults = Faults::default();
     let patch = input(&sent.sheet, &mut faults);
     let done = match faults.0.is_empty() {
@@ -135,11 +120,9 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
         true => w::SECOND_WITHOUT_CHANGES,
         false => w::SECOND,
     };
-    let merged = sent.sheet.over(&sent.base, &theirs);
-    if merged.differs_from(&theirs).is_empty() && !sent.base.differs_from(&theirs).is_empty() {
-        // The same was sent twice, or by two: it stands there.
+    let Some(merged) = sent.over(&theirs) else {
         return see(&format!("{}?saved", at(id)));
-    }
+    };
     let page = Editor {
         errors: vec![said.plain(seated.language).to_owned()],
         differences,

@@ -19,8 +19,9 @@ use super::{
         words::faults::told,
     },
     at,
-    form::{Editor, Purpose, fresh, input},
+    form::{Editor, Purpose, input},
     secret,
+    settings::{fresh, is_robot},
 };
 use crate::{
     commands::{
@@ -97,7 +98,7 @@ async fn answer(web: &Web, seated: &Seated, outcome: Outcome) -> Response {
     let Some(row) = outcome.row else {
         return see(&format!("{href}?twice"));
     };
-    let robot = super::form::is_robot(&row);
+    let robot = is_robot(&row);
     let pinged = ping_after(web, (*row).clone()).await;
     let (ping, row) = match pinged {
         Some((ping, row)) => (Some(ping), row),

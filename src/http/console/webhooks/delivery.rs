@@ -18,8 +18,8 @@ use super::{
         words::{self as w},
     },
     address, at,
+    line::Fact,
     line::{About, delivery_badge, next_attempt},
-    show::Fact,
 };
 use crate::{
     commands::CommandError,

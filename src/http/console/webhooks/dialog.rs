@@ -12,8 +12,9 @@ use super::{
         sheet::Sheet,
         words::{self as w},
     },
-    act::{Act, Asked},
-    address, at, line,
+    address,
+    asked::{Act, Asked},
+    at, line,
 };
 use crate::{
     commands::webhooks::rotate::GRACE, domain::input::Fault, http::site::listed::Badge,

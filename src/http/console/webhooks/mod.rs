@@ -5,6 +5,7 @@
 //! Invariants: an endpoint of somebody else does not exist here; a secret stands in the page that made it and in no other.
 
 pub(super) mod act;
+mod asked;
 pub(super) mod change;
 pub(super) mod create;
 pub(super) mod deliveries;
@@ -17,6 +18,7 @@ pub(super) mod redeliver;
 mod replay;
 mod secret;
 mod selection;
+mod settings;
 pub(super) mod show;
 
 use axum::response::Response;

@@ -12,7 +12,7 @@ use super::{
         sheet::Sheet,
         words::{self as w},
     },
-    act::{Asked, number},
+    asked::{Asked, number},
     at,
 };
 use crate::{

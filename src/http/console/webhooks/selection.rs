@@ -11,7 +11,7 @@ use super::{
         fields::{Group, Source},
         words::{self as w},
     },
-    form::{label, pairs, words},
+    settings::{label, pairs, words},
 };
 use crate::{http::Web, publish::wording::either};
 

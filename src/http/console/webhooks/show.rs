@@ -17,12 +17,14 @@ use super::{
         seat::Seated,
         words::{self as w},
     },
-    act::Act,
-    address, at, find,
-    form::settings,
+    address,
+    asked::Act,
+    at, find,
+    line::Fact,
     line::{self, Line},
     list::owners,
     local,
+    settings::{is_robot, settings},
 };
 use crate::{
     commands::{
@@ -36,21 +38,6 @@ use crate::{
 
 /// Deliveries beside the settings; the log has all.
 const LATEST: usize = 5;
-
-/// A label with its value.
-pub(super) struct Fact {
-    pub(super) label: String,
-    pub(super) value: String,
-}
-
-impl Fact {
-    pub(super) fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            value: value.into(),
-        }
-    }
-}
 
 /// Something that may be done: at once, or after a form.
 struct Offer {
@@ -95,7 +82,7 @@ struct Page {
 /// The actions that an endpoint as it stands offers, in the order that people look for them.
 fn offered(row: &Row) -> impl Iterator<Item = Act> {
     use EndpointState as S;
-    let is_robot = super::form::is_robot(row);
+    let is_robot = is_robot(row);
     let all = [
         (
             Act::Resume,
