@@ -121,7 +121,7 @@ impl Preview {
             language,
         ));
         let notice = outcome.notice.as_ref();
-        let told = notice.map(|it| Told::cut(it, Detail::Changes, &web.services.links, language));
+        let told = notice.map(|it| Told::cut(it, Detail::Brief, &web.services.links, language));
         let (changes, reason) = told.map_or((Vec::new(), None), |told| (told.changes, told.reason));
         let sample = |notice: &Notice| samples(web, notice);
         let (news, calendar, webhook, robots) = notice.map(sample).unwrap_or_default();
