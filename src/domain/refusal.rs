@@ -101,7 +101,7 @@ impl Activity {
     }
 
     /// The status does not allow it; what to do instead.
-    pub(super) fn refused(&self, action: &'static str) -> Refusal {
+    pub(crate) fn refused(&self, action: &'static str) -> Refusal {
         let hint = match (action, self.status) {
             ("announce", status) if status.is_public() => ": it is public already",
             ("submit" | "return", Status::Draft | Status::InReview) => "",

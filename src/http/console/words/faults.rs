@@ -175,18 +175,46 @@ fn deed(what: &str) -> Option<String> {
 }
 
 /// Why a state does not allow an action.
+/// What to do instead of what a status does not allow.
+fn instead(hint: &str) -> &'static str {
+    const INSTEAD: [(&str, &str); 7] = [
+        ("it is public already", "：它已经发布"),
+        ("announce it first", "：请先发布"),
+        ("reschedule it", "：请改期"),
+        ("reinstate it first", "：请先恢复"),
+        ("give it a date first", "：请先改期或恢复，给出日期"),
+        ("that is for good", "：撤回不可恢复"),
+        (
+            "it took place",
+            "：活动已举办；如有错误，请用“修改”静默更正",
+        ),
+    ];
+    let found = INSTEAD.iter().find(|(english, _)| hint.contains(english));
+    found.map_or("", |(_, chinese)| *chinese)
+}
+
 fn refusal(refusal: &Refusal, language: Language) -> String {
     if language == Language::En {
         return match refusal {
             Refusal::Unchanged(_) => "Nothing was changed".to_owned(),
+            Refusal::HasAction { field, action } => format!(
+                "“{}” of a public activity is changed by “{}”; only an error is corrected in this form",
+                super::label(field, language),
+                super::action(action, language)
+            ),
             other => other.to_string(),
         };
     }
     match refusal {
-        Refusal::Status { action, status, .. } => format!(
-            "状态为“{}”的活动不能{}",
+        Refusal::Status {
+            action,
+            status,
+            hint,
+        } => format!(
+            "状态为“{}”的活动不能{}{}",
             status.zh(),
-            super::action(action, language)
+            super::action(action, language),
+            instead(hint)
         ),
         Refusal::Incomplete(fields) => {
             let fields: Vec<_> = fields

@@ -1,7 +1,9 @@
-use entity::vocab::District;
+use entity::vocab::{District, Status};
+
+use serde_json::json;
 
 use super::*;
-use crate::domain::rights::Deed;
+use crate::domain::{rights::Deed, samples};
 
 #[test]
 fn a_fault_is_told_in_chinese_with_its_value_and_an_unknown_one_as_it_is() {
@@ -189,4 +191,22 @@ fn what_a_role_may_not_do_is_told_in_chinese() {
         zh(r#"change act_1, which belongs to the office "chaoyang""#),
         "海淀区的账号不能修改活动 act_1：它由朝阳区负责"
     );
+}
+
+#[test]
+fn whatever_a_status_does_not_allow_says_in_chinese_what_to_do_instead() {
+    for status in Status::ALL {
+        let mut activity = samples::activity(json!({}));
+        activity.status = *status;
+        for action in super::super::ACTIONS {
+            let Refusal::Status { hint, .. } = activity.refused(action) else {
+                panic!("{action} of {status}");
+            };
+            assert_eq!(
+                instead(hint).is_empty(),
+                hint.is_empty(),
+                "{action} of {status}: {hint}"
+            );
+        }
+    }
 }
