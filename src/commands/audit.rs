@@ -4,13 +4,9 @@
 //! commit, since [`Audited`] comes only from [`Trail::commit`], which writes it, or from [`Audited::unchanged`]; what was
 //! refused is written in a transaction of its own afterwards, and if that fails, the answer is the same.
 
-use std::{
-    future::Future,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+mod scope;
+
+use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -33,78 +29,13 @@ use crate::{
     },
 };
 
+use scope::scope;
+pub use scope::{Scope, called_by, request_id, spared};
+
 /// What this program is called where it does something itself on somebody's command line.
 pub const CLI: &str = "cli";
 /// What it is called where it does something by itself.
 pub const WORKER: &str = "worker";
-
-/// What the request that is being answered knows of itself.
-#[derive(Clone, Debug, Default)]
-pub struct Scope(Arc<Inner>);
-
-#[derive(Debug, Default)]
-struct Inner {
-    request: String,
-    caller: OnceLock<Caller>,
-    told: AtomicBool,
-}
-
-tokio::task_local! {
-    static SCOPE: Scope;
-}
-
-impl Scope {
-    /// That of a request.
-    #[must_use]
-    pub fn of(request: &str) -> Self {
-        Self(Arc::new(Inner {
-            request: request.to_owned(),
-            ..Inner::default()
-        }))
-    }
-
-    /// Answers the request within it.
-    pub async fn around<T>(self, answering: impl Future<Output = T>) -> T {
-        SCOPE.scope(self, answering).await
-    }
-
-    /// Who asks, once that is known.
-    #[must_use]
-    pub fn caller(&self) -> Option<&Caller> {
-        self.0.caller.get()
-    }
-
-    /// Whether a command saw to the audit already.
-    #[must_use]
-    pub fn is_told(&self) -> bool {
-        self.0.told.load(Ordering::Relaxed)
-    }
-}
-
-fn scope() -> Option<Scope> {
-    SCOPE.try_with(Clone::clone).ok()
-}
-
-/// The id of the request that is being answered; empty outside of any.
-#[must_use]
-pub fn request_id() -> String {
-    scope().map_or_else(String::new, |scope| scope.0.request.clone())
-}
-
-/// Notes who asks.
-pub fn called_by(caller: &Caller) {
-    if let Some(scope) = scope() {
-        // The first word counts: one request has one caller.
-        let _ = scope.0.caller.set(caller.clone());
-    }
-}
-
-/// Notes that this request does nothing that the audit would hold: it only asks what would happen.
-pub fn spared() {
-    if let Some(scope) = scope() {
-        scope.0.told.store(true, Ordering::Relaxed);
-    }
-}
 
 /// Who does what, to what.
 #[derive(Clone, Debug)]
@@ -137,7 +68,7 @@ impl Trail {
             action,
             subject: None,
             position: None,
-            request: scope().map(|scope| scope.0.request.clone()),
+            request: scope().map(|scope| scope.request().to_owned()),
         }
     }
 
@@ -164,7 +95,7 @@ impl Trail {
     /// In a request that has been answered.
     #[must_use]
     pub fn within(mut self, scope: &Scope) -> Self {
-        self.request = Some(scope.0.request.clone());
+        self.request = Some(scope.request().to_owned());
         self
     }
 

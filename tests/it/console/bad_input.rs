@@ -18,6 +18,7 @@ use crate::support::{
 };
 
 on_both!(
+    a_fault_of_ours_is_a_page_that_names_the_request,
     no_body_breaks_a_form,
     nul_is_in_no_name_and_no_address,
     what_is_missing_is_named_and_nothing_is_done,
@@ -356,5 +357,20 @@ async fn a_base_that_no_page_made_breaks_nothing(db: TestDb) {
             ];
             seat.post(path, &fields).await.expect(409);
         }
+    }
+}
+
+async fn a_fault_of_ours_is_a_page_that_names_the_request(db: TestDb) {
+    let (app, _) = app(db, SecondFactorRule::Optional).await;
+    let seat = Seat::take(&app, "root", "office").await;
+    let (en, zh) = (seat.reading("en"), seat.reading("zh-CN"));
+    app.services.db.clone().close().await;
+    for (seat, said) in [(en, "Something failed here"), (zh, "系统出了故障")] {
+        let answer = seat.get("/console/activities").await;
+        assert!(answer.status.is_server_error(), "{}", answer.status);
+        assert!(answer.header("content-type").starts_with("text/html"));
+        let told = Page::read(&answer.text()).texts().join("\n");
+        assert!(told.contains(said), "{told}");
+        assert!(told.contains(answer.header("x-request-id")), "{told}");
     }
 }

@@ -1,4 +1,4 @@
-//! Hours and days in forms: none is passed over, and none is made up.
+//! Hours, days and filters that cannot be meant: each is named, and none is made up.
 
 use hyper::Method;
 use serde_json::json;

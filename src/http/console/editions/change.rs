@@ -14,12 +14,12 @@ use super::{
         form::Form,
         said,
         seat::Seated,
-        sent as asked,
+        sent::Sent,
         sheet::Sheet,
         words as w,
     },
     at, find,
-    show::{Sent, answer},
+    show::{Beside, answer},
 };
 use crate::{
     commands::{CommandError, patch_edition::patch_edition},
@@ -42,7 +42,7 @@ pub(in crate::http::console) async fn change(
         Err(error) => return refused(&web, &seated, error),
     };
     let form = Form::read(&body);
-    let asked = asked::Sent::of(&form);
+    let asked = Sent::of(&form);
     let version = asked.version;
     let patch = asked.sheet.json(&mut Faults::default());
     let year = edition.value.year;
@@ -51,11 +51,11 @@ pub(in crate::http::console) async fn change(
         Ok(_) => return see(&format!("{}?saved", at(year))),
         Err(CommandError::Invalid(faults)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Sent {
+            Beside {
                 edition: Some(asked.sheet),
                 faults,
                 version: Some(version),
-                ..Sent::default()
+                ..Beside::default()
             },
         ),
         Err(CommandError::Stale { .. }) => {
@@ -68,7 +68,7 @@ pub(in crate::http::console) async fn change(
 }
 
 /// Somebody else was first: what they changed, and what was sent over it.
-async fn second(web: &Web, seated: &Seated, year: i32, asked: &asked::Sent) -> Response {
+async fn second(web: &Web, seated: &Seated, year: i32, asked: &Sent) -> Response {
     let edition = match find(web, &year.to_string()) {
         Ok(edition) => edition,
         Err(error) => return refused(web, seated, error),
@@ -84,11 +84,11 @@ async fn second(web: &Web, seated: &Seated, year: i32, asked: &asked::Sent) -> R
         |group| said::label(group, language),
         |sheet, group| sheet.shown(group),
     );
-    let sent = Sent {
+    let sent = Beside {
         edition: Some(merged),
         differences,
         told: Some(w::SECOND.plain(language).to_owned()),
-        ..Sent::default()
+        ..Beside::default()
     };
     let page = answer(web, seated, &edition, sent).await;
     (StatusCode::CONFLICT, page).into_response()

@@ -18,7 +18,7 @@ use super::{
         words::faults,
     },
     at, find,
-    show::{Sent, answer},
+    show::{Beside, answer},
 };
 use crate::{
     commands::{CommandError, set_office_contact::set_office_contact},
@@ -55,14 +55,14 @@ pub(in crate::http::console) async fn set(
     };
     let name = wording::office(of, seated.language);
     let told = faults::told(&error, seated.language);
-    let sent = Sent {
+    let sent = Beside {
         errors: told.iter().map(|said| format!("{name} · {said}")).collect(),
         contact: Some((of, sheet)),
         faults: match error {
             CommandError::Invalid(faults) => faults,
             _ => Vec::new(),
         },
-        ..Sent::default()
+        ..Beside::default()
     };
     let page = answer(&web, &seated, &edition, sent).await;
     (status, page).into_response()

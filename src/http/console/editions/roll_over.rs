@@ -18,7 +18,7 @@ use super::{
         words::faults,
     },
     at, find,
-    show::{Sent, answer},
+    show::{Beside, answer},
 };
 use crate::{
     commands::{CommandError, roll_over_edition::roll_over_edition},
@@ -58,18 +58,18 @@ pub(in crate::http::console) async fn roll_over(
         Ok(made) => return see(&format!("{}?saved", at(made.value.year))),
         Err(CommandError::Invalid(faults)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Sent {
+            Beside {
                 next: Some(sheet),
                 faults,
-                ..Sent::default()
+                ..Beside::default()
             },
         ),
         Err(error @ CommandError::Conflict(_)) => (
             StatusCode::CONFLICT,
-            Sent {
+            Beside {
                 next: Some(sheet),
                 errors: faults::told(&error, seated.language),
-                ..Sent::default()
+                ..Beside::default()
             },
         ),
         Err(error) => return refused(&web, &seated, error),

@@ -73,7 +73,7 @@ struct Page {
 
 /// What a page shows beside the edition: what somebody sent that was refused.
 #[derive(Default)]
-pub(super) struct Sent {
+pub(super) struct Beside {
     /// The edition's form, where that was sent.
     pub(super) edition: Option<Sheet>,
     /// The form for the next one, where that was sent.
@@ -101,9 +101,9 @@ pub(in crate::http::console) async fn page(
     }
     match find(&web, &year) {
         Ok(edition) => {
-            let sent = Sent {
+            let sent = Beside {
                 done: w::done(query.as_deref(), seated.language),
-                ..Sent::default()
+                ..Beside::default()
             };
             answer(&web, &seated, &edition, sent).await
         }
@@ -116,7 +116,7 @@ pub(super) async fn answer(
     web: &Web,
     seated: &Seated,
     edition: &Versioned<Edition>,
-    sent: Sent,
+    sent: Beside,
 ) -> Response {
     match page_of(web, seated, edition, sent).await {
         Ok(page) => shown(&page, seated.language),
@@ -128,7 +128,7 @@ async fn page_of(
     web: &Web,
     seated: &Seated,
     edition: &Versioned<Edition>,
-    sent: Sent,
+    sent: Beside,
 ) -> Result<Page, CommandError> {
     let language = seated.language;
     let year = edition.value.year;

@@ -49,7 +49,6 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "{}is not a precision; expected {}",
         "请选择日期精确到哪一级",
     ),
-    ("{}belongs to an exact time", "只有“精确到分钟”时才填写"),
     (
         "{}is not an instant of the form {}",
         "{0} 不是有效的日期和时间",
