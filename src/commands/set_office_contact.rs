@@ -76,7 +76,8 @@ pub async fn set_office_contact(
             }
             let says = contact.is_some();
             let fields = between(&as_said(before), &as_said(contact.clone()));
-            if fields.is_empty() {
+            // Who says the same again says that it still holds: its date is another one.
+            if !says && fields.is_empty() {
                 return Ok(Audited::unchanged(contact));
             }
             let done = trail.commit(tx, services.now(), &fields, contact).await?;
