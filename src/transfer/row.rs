@@ -3,6 +3,7 @@
 //!
 //! Invariant: a fault always names a place in the file that was sent, in that file's own terms.
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::decode::Encoding;
@@ -26,6 +27,20 @@ pub(super) struct File {
     pub warnings: Vec<Fault>,
     /// What is wrong with the file as a whole.
     pub faults: Faults,
+    /// A repeated event has occurrences after the window that was read.
+    pub goes_on: bool,
+}
+
+/// What a source says of an activity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Said {
+    /// That it takes place, or nothing.
+    #[default]
+    Stands,
+    /// That its date is put off.
+    Postponed,
+    /// That it is called off.
+    Cancelled,
 }
 
 /// One activity of a file.
@@ -39,6 +54,11 @@ pub(super) struct Row {
     pub history: Option<Value>,
     /// Why nothing is made of it.
     pub skip: Option<String>,
+    /// What its source says of it.
+    pub said: Said,
+    /// For an occurrence of a repeated event: the day in Shanghai on which the rule puts it, so that one that is
+    /// moved keeps its name.
+    pub occurrence: Option<NaiveDate>,
     /// What reading it found, with pointers into `value`.
     pub faults: Faults,
 }
@@ -50,6 +70,8 @@ impl Row {
             value: Map::new(),
             history: None,
             skip: None,
+            said: Said::default(),
+            occurrence: None,
             faults: Faults::default(),
         }
     }

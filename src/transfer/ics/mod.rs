@@ -15,11 +15,12 @@ use super::{
     Intent,
     csv::{audience, district, kind},
     decode::{Encoding, NotText, decode},
-    row::{File, Place, ROWS_MAX, Row},
+    row::{File, Place, ROWS_MAX, Row, Said},
 };
 use crate::domain::input::Fault;
 
 mod provenance;
+mod said;
 mod scan;
 mod times;
 
@@ -65,17 +66,21 @@ fn events(calendar: &Component<'_>, intent: Intent, file: &mut File) {
     let name = find(calendar, "NAME")
         .map(|name| name.val.clone().unescape_text().as_str().to_owned())
         .or_else(|| find(calendar, "X-WR-CALNAME").map(|name| name.val.as_str().to_owned()));
+    let calls_off = said::calls_off(calendar);
     for component in &calendar.components {
         match component.name.as_str() {
             "VEVENT" => {
                 let index = file.rows.len();
-                let row = event(
+                let mut row = event(
                     component,
                     index,
                     name.as_deref(),
                     intent,
                     &mut file.warnings,
                 );
+                if calls_off {
+                    row.said = Said::Cancelled;
+                }
                 file.rows.push(row);
             }
             "VTODO" | "VJOURNAL" | "VFREEBUSY" => file.warnings.push(Fault {
@@ -181,8 +186,8 @@ fn event(
     let moments = Moments::read(component, &mut row);
     let source = source(component, &mut row, calendar, &moments);
     row.set("sources", vec![source.clone()]);
-    let cancelled = find(component, "STATUS")
-        .is_some_and(|status| status.val.as_str().trim().eq_ignore_ascii_case("CANCELLED"));
+    row.said = said::said(component);
+    let cancelled = said::is_cancelled(component);
     match intent {
         Intent::History => history(&mut row, &moments, cancelled, &source),
         Intent::Drafts | Intent::Announced if cancelled => {
@@ -195,12 +200,7 @@ fn event(
 
 fn title(component: &Component<'_>, row: &mut Row) {
     for property in all(component, "SUMMARY") {
-        let text = property.val.as_str().trim();
-        let text = ["【延期】", "【取消】", "[Postponed]", "[Cancelled]"]
-            .iter()
-            .find_map(|mark| text.strip_prefix(mark))
-            .unwrap_or(text)
-            .trim();
+        let text = said::unmarked(property.val.as_str());
         let language = if is_english(property) { "en" } else { "zh" };
         if !text.is_empty() {
             row.set(&format!("title/{language}"), text);

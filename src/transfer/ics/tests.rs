@@ -253,3 +253,68 @@ fn five_thousand_events_are_read_and_one_more_is_not() {
     let found = faults(&file(&events, Intent::Drafts));
     assert!(found[0].1.contains("5001"), "{found:?}");
 }
+
+#[test]
+fn what_a_calendar_says_of_an_event_is_read_from_its_mark_and_its_status() {
+    for (lines, said) in [
+        ("SUMMARY:甲", Said::Stands),
+        ("SUMMARY:甲\nSTATUS:TENTATIVE", Said::Stands),
+        ("SUMMARY:甲\nSTATUS:cancelled", Said::Cancelled),
+        ("SUMMARY:【取消】甲\nSTATUS:CONFIRMED", Said::Cancelled),
+        ("SUMMARY:【延期】甲\nSTATUS:CANCELLED", Said::Postponed),
+        ("SUMMARY:【延期】甲\nSTATUS:TENTATIVE", Said::Postponed),
+        ("SUMMARY;LANGUAGE=en:[Postponed] A", Said::Postponed),
+    ] {
+        let file = file(&[&format!("UID:x\n{lines}")], Intent::Drafts);
+        assert_eq!(file.rows[0].said, said, "{lines}");
+    }
+    let taken_back =
+        calendar(&["UID:x\nSUMMARY:甲"]).replace("VERSION", "METHOD:CANCEL\r\nVERSION");
+    let file = read(taken_back.as_bytes(), None, Intent::Drafts).unwrap();
+    assert_eq!(file.rows[0].said, Said::Cancelled);
+}
+
+#[test]
+fn calendars_of_our_own_are_read_as_they_are_meant() {
+    for (text, said) in [
+        (
+            include_str!("../../publish/calendar/golden/postponed.zh.ics"),
+            Said::Postponed,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/postponed.en.ics"),
+            Said::Postponed,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/postponed.bi.ics"),
+            Said::Postponed,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/cancelled.zh.ics"),
+            Said::Cancelled,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/cancelled-mark.en.ics"),
+            Said::Cancelled,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/cancelled-mark.bi.ics"),
+            Said::Cancelled,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/announced-minute.bi.ics"),
+            Said::Stands,
+        ),
+        (
+            include_str!("../../publish/calendar/golden/rescheduled.zh.ics"),
+            Said::Stands,
+        ),
+    ] {
+        let file = read(text.as_bytes(), None, Intent::Drafts).unwrap();
+        assert_eq!(faults(&file), []);
+        let row = &file.rows[0];
+        assert_eq!(row.said, said, "{text}");
+        let title = row.value["title"].to_string();
+        assert!(!title.contains(['[', '【']), "{title}");
+    }
+}
