@@ -163,9 +163,10 @@ impl App {
     /// # Errors
     /// When serving fails.
     pub async fn serve(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let guard = Guard::new(&self.settings.webhooks, Some(self.address))?;
+        let guard = Arc::new(Guard::new(&self.settings.webhooks, Some(self.address))?);
+        let sources = Arc::new(guard.apart());
         let courier = Arc::new(Courier::new(
-            Arc::new(guard),
+            guard,
             Arc::clone(&self.services.clock),
             Arc::clone(&self.metrics),
         ));
@@ -194,6 +195,7 @@ impl App {
             quick: Arc::default(),
             sightings: Arc::clone(&sightings),
             courier: Arc::clone(&courier),
+            sources: Arc::clone(&sources),
             services: self.services.clone(),
             settings: Arc::clone(&self.settings),
             metrics: Arc::clone(&self.metrics),
@@ -212,6 +214,7 @@ impl App {
             &self.settings,
             &self.metrics,
             &sightings,
+            &sources,
             &self.instance,
             &stop,
         );

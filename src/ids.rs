@@ -157,6 +157,18 @@ id! {
     AuditId, "aud", drawn
 }
 id! {
+    /// A source's id.
+    SourceId, "src", drawn
+}
+id! {
+    /// The id of one time that a source was asked.
+    FetchId, "fch", drawn
+}
+id! {
+    /// A proposal's id.
+    ProposalId, "prp", drawn
+}
+id! {
     /// The id of a comment in a review.
     CommentId, "cmt", drawn
 }

@@ -20,6 +20,7 @@ pub mod publish;
 pub mod sightings;
 pub mod store;
 pub mod telemetry;
+pub mod track;
 pub mod transfer;
 pub mod vault;
 pub mod worker;

@@ -23,6 +23,7 @@ mod doctor;
 mod export;
 mod import;
 mod serve;
+mod sources;
 mod webhooks;
 
 /// A self-hosted calendar service: one log of notices, told identically in calendars, news feeds and webhooks.
@@ -71,6 +72,9 @@ enum Command {
     /// People who may log in
     #[command(subcommand)]
     User(User),
+    /// What activities are tracked from
+    #[command(subcommand)]
+    Sources(sources::Sources),
     /// Print who may do what, as docs/RIGHTS.md holds it
     Rights,
 }
@@ -151,6 +155,7 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Healthcheck => Ok(healthcheck::check(settings.listen).await?),
         Command::Doctor => doctor::run(&settings).await,
         Command::Webhooks(asked) => webhooks::run(&settings, asked).await,
+        Command::Sources(asked) => sources::run(&settings, asked).await,
         Command::Migrate => {
             open(&settings).await?;
             Ok(())

@@ -30,6 +30,7 @@ use crate::{
         promise::{self, Changed, Consequence},
         rights::Deed,
         role::Caller,
+        source::ProposalKind,
     },
     ids::{ActivityId, CommentId},
     store::{self, activities::Stored, idempotency::Key},
@@ -101,19 +102,58 @@ pub(super) async fn perform(
     act: &Act,
 ) -> Result<Audited<Outcome>, CommandError> {
     let tx = services.db.begin().await?;
-    let Rehearsal {
-        before,
-        outcome,
-        notices,
-        ..
-    } = match done(services, &tx, act).await? {
+    let done = match done(services, &tx, act).await? {
         Done::Before(outcome) => return Ok(Audited::unchanged(*outcome)),
         Done::Now(done) => *done,
     };
-    remember(&tx, act.key.as_ref(), &outcome).await?;
+    remember(&tx, act.key.as_ref(), &done.outcome).await?;
     let now = services.now();
-    // Those that moved along were changed by the same person.
-    for notice in notices.iter().skip(1) {
+    moved_along(&tx, &trail, &done, now).await?;
+    let fields = changed_by(&done.before, &done.outcome.activity);
+    let position = done.outcome.notice.as_ref().map(|notice| notice.position);
+    let audited = trail
+        .at(position)
+        .commit(tx, now, &fields, done.outcome)
+        .await?;
+    told(act, position);
+    services.show().await;
+    Ok(audited)
+}
+
+/// Does it in a transaction that does more than that. Whoever commits it shows it.
+///
+/// # Errors
+/// Those of [`act`].
+pub(super) async fn within(
+    services: &Services,
+    tx: &DatabaseTransaction,
+    act: &Act,
+) -> Result<Outcome, CommandError> {
+    let done = match done(services, tx, act).await? {
+        Done::Before(outcome) => return Ok(*outcome),
+        Done::Now(done) => *done,
+    };
+    let (now, trail) = (
+        services.now(),
+        Trail::of(&act.caller, audit::Action::from(&act.action)),
+    );
+    let trail = trail.on(&act.id);
+    moved_along(tx, &trail, &done, now).await?;
+    let fields = changed_by(&done.before, &done.outcome.activity);
+    let position = done.outcome.notice.as_ref().map(|notice| notice.position);
+    trail.at(position).done(tx, now, &fields).await?;
+    told(act, position);
+    Ok(done.outcome)
+}
+
+/// Writes down those that moved along: they were changed by the same person.
+async fn moved_along(
+    tx: &DatabaseTransaction,
+    trail: &Trail,
+    done: &Rehearsal,
+    now: DateTime<Utc>,
+) -> Result<(), CommandError> {
+    for notice in done.notices.iter().skip(1) {
         let fields: Vec<String> = notice
             .changed
             .iter()
@@ -123,18 +163,17 @@ pub(super) async fn perform(
         let child = notice.activity_id.as_ref().map(ActivityId::as_str);
         trail
             .on(child.unwrap_or_default())
-            .done(&tx, now, &fields)
+            .done(tx, now, &fields)
             .await?;
     }
-    let fields = changed_by(&before, &outcome.activity);
-    let position = outcome.notice.as_ref().map(|notice| notice.position);
-    let audited = trail.at(position).commit(tx, now, &fields, outcome).await?;
+    Ok(())
+}
+
+fn told(act: &Act, position: Option<i64>) {
     tracing::info!(
         activity = %act.id, caller = %act.caller.id, action = act.action.name(),
         position, "{} was done to {}", act.action.name(), act.id
     );
-    services.show().await;
-    Ok(audited)
 }
 
 /// What an action changed of an activity, by JSON pointers: its content, its status, its embargo.
@@ -223,6 +262,11 @@ async fn done(
         (first.activity, Vec::new())
     };
     comment(tx, act, stored.version + 1, now).await?;
+    if activity.status.is_public() && !stored.activity.status.is_public() {
+        // That it be announced is proposed no more.
+        let kind = Some(ProposalKind::New.as_str());
+        store::proposals::supersede_about(tx, act.id.as_str(), kind, now).await?;
+    }
     Ok(Done::Now(Box::new(Rehearsal {
         before: stored.activity,
         outcome: Outcome {

@@ -119,7 +119,7 @@ pub fn authorise(
 }
 
 /// A slug of the title that nobody has, with the id's end where the title gives none or it is taken.
-async fn free_slug(
+pub(crate) async fn free_slug(
     tx: &impl sea_orm::ConnectionTrait,
     content: &Content,
     id: &ActivityId,

@@ -1,10 +1,13 @@
 //! Deleting a draft. What was public is never deleted.
 
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+
 use super::{CommandError, Services, act::load_for, audit::Trail};
 use crate::{
     domain::{audit::Action, rights::Deed, role::Caller},
     ids::ActivityId,
-    store,
+    store::{self, activities::Stored},
 };
 
 /// Deletes a draft.
@@ -22,26 +25,49 @@ pub async fn delete_activity(
         .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
             let stored = load_for(&tx, &caller, &id, Deed::WriteActivity).await?;
-            if stored.activity.status.is_public() {
-                return Err(CommandError::Conflict(format!(
-                    "{id} is public and is never deleted: cancel it instead"
-                )));
-            }
-            if store::activities::has_children(&tx, &id).await? {
-                return Err(CommandError::Conflict(format!(
-                    "{id} cannot be deleted: other activities belong to it"
-                )));
-            }
-            if stored.version != version || !store::activities::delete(&tx, &id, version).await? {
+            if stored.version != version {
                 return Err(CommandError::Stale {
                     expected: version,
                     present: stored.version,
                 });
             }
-            store::comments::forget(&tx, &id).await?;
-            let done = trail.commit(tx, services.now(), &[], ()).await?;
+            let now = services.now();
+            forget(&tx, &id, &stored, now).await?;
+            let done = trail.commit(tx, now, &[], ()).await?;
             tracing::info!(activity = %id, caller = %caller.id, "the draft {id} was deleted");
             Ok(done)
         })
         .await
+}
+
+/// Deletes a draft that its caller may delete, with what was said about it.
+///
+/// # Errors
+/// Those of [`delete_activity`].
+pub(super) async fn forget(
+    tx: &DatabaseTransaction,
+    id: &ActivityId,
+    stored: &Stored,
+    now: DateTime<Utc>,
+) -> Result<(), CommandError> {
+    if stored.activity.status.is_public() {
+        return Err(CommandError::Conflict(format!(
+            "{id} is public and is never deleted: cancel it instead"
+        )));
+    }
+    if store::activities::has_children(tx, id).await? {
+        return Err(CommandError::Conflict(format!(
+            "{id} cannot be deleted: other activities belong to it"
+        )));
+    }
+    if !store::activities::delete(tx, id, stored.version).await? {
+        return Err(CommandError::Stale {
+            expected: stored.version,
+            present: stored.version + 1,
+        });
+    }
+    store::comments::forget(tx, id).await?;
+    store::proposals::supersede_about(tx, id.as_str(), None, now).await?;
+    store::source_entries::refuse_those_of(tx, id.as_str()).await?;
+    Ok(())
 }

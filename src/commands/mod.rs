@@ -45,6 +45,7 @@ pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;
 pub mod people;
+pub mod proposals;
 pub mod read_audit;
 mod reference;
 pub mod references;
@@ -52,6 +53,7 @@ pub mod remind;
 pub mod roll_over_edition;
 pub mod saved;
 pub mod set_office_contact;
+pub mod sources;
 pub mod webhooks;
 pub mod write_sightings;
 

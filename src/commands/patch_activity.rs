@@ -1,5 +1,6 @@
 //! New content by merge patch (RFC 7396): silently for a draft, as `updated` or `corrected` for a public activity.
 
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{
@@ -20,7 +21,7 @@ use crate::{
         role::Caller,
     },
     ids::ActivityId,
-    store::{self, idempotency::Key},
+    store::{self, activities::Stored, idempotency::Key},
 };
 
 /// Patches an activity.
@@ -95,6 +96,21 @@ async fn content(
             present: stored.version,
         });
     }
+    let content = patched(services.db.reader(), caller, &stored, patch).await?;
+    authorise(caller, &content, stored.activity.content.highlight)?;
+    Ok(content)
+}
+
+/// The content of an activity after a merge patch.
+///
+/// # Errors
+/// All its faults.
+pub(super) async fn patched(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    stored: &Stored,
+    patch: &Value,
+) -> Result<Content, CommandError> {
     if !patch.is_object() {
         return Err(CommandError::fault("", "a merge patch is an object"));
     }
@@ -113,7 +129,7 @@ async fn content(
             faults.add("/slug", "a slug stays for ever");
         }
         check_references(
-            services.db.reader(),
+            db,
             caller,
             &draft.content,
             Some(&stored.activity),
@@ -121,7 +137,5 @@ async fn content(
         )
         .await?;
     }
-    let content = faults.check(draft)?.content;
-    authorise(caller, &content, stored.activity.content.highlight)?;
-    Ok(content)
+    Ok(faults.check(draft)?.content)
 }

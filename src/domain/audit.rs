@@ -120,6 +120,18 @@ words! {
         WebhookPing = "webhook.ping";
         /// A file was taken in.
         Import = "import";
+        /// A source was made.
+        SourceCreate = "source.create";
+        /// A source was changed.
+        SourceUpdate = "source.update";
+        /// A source was deleted.
+        SourceDelete = "source.delete";
+        /// A source was asked, or a file of it was brought, and something was made of it.
+        SourcePoll = "source.poll";
+        /// A proposal was accepted, or carried out as its source is trusted with.
+        ProposalAccept = "proposal.accept";
+        /// A proposal was rejected.
+        ProposalReject = "proposal.reject";
         /// A token was made.
         TokenCreate = "token.create";
         /// A token was made void.

@@ -100,6 +100,8 @@ deeds! {
     SetHighlight "set highlights":                          All   None None None;
     /// Bring many activities at once.
     Import "import":                                        All   Own  None None;
+    /// Make, change, poll and delete sources.
+    ManageSources "manage sources":                         All   Own  None None;
     /// Make, change and delete editions and series, and begin the next year.
     WriteReference "write editions and series":             All   None None None;
     /// See whom to call in an office.

@@ -83,6 +83,16 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
             }
             ("POST", "/deliveries/{id}/redeliver") => Some(Action::WebhookRedeliver),
             ("POST", "/imports") => Some(Action::Import),
+            ("POST", "/sources") => Some(Action::SourceCreate),
+            ("PATCH", "/sources/{id}") => Some(Action::SourceUpdate),
+            ("DELETE", "/sources/{id}") => Some(Action::SourceDelete),
+            ("POST", "/sources/{id}/poll" | "/sources/{id}/file") => Some(Action::SourcePoll),
+            ("POST", "/proposals/{id}/accept" | "/fetches/{id}/accept") => {
+                Some(Action::ProposalAccept)
+            }
+            ("POST", "/proposals/{id}/reject" | "/fetches/{id}/reject") => {
+                Some(Action::ProposalReject)
+            }
             ("GET", "/audit") => Some(Action::AuditExport),
             _ => None,
         };

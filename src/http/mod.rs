@@ -27,6 +27,7 @@ use crate::{
     commands::{Services, audit::Scope},
     config::Settings,
     deliver::{Courier, Hub},
+    guard::Guard,
     ids::RequestId,
     metrics::Metrics,
     publish::Publisher,
@@ -70,6 +71,8 @@ pub struct Web {
     pub publisher: Arc<Publisher>,
     /// Requests to partners.
     pub courier: Arc<Courier>,
+    /// Requests to sources.
+    pub sources: Arc<Guard>,
     /// Who is told of feeds.
     pub hub: Arc<Hub>,
     /// Pages that were just made.

@@ -117,6 +117,24 @@ pub async fn find(
         .transpose()
 }
 
+/// Those of these ids that there are, in no order.
+///
+/// # Errors
+/// When the database fails or a document cannot be read.
+pub async fn find_many(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<Stored>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for block in ids.chunks(500) {
+        let rows = activity::Entity::find()
+            .filter(activity::Column::Id.is_in(block.iter().copied()))
+            .all(db)
+            .await?;
+        for row in rows {
+            found.push(read(row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Whether a slug is taken.
 ///
 /// # Errors

@@ -17,11 +17,29 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Who fetched which feed is kept so long.
 const SIGHTINGS_KEPT: TimeDelta = TimeDelta::days(90);
+/// What came of asking sources is known for so long.
+const FETCHES_KEPT: TimeDelta = TimeDelta::days(90);
 /// What somebody was refused is known for so long.
 const REFUSALS_KEPT: TimeDelta = TimeDelta::days(180);
 
 /// Rows deleted by one statement: some 20 ms on either database.
 const BATCH: u64 = 1_000;
+
+/// Forgets what came of asking sources over 90 days ago; returns how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fetches(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut forgotten = 0;
+    loop {
+        let before = now - FETCHES_KEPT;
+        let batch = super::source_entries::forget_fetches(db, before, BATCH).await?;
+        forgotten += batch;
+        if batch < BATCH {
+            return Ok(forgotten);
+        }
+    }
+}
 
 /// Forgets attempts of over 30 days ago, the oldest first; returns how many.
 ///

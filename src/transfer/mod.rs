@@ -29,6 +29,7 @@ mod plan;
 pub mod restore;
 mod row;
 mod steps;
+pub mod upstream;
 
 pub use carry_out::{Import, import, take_in};
 pub use decode::{Encoding, UnknownCharset};

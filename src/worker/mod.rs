@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     commands::Services,
     config::{Role, Settings},
+    guard::Guard,
     ids::InstanceId,
     metrics::Metrics,
     sightings::Sightings,
@@ -40,6 +41,7 @@ pub fn start(
     settings: &Settings,
     metrics: &Arc<Metrics>,
     sightings: &Arc<Sightings>,
+    sources: &Arc<Guard>,
     instance: &InstanceId,
     stop: &CancellationToken,
 ) -> Running {
@@ -60,7 +62,7 @@ pub fn start(
     if settings.has_role(Role::Worker) {
         tasks.spawn(jobs::embargoes::keep(services.clone(), stop.clone()));
         tasks.spawn(jobs::offer(
-            jobs::Jobs::new(services.clone(), instance.clone()),
+            jobs::Jobs::new(services.clone(), Arc::clone(sources), instance.clone()),
             stop.clone(),
         ));
     }

@@ -23,6 +23,7 @@ mod schema;
 mod site;
 mod stream;
 mod support;
+mod tracking;
 mod transfer;
 mod two_instances;
 mod webhooks;

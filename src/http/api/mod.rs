@@ -18,10 +18,12 @@ pub mod imports;
 pub mod notices;
 mod page;
 pub mod promise;
+pub mod proposals;
 mod reference;
 pub mod schema;
 pub mod sections;
 pub mod series;
+pub mod sources;
 pub mod webhooks;
 
 /// Everything under `/api/v1`.
@@ -73,6 +75,22 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(webhooks::deliveries::list))
         .routes(routes!(webhooks::deliveries::get))
         .routes(routes!(webhooks::deliveries::again))
+        .routes(routes!(sources::read::list, sources::write::create))
+        .routes(routes!(
+            sources::read::get,
+            sources::write::patch,
+            sources::write::delete
+        ))
+        .routes(routes!(sources::poll::poll))
+        .routes(routes!(sources::poll::file))
+        .routes(routes!(sources::log::fetches))
+        .routes(routes!(sources::log::entries))
+        .routes(routes!(proposals::read::list))
+        .routes(routes!(proposals::read::get))
+        .routes(routes!(proposals::decide::take))
+        .routes(routes!(proposals::decide::turn_down))
+        .routes(routes!(proposals::together::take))
+        .routes(routes!(proposals::together::turn_down))
         .routes(routes!(audit::list))
 }
 

@@ -22,6 +22,7 @@ use crate::{
 pub mod actions;
 pub mod audit;
 pub mod reference;
+pub mod sources;
 pub mod webhooks;
 
 /// An error (RFC 9457).

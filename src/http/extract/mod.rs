@@ -9,10 +9,12 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 mod body;
+mod brought;
 mod file;
 mod params;
 
 pub use body::{Body, read_body};
+pub use brought::Brought;
 pub use file::ImportFile;
 pub use params::Params;
 

@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock::shanghai,
     commands::{CommandError, Services},
+    guard::Guard,
     ids::InstanceId,
     store::{
         StoreError,
@@ -42,6 +43,7 @@ mod digest;
 pub mod embargoes;
 mod pruning;
 mod reminders;
+mod sources;
 
 /// A run is cut off after this; so nobody works on a slot any more when others may take it over
 /// ([`job_slots::TAKEN_OVER_AFTER`]). Every job leaves off cleanly and goes on in its next run.
@@ -59,11 +61,13 @@ pub enum Job {
     Digest,
     /// Forgetting what is past its time.
     Pruning,
+    /// Asking the sources that are due.
+    Sources,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Reminders, Self::Digest, Self::Pruning];
+    pub const ALL: [Self; 4] = [Self::Reminders, Self::Digest, Self::Pruning, Self::Sources];
 
     /// Its name in slots and logs.
     #[must_use]
@@ -72,6 +76,7 @@ impl Job {
             Self::Reminders => "reminders",
             Self::Digest => "digest",
             Self::Pruning => "pruning",
+            Self::Sources => "sources",
         }
     }
 
@@ -80,7 +85,7 @@ impl Job {
     pub const fn cron(self) -> &'static str {
         match self {
             // Starts are known to the minute at best.
-            Self::Reminders => EVERY_MINUTE,
+            Self::Reminders | Self::Sources => EVERY_MINUTE,
             Self::Digest => "0 0 8 1 * *",
             // Off the full hour, when others are busy.
             Self::Pruning => "0 17 * * * *",
@@ -144,6 +149,7 @@ impl From<sea_orm::DbErr> for JobError {
 #[derive(Debug)]
 pub struct Jobs {
     services: Services,
+    guard: Arc<Guard>,
     instance: InstanceId,
     /// The last slot of each job that is known to be finished, so that an idle minute asks the database nothing.
     finished: Mutex<HashMap<Job, DateTime<Utc>>>,
@@ -152,9 +158,10 @@ pub struct Jobs {
 impl Jobs {
     /// Those of this instance.
     #[must_use]
-    pub fn new(services: Services, instance: InstanceId) -> Self {
+    pub fn new(services: Services, guard: Arc<Guard>, instance: InstanceId) -> Self {
         Self {
             services,
+            guard,
             instance,
             finished: Mutex::default(),
         }
@@ -192,6 +199,7 @@ impl Jobs {
                 Job::Reminders => reminders::run(&self.services).await,
                 Job::Digest => digest::run(&self.services, slot.at).await,
                 Job::Pruning => pruning::run(&self.services).await,
+                Job::Sources => sources::run(&self.services, &self.guard).await,
             }
         };
         match timeout(CUT_OFF, work).await {
@@ -216,6 +224,7 @@ impl Jobs {
         match job {
             // Every minute has a slot; only those with something to do have a row.
             Job::Reminders => return Ok(reminders::any_due(&self.services)),
+            Job::Sources => return Ok(sources::any_due(&self.services).await?),
             Job::Digest | Job::Pruning => {}
         }
         let db = &self.services.db;

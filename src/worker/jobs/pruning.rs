@@ -1,6 +1,6 @@
 //! Forgetting what is past its time: answers of a day, attempts and deliveries given up of 30 days, slots of 90, rows
 //! of dead instances, subscriptions whose lease is over, kept ones that nobody uses, sessions that are over, logins
-//! that failed, who fetched which feed, of 90 days, and refusals of half a year.
+//! that failed, who fetched which feed and what came of asking sources, of 90 days, and refusals of half a year.
 //!
 //! Invariant: no statement deletes more than a thousand rows of what partners make grow.
 
@@ -35,6 +35,7 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
         + sessions::prune_failures(db, now - FORGOTTEN).await?;
     let sightings = pruning::sightings(db, now).await?;
     let refusals = pruning::refusals(db, now).await?;
+    let fetches = pruning::fetches(db, now).await?;
     if answers
         + slots
         + dead
@@ -45,6 +46,7 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
         + sessions
         + sightings
         + refusals
+        + fetches
         > 0
     {
         tracing::info!(
@@ -58,9 +60,10 @@ pub(super) async fn run(services: &Services) -> Result<(), JobError> {
             sessions,
             sightings,
             refusals,
+            fetches,
             "pruned {answers} answers, {attempts} attempts, {given_up} deliveries given up, {slots} job slots, {dead} dead \
              instances, {ended} subscriptions that are over and {unused} kept ones that nobody uses, {sessions} sessions and \
-             counts of failed logins, {sightings} counts of who fetched a feed, {refusals} refusals"
+             counts of failed logins, {sightings} counts of who fetched a feed, {refusals} refusals, {fetches} fetches of sources"
         );
     }
     Ok(())

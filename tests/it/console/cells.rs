@@ -131,6 +131,7 @@ async fn every_cell_is_what_the_api_and_the_console_do(db: TestDb) {
                 Deed::ManagePeople => {
                     probes::people_are_managed(&app, &by, number, &mut tried).await
                 }
+                Deed::ManageSources => probes::sources_are_managed(&app, &by, &mut tried).await,
                 Deed::ReadAudit => {
                     let answer = by.asks(Method::GET, "/api/v1/audit", Value::Null).await;
                     tried.note("the audit by the API", false, &answer);

@@ -16,6 +16,7 @@ use yueli::{
     catalogue::NotReady,
     commands::Services,
     domain::action::Action,
+    guard::Guard,
     metrics::Metrics,
     store::instances::{self, Hint, Shown},
     worker::{self, Running, instance::Presence},
@@ -48,6 +49,7 @@ impl Following {
             house.settings(),
             &Arc::new(Metrics::new()),
             &Arc::default(),
+            &Arc::new(Guard::new(&house.settings().webhooks, None).unwrap()),
             &house.instance(),
             &stop,
         );

@@ -21,6 +21,7 @@ use yueli::{
         notice::Notice,
         role::{Caller, Role},
     },
+    guard::Guard,
     ids::InstanceId,
     store,
     worker::jobs::Jobs,
@@ -95,7 +96,8 @@ impl House {
 
     /// Its jobs, under an instance's id of their own.
     pub(super) fn jobs(&self) -> Jobs {
-        Jobs::new(self.services.clone(), self.instance())
+        let guard = Guard::new(&self.settings.webhooks, None).unwrap();
+        Jobs::new(self.services.clone(), Arc::new(guard), self.instance())
     }
 
     pub(super) fn instance(&self) -> InstanceId {

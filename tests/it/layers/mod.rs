@@ -14,7 +14,7 @@ mod paths;
 use paths::{Found, paths};
 
 /// The modules of the library from the lowest to the highest; each imports only those before it.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "clock",
     "ids",
     "vault",
@@ -31,6 +31,7 @@ const LAYERS: [&str; 23] = [
     "commands",
     "publish",
     "transfer",
+    "track",
     "deliver",
     "http",
     "worker",
@@ -47,7 +48,7 @@ const HOMES: [(&[&str], &[&str]); 6] = [
     // The service's requests pass the guard against private addresses; the partner's listener only forwards.
     (
         &["reqwest", "hickory_resolver"],
-        &["guard", "deliver", "cli"],
+        &["guard", "track", "deliver", "cli"],
     ),
     // Nobody but the store speaks to a driver or makes tables.
     (&["sqlx", "migration", "sea_query"], &["store"]),

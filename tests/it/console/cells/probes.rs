@@ -373,3 +373,31 @@ pub(super) async fn people_are_managed(
     let answer = by.seat.post("/console/account/tokens/end", &fields).await;
     tried.note("ending somebody's token", false, &answer);
 }
+
+pub(super) async fn sources_are_managed(app: &TestApp, by: &Asker<'_>, tried: &mut Tried) {
+    for own in [true, false] {
+        let Some(office) = by.office(own) else {
+            continue;
+        };
+        let input = json!({"name": "来源", "format": "csv", "office": office});
+        let answer = by
+            .asks(Method::POST, "/api/v1/sources", input.clone())
+            .await;
+        tried.note("POST sources", own, &answer);
+        let made = app.post(&app.tokens.admin, "/api/v1/sources", &input);
+        let made = made.send().await.expect(201);
+        let at = format!("/api/v1/sources/{}", made.json()["id"].as_str().unwrap());
+        for path in [at.clone(), format!("{at}/fetches"), format!("{at}/entries")] {
+            let answer = by.asks(Method::GET, &path, json!(null)).await;
+            tried.note("GET a source", own, &answer);
+        }
+        let answer = by
+            .asks(Method::POST, &format!("{at}/poll"), json!({}))
+            .await;
+        tried.note("poll a source", own, &answer);
+        let call = app.call(Method::DELETE, &at).token(&by.token);
+        let etag = app.call(Method::GET, &at).token(&app.tokens.admin);
+        let etag = etag.send().await.etag();
+        tried.note("DELETE a source", own, &call.if_match(&etag).send().await);
+    }
+}

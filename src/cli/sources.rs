@@ -1,0 +1,104 @@
+//! `sources poll`.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+
+use crate::{
+    app,
+    cli::base_url,
+    clock::SystemClock,
+    commands::Services,
+    config::Settings,
+    domain::role::{Caller, Role},
+    guard::Guard,
+    store,
+    track::{Poll, poll_now},
+};
+
+/// What can be asked of sources.
+#[derive(Debug, Subcommand)]
+pub(super) enum Sources {
+    /// Ask sources now, due or not, and say what came of it
+    Poll(Arguments),
+}
+
+/// Which sources, and how.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Their ids; all that are active when none is named
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// What they hold now is all, though entries are missing
+    #[arg(long)]
+    confirm: bool,
+}
+
+/// Asks sources.
+pub(super) async fn run(settings: &Settings, asked: Sources) -> anyhow::Result<()> {
+    let Sources::Poll(Arguments { ids, confirm }) = asked;
+    store::Db::require(settings.database_url.expose())?;
+    let base_url = base_url(settings)?;
+    let services = app::services(settings, Arc::new(SystemClock), &base_url).await?;
+    let guard = Guard::new(&settings.webhooks, None)?;
+    let ids = match ids.is_empty() {
+        false => ids,
+        true => active(&services).await?,
+    };
+    let how = Poll { confirmed: confirm };
+    let mut failed = 0;
+    for id in &ids {
+        let caller = Caller::new("cli", Role::Admin);
+        match poll_now(&services, &guard, &caller, id, how).await {
+            Ok(polled) => {
+                let fetch = &polled.fetch;
+                println!(
+                    "{id} {}: {} entries, {} proposals, {} carried out, {} not read, {} ms",
+                    fetch.outcome,
+                    fetch.entries,
+                    fetch.proposals,
+                    polled.carried_out,
+                    fetch.unread,
+                    fetch.took_ms
+                );
+                for note in fetch.detail.lines() {
+                    println!("  {note}");
+                }
+                failed += usize::from(matches!(fetch.outcome.as_str(), "failed" | "refused"));
+            }
+            Err(error) => {
+                eprintln!("{id}: {error}");
+                failed += 1;
+            }
+        }
+    }
+    services.db.close().await;
+    if failed > 0 {
+        bail!("{failed} of {} sources could not be read", ids.len());
+    }
+    Ok(())
+}
+
+/// The ids of all that are active and have an address.
+async fn active(services: &Services) -> anyhow::Result<Vec<String>> {
+    let mut ids: Vec<String> = Vec::new();
+    loop {
+        let after = ids.last().cloned().unwrap_or_default();
+        let rows = store::sources::list(services.db.reader(), None, &after, 500)
+            .await
+            .context("the sources cannot be listed")?;
+        if rows.is_empty() {
+            break;
+        }
+        ids.extend(rows.into_iter().map(|row| row.id));
+    }
+    let mut active = Vec::with_capacity(ids.len());
+    for id in ids {
+        let row = store::sources::find(services.db.reader(), &id).await?;
+        if row.is_some_and(|row| row.active && row.due_at.is_some()) {
+            active.push(id);
+        }
+    }
+    Ok(active)
+}

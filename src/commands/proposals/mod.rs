@@ -1,0 +1,156 @@
+//! What becomes of what a source proposes: one file for each word about it.
+//!
+//! Owns whose word a proposal needs and what is settled by it. Invariants: a proposal is decided in the transaction that does what
+//! it asks for; a decision that was made on something else than what stands here is refused and shown again.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
+
+use super::{CommandError, Services};
+use crate::{
+    domain::{
+        rights::Deed,
+        role::{Caller, Office},
+        tracking::{Said, Seen},
+    },
+    store::{
+        self,
+        proposals::{Document, Row, State},
+        source_entries,
+    },
+};
+
+pub mod accept;
+pub mod reject;
+pub mod together;
+
+fn not_found(id: &str) -> CommandError {
+    CommandError::NotFound {
+        what: "proposal",
+        id: id.chars().take(60).collect(),
+    }
+}
+
+/// Whose word a proposal needs.
+fn office(row: &Row) -> Office {
+    row.office.parse().unwrap_or(Office::City)
+}
+
+/// Whether somebody sees it: it tells what is not announced.
+#[must_use]
+pub fn sees(caller: &Caller, row: &Row) -> bool {
+    caller.role.may(Deed::ReadDrafts, office(row))
+}
+
+/// A proposal, to look at.
+///
+/// # Errors
+/// When there is none for this caller.
+pub async fn find_for(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    id: &str,
+) -> Result<Row, CommandError> {
+    store::proposals::find(db, id)
+        .await?
+        .filter(|row| sees(caller, row))
+        .ok_or_else(|| not_found(id))
+}
+
+/// An open proposal, locked, to decide it.
+async fn open_for(
+    tx: &impl ConnectionTrait,
+    caller: &Caller,
+    id: &str,
+) -> Result<Row, CommandError> {
+    let row = store::proposals::find_locked(tx, id)
+        .await?
+        .filter(|row| sees(caller, row))
+        .ok_or_else(|| not_found(id))?;
+    if !caller.role.may(Deed::WriteActivity, office(&row)) {
+        return Err(CommandError::Forbidden {
+            role: caller.role,
+            what: format!("decide {id}, which waits for the office {:?}", row.office),
+        });
+    }
+    if row.state != State::Open.as_str() {
+        return Err(CommandError::Conflict(format!(
+            "{id} waits no more: it is {}",
+            row.state
+        )));
+    }
+    Ok(row)
+}
+
+/// Writes down what became of it.
+async fn decide(
+    tx: &impl ConnectionTrait,
+    row: Row,
+    state: State,
+    caller: &Caller,
+    reason: Option<String>,
+    position: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<Row, CommandError> {
+    let row = Row {
+        state: state.to_string(),
+        decided_at: Some(now),
+        decided_by: Some(caller.id.clone()),
+        reason,
+        position,
+        ..row
+    };
+    store::proposals::save(tx, row.clone()).await?;
+    Ok(row)
+}
+
+/// What the source says of these fields is settled: it is proposed again only when the source says something else.
+async fn settle(
+    tx: &impl ConnectionTrait,
+    row: &Row,
+    document: &Document,
+) -> Result<(), CommandError> {
+    let Some(mut entry) = source_entries::find(tx, &row.source_id, &row.entry_key).await? else {
+        return Ok(());
+    };
+    let latest = source_entries::seen(&entry, &entry.latest)?;
+    let mut settled = match &entry.settled {
+        Some(settled) => source_entries::seen(&entry, settled)?,
+        // Everything but what waits for a word about it.
+        None => {
+            let mut settled = latest.clone();
+            for other in store::proposals::open_of(tx, &row.source_id).await? {
+                if other.entry_key == row.entry_key && other.id != row.id {
+                    let waits = store::proposals::document(&other)?;
+                    settled
+                        .fields
+                        .retain(|name, _| !waits.fields.contains(name));
+                }
+            }
+            settled
+        }
+    };
+    let Seen { said, fields } = &mut settled;
+    for (name, value) in &document.now {
+        if name != "said" {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    if matches!(
+        row.kind.as_str(),
+        "cancel" | "postpone" | "reinstate" | "reschedule"
+    ) {
+        *said = match (row.kind.as_str(), entry.gone) {
+            ("cancel", _) | (_, true) => Said::Cancelled,
+            _ => latest.said,
+        };
+    }
+    entry.settled = Some(source_entries::document(&settled));
+    source_entries::save(tx, entry).await?;
+    Ok(())
+}
+
+/// Shows on this instance what was done.
+async fn show(services: &Services) {
+    services.show().await;
+}

@@ -1,0 +1,125 @@
+//! All that one fetch proposed, decided at once.
+//!
+//! Invariants: each is decided by itself, so that one that cannot be keeps no other waiting; a conflict needs a word of its own; a
+//! draft is brought up to date before it is announced.
+
+use super::{
+    accept::{Accept, accept},
+    not_found,
+    reject::{Reject, reject},
+    sees,
+};
+use crate::{
+    commands::{CommandError, Services},
+    domain::{parts::Comment, role::Caller, source::ProposalKind},
+    store::{
+        self,
+        proposals::{Row, State, Wanted},
+    },
+};
+
+/// Proposals of one fetch at most: as many as a document has entries, each with a few.
+const MOST: u64 = 20_000;
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Together {
+    /// Ids of those that were decided.
+    pub decided: Vec<String>,
+    /// Those that wait still, and why.
+    pub left: Vec<(String, String)>,
+}
+
+/// What of a fetch waits for this caller; new ones last.
+async fn waiting(
+    services: &Services,
+    caller: &Caller,
+    fetch: &str,
+) -> Result<Vec<Row>, CommandError> {
+    let wanted = Wanted {
+        state: Some(State::Open),
+        fetch: Some(fetch.to_owned()),
+        ..Wanted::default()
+    };
+    let db = services.db.reader();
+    let mut rows = store::proposals::list(db, &wanted, "", MOST).await?;
+    rows.retain(|row| sees(caller, row));
+    rows.sort_by_key(|row| row.kind == ProposalKind::New.as_str());
+    if rows.is_empty() && store::source_entries::fetch(db, fetch).await?.is_none() {
+        return Err(not_found(fetch));
+    }
+    Ok(rows)
+}
+
+/// Accepts all of a fetch that waits and is no conflict.
+///
+/// # Errors
+/// When there is no such fetch, or the database fails; what is refused is left.
+pub async fn accept_all(
+    services: &Services,
+    caller: Caller,
+    fetch: &str,
+) -> Result<Together, CommandError> {
+    let mut together = Together::default();
+    for row in waiting(services, &caller, fetch).await? {
+        if store::proposals::document(&row)?.conflict {
+            let why = "an editor decided otherwise: it needs a word of its own";
+            together.left.push((row.id, why.to_owned()));
+            continue;
+        }
+        let asked = Accept {
+            caller: caller.clone(),
+            id: row.id.clone(),
+            edits: None,
+            trusted: false,
+            key: None,
+        };
+        let done = accept(services, asked).await.map(|_| ());
+        together.note(row.id, done)?;
+    }
+    Ok(together)
+}
+
+/// Rejects all of a fetch that waits.
+///
+/// # Errors
+/// When there is no such fetch, the reason is empty, or the database fails; what is refused is left.
+pub async fn reject_all(
+    services: &Services,
+    caller: Caller,
+    fetch: &str,
+    reason: Comment,
+) -> Result<Together, CommandError> {
+    if reason.0.is_empty() {
+        return Err(CommandError::fault("/reason", "is missing"));
+    }
+    let mut together = Together::default();
+    for row in waiting(services, &caller, fetch).await? {
+        let asked = Reject {
+            caller: caller.clone(),
+            id: row.id.clone(),
+            reason: reason.clone(),
+            key: None,
+        };
+        let done = reject(services, asked).await;
+        together.note(row.id, done)?;
+    }
+    Ok(together)
+}
+
+impl Together {
+    fn note(&mut self, id: String, done: Result<(), CommandError>) -> Result<(), CommandError> {
+        match done {
+            Ok(()) => self.decided.push(id),
+            Err(error @ (CommandError::Store(_) | CommandError::Cut(_))) => return Err(error),
+            Err(CommandError::Invalid(faults)) => {
+                let told = faults
+                    .into_iter()
+                    .map(|fault| format!("{}: {}", fault.pointer, fault.detail));
+                self.left.push((id, told.collect::<Vec<_>>().join("; ")));
+            }
+            Err(error) => self.left.push((id, error.to_string())),
+        }
+        Ok(())
+    }
+}

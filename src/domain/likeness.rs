@@ -1,0 +1,82 @@
+//! How alike two titles are, without spaces between words: by pairs of characters.
+//!
+//! Invariant: the order of the two does not matter; equal titles are alike by 1, and titles with no pair in common by 0.
+
+use std::collections::HashMap;
+
+/// What of a title counts: letters and digits, in lower case; wide forms are read as narrow ones.
+#[must_use]
+pub fn folded(title: &str) -> String {
+    title
+        .chars()
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            other => other,
+        })
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Characters of a title that are compared; longer ones are compared by their start.
+const COMPARED: usize = 200;
+
+fn pairs(folded: &str) -> HashMap<(char, char), u32> {
+    let mut pairs = HashMap::new();
+    let mut chars = folded.chars().take(COMPARED);
+    let Some(mut before) = chars.next() else {
+        return pairs;
+    };
+    for c in chars {
+        *pairs.entry((before, c)).or_insert(0) += 1;
+        before = c;
+    }
+    pairs
+}
+
+/// The share of pairs of neighbouring characters that two titles have in common (Dice's coefficient over bigrams), 0 to 1.
+#[must_use]
+pub fn likeness(one: &str, other: &str) -> f64 {
+    let (one, other) = (folded(one), folded(other));
+    if one == other {
+        return if one.is_empty() { 0.0 } else { 1.0 };
+    }
+    let (one, other) = (pairs(&one), pairs(&other));
+    let total = one.values().sum::<u32>() + other.values().sum::<u32>();
+    let common: u32 = one
+        .iter()
+        .filter_map(|(pair, count)| Some(*count.min(other.get(pair)?)))
+        .sum();
+    if total == 0 {
+        0.0
+    } else {
+        2.0 * f64::from(common) / f64::from(total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_widths_do_not_count() {
+        assert!((likeness("中英生命健康跨境路演", "「中英生命健康」跨境 路演") - 1.0).abs() < 1e-9);
+        assert!((likeness("World 5G Convention", "ｗｏｒｌｄ５Ｇ convention!") - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_title_with_a_year_in_front_is_alike_and_another_one_is_not() {
+        let alike = likeness("世界机器人大会", "2021世界机器人大会");
+        assert!(alike > 0.7, "{alike}");
+        let other = likeness("世界机器人大会", "世界人工智能大会");
+        assert!(other < 0.6, "{other}");
+        assert!(likeness("", "世界").abs() < 1e-9 && likeness("", "").abs() < 1e-9);
+    }
+
+    #[test]
+    fn likeness_has_no_direction() {
+        for (one, other) in [("开幕式", "开幕式直播"), ("aaaa", "aa"), ("一", "一二")] {
+            assert!((likeness(one, other) - likeness(other, one)).abs() < 1e-9);
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! What an entry's change would make of its activity: the three-way comparison.
+//!
+//! Invariants: where the source changed nothing, nothing is proposed; where the activity says it already, neither; where an editor
+//! had changed the same, both are shown and nobody's word is carried out over it.
+
+use chrono::{DateTime, Utc};
+use entity::vocab::Status;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{COMPARED, Said, Seen};
+use crate::domain::input::{Faults, Read, parsed};
+use crate::domain::{
+    activity::Activity,
+    source::{ProposalKind, words},
+    when::When,
+};
+use entity::vocab::UnknownWord;
+use std::{fmt, str::FromStr};
+
+words! {
+    /// What is done where a proposal is accepted.
+    Do, "action of a proposal", {
+        /// The draft is announced.
+        Announce = "announce";
+        /// A new date.
+        Reschedule = "reschedule";
+        /// Another place.
+        Relocate = "relocate";
+        /// Another way to attend.
+        ChangeFormat = "change-format";
+        /// Other content, by merge patch (RFC 7396).
+        Update = "update";
+        /// The date is called off.
+        Postpone = "postpone";
+        /// Called off.
+        Cancel = "cancel";
+        /// On again.
+        Reinstate = "reinstate";
+        /// The draft is deleted.
+        Delete = "delete";
+    }
+}
+
+/// A change that an entry speaks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposed {
+    /// What sort it is.
+    pub kind: ProposalKind,
+    /// What would be done.
+    pub action: Do,
+    /// With what: the action's body as the API takes it.
+    pub body: Value,
+    /// The fields it is about.
+    pub fields: Vec<&'static str>,
+    /// What stands here.
+    pub here: Map<String, Value>,
+    /// What the source said before.
+    pub before: Map<String, Value>,
+    /// What it says now.
+    pub now: Map<String, Value>,
+    /// Whether an editor changed the same, or decided otherwise.
+    pub conflict: bool,
+}
+
+/// What stands in an activity under a name that is compared.
+fn here(activity: &Activity, uid: Option<&str>, name: &str) -> Value {
+    if name == "url" {
+        let sources = &activity.content.sources;
+        let of_uid = sources
+            .iter()
+            .find(|from| from.uid.is_some() && from.uid.as_deref() == uid);
+        return json!(of_uid.or(sources.first()).and_then(|from| from.url.clone()));
+    }
+    let content = serde_json::to_value(&activity.content);
+    let content = content.expect("content has string keys only");
+    content.get(name).cloned().unwrap_or(Value::Null)
+}
+
+/// What stands in an activity under some names that are compared.
+#[must_use]
+pub fn here_of<'n>(
+    activity: &Activity,
+    uid: Option<&str>,
+    names: impl Iterator<Item = &'n str>,
+) -> Map<String, Value> {
+    names
+        .map(|name| (name.to_owned(), here(activity, uid, name)))
+        .collect()
+}
+
+/// Whether all that a source says stands here; what it leaves open may be anything.
+fn covers(here: &Value, said: &Value) -> bool {
+    match (here, said) {
+        (_, Value::Null) => true,
+        (Value::Object(here), Value::Object(said)) => said
+            .iter()
+            .all(|(name, value)| covers(here.get(name).unwrap_or(&Value::Null), value)),
+        (Value::Array(here), Value::Array(said)) => {
+            here.len() == said.len() && here.iter().zip(said).all(|(here, said)| covers(here, said))
+        }
+        (here, said) => here == said,
+    }
+}
+
+/// Whether a slot stands here; a day that ends on itself is that day.
+fn same_slot(one: &When, other: &When) -> bool {
+    one == other
+        || (one.is_slot()
+            && std::mem::discriminant(one) == std::mem::discriminant(other)
+            && one.starts_at() == other.starts_at()
+            && one.over_at() == other.over_at())
+}
+
+struct Comparison<'a> {
+    settled: Option<&'a Seen>,
+    latest: &'a Seen,
+    activity: &'a Activity,
+    uid: Option<&'a str>,
+}
+
+impl Comparison<'_> {
+    fn here(&self, name: &str) -> Value {
+        here(self.activity, self.uid, name)
+    }
+
+    fn before(&self, name: &str) -> Option<&Value> {
+        self.settled.and_then(|settled| settled.fields.get(name))
+    }
+
+    /// Whether the source says something new of a field that does not stand here.
+    fn differs(&self, name: &str) -> bool {
+        let Some(now) = self.latest.fields.get(name) else {
+            return false;
+        };
+        self.before(name) != Some(now) && !covers(&self.here(name), now)
+    }
+
+    fn proposed(
+        &self,
+        kind: ProposalKind,
+        action: Do,
+        body: Value,
+        fields: &[&'static str],
+    ) -> Proposed {
+        let mut proposed = Proposed {
+            kind,
+            action,
+            body,
+            fields: fields.to_vec(),
+            here: Map::new(),
+            before: Map::new(),
+            now: Map::new(),
+            conflict: false,
+        };
+        for name in fields {
+            let here = self.here(name);
+            if let Some(before) = self.before(name) {
+                proposed.conflict |= !covers(&here, before);
+                proposed.before.insert((*name).to_owned(), before.clone());
+            }
+            if let Some(now) = self.latest.fields.get(*name) {
+                proposed.now.insert((*name).to_owned(), now.clone());
+            }
+            proposed.here.insert((*name).to_owned(), here);
+        }
+        proposed
+    }
+
+    /// The whole of it: what it says of taking place, then of the date, the place and the rest.
+    fn all(&self) -> Vec<Proposed> {
+        let status = self.activity.status;
+        if status == Status::Withdrawn {
+            return Vec::new();
+        }
+        if self.latest.said == Said::Cancelled {
+            let news = self
+                .settled
+                .is_none_or(|settled| settled.said != Said::Cancelled);
+            return cancelled(self, "cancelled")
+                .filter(|_| news)
+                .into_iter()
+                .collect();
+        }
+        let mut all: Vec<Proposed> = self.date().into_iter().collect();
+        let names = |wanted: &[&'static str]| -> Vec<&'static str> {
+            wanted
+                .iter()
+                .copied()
+                .filter(|name| self.differs(name))
+                .collect()
+        };
+        if !status.is_public() {
+            let rest: Vec<&'static str> = COMPARED
+                .iter()
+                .copied()
+                .filter(|name| *name != "when")
+                .collect();
+            all.extend(self.patch(&names(&rest)));
+            return all;
+        }
+        let mut rest = vec![
+            "title",
+            "summary",
+            "description",
+            "live_url",
+            "registration_url",
+            "audiences",
+            "organizers",
+            "kind",
+            "url",
+        ];
+        if matches!(
+            status,
+            Status::Scheduled | Status::Rescheduled | Status::Postponed
+        ) {
+            let place = names(&["venue", "districts"]);
+            if !place.is_empty() {
+                let body = self.body(&place);
+                all.push(self.proposed(ProposalKind::Update, Do::Relocate, body, &place));
+            }
+            if self.differs("mode") {
+                let mut fields = vec!["mode"];
+                if self.differs("live_url") {
+                    fields.push("live_url");
+                    rest.retain(|name| *name != "live_url");
+                }
+                let body = self.body(&fields);
+                all.push(self.proposed(ProposalKind::Update, Do::ChangeFormat, body, &fields));
+            }
+        }
+        all.extend(self.patch(&names(&rest)));
+        all
+    }
+
+    fn body(&self, fields: &[&'static str]) -> Value {
+        let now = |name: &&'static str| {
+            Some(((*name).to_owned(), self.latest.fields.get(*name)?.clone()))
+        };
+        Value::Object(fields.iter().filter_map(now).collect())
+    }
+
+    fn patch(&self, fields: &[&'static str]) -> Option<Proposed> {
+        if fields.is_empty() {
+            return None;
+        }
+        let mut body = self.body(fields);
+        if let Some(url) = body.as_object_mut().and_then(|body| body.remove("url")) {
+            body["sources"] = self.sources(&url);
+        }
+        Some(self.proposed(ProposalKind::Update, Do::Update, body, fields))
+    }
+
+    /// The activity's sources with another address for this one.
+    fn sources(&self, url: &Value) -> Value {
+        let mut sources = serde_json::to_value(&self.activity.content.sources)
+            .expect("sources have string keys only");
+        let list = sources
+            .as_array_mut()
+            .map(std::mem::take)
+            .unwrap_or_default();
+        let mut list: Vec<Value> = list;
+        let of_uid = |from: &Value| self.uid.is_some() && from["uid"].as_str() == self.uid;
+        match list.iter().position(of_uid) {
+            Some(index) => list[index]["url"] = url.clone(),
+            None if list.is_empty() => list.push(json!({"url": url, "uid": self.uid})),
+            None => list[0]["url"] = url.clone(),
+        }
+        Value::Array(list)
+    }
+
+    /// What becomes of the date.
+    fn date(&self) -> Option<Proposed> {
+        let Comparison {
+            settled,
+            latest,
+            activity,
+            ..
+        } = *self;
+        let (status, said) = (activity.status, settled.map(|settled| settled.said));
+        let before = settled.and_then(Seen::known_when);
+        let put_off = latest.said == Said::Postponed
+            || (before.is_some() && latest.when().is_some_and(|when| !when.is_known()));
+        if put_off {
+            let was = said == Some(Said::Postponed) || (settled.is_some() && before.is_none());
+            let here_known = activity.content.when.is_known();
+            return match status {
+                Status::Scheduled | Status::Rescheduled if !was => {
+                    Some(self.proposed(ProposalKind::Postpone, Do::Postpone, json!({}), &["when"]))
+                }
+                Status::Draft | Status::InReview if !was && here_known => {
+                    let body = json!({"when": {"precision": "unknown"}});
+                    Some(self.proposed(ProposalKind::Postpone, Do::Update, body, &["when"]))
+                }
+                _ => None,
+            };
+        }
+        let when = latest.known_when()?;
+        let moved = before.as_ref() != Some(&when);
+        match status {
+            Status::Scheduled | Status::Rescheduled
+                if moved && !same_slot(&when, &activity.content.when) =>
+            {
+                let body = json!({"when": when});
+                Some(self.proposed(ProposalKind::Reschedule, Do::Reschedule, body, &["when"]))
+            }
+            Status::Draft | Status::InReview
+                if moved && !same_slot(&when, &activity.content.when) =>
+            {
+                let body = json!({"when": when});
+                Some(self.proposed(ProposalKind::Reschedule, Do::Update, body, &["when"]))
+            }
+            Status::Postponed | Status::Cancelled => {
+                // What was off for the source too, and is on again, is its word; else it was an editor's.
+                let its_word = settled.is_some_and(|settled| {
+                    settled.said != Said::Stands || settled.known_when().is_none()
+                });
+                if !its_word && !moved {
+                    return None;
+                }
+                let old = same_slot(&when, activity.shown_when());
+                let (kind, action, body) = match (status, old) {
+                    (Status::Postponed, false) => (
+                        ProposalKind::Reschedule,
+                        Do::Reschedule,
+                        json!({"when": when}),
+                    ),
+                    (_, true) => (ProposalKind::Reinstate, Do::Reinstate, json!({})),
+                    (_, false) => (
+                        ProposalKind::Reinstate,
+                        Do::Reinstate,
+                        json!({"when": when}),
+                    ),
+                };
+                let mut proposed = self.proposed(kind, action, body, &["when"]);
+                proposed.conflict = !its_word;
+                Some(proposed)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What an entry that says something else than what was settled would make of its activity; all of it where nothing was settled yet.
+#[must_use]
+pub fn proposals(
+    settled: Option<&Seen>,
+    latest: &Seen,
+    activity: &Activity,
+    uid: Option<&str>,
+) -> Vec<Proposed> {
+    let comparison = Comparison {
+        settled,
+        latest,
+        activity,
+        uid,
+    };
+    comparison.all()
+}
+
+/// Calling it off, where that can be.
+fn cancelled(comparison: &Comparison<'_>, why: &str) -> Option<Proposed> {
+    let action = match comparison.activity.status {
+        Status::Draft | Status::InReview => Do::Delete,
+        Status::Scheduled | Status::Rescheduled | Status::Postponed => Do::Cancel,
+        Status::Cancelled | Status::Held | Status::Withdrawn => return None,
+    };
+    let mut proposed = comparison.proposed(ProposalKind::Cancel, action, json!({}), &[]);
+    proposed.now.insert("said".to_owned(), json!(why));
+    let status = json!(comparison.activity.status);
+    proposed.here.insert("status".to_owned(), status);
+    Some(proposed)
+}
+
+/// What an entry that stands in its source no more would make of its activity: nothing where it has begun, since calendars drop
+/// what is over.
+#[must_use]
+pub fn vanished(latest: &Seen, activity: &Activity, now: DateTime<Utc>) -> Option<Proposed> {
+    let begun = activity
+        .shown_when()
+        .starts_at()
+        .is_some_and(|start| start <= now);
+    if begun || latest.said == Said::Cancelled {
+        return None;
+    }
+    let comparison = Comparison {
+        settled: Some(latest),
+        latest,
+        activity,
+        uid: None,
+    };
+    cancelled(&comparison, "gone")
+}

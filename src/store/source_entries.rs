@@ -1,0 +1,193 @@
+//! Entries of sources, and the log of fetches.
+
+use chrono::{DateTime, Utc};
+use entity::{source_entry, source_fetch};
+pub use entity::{source_entry::Model as Entry, source_fetch::Model as Fetch};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
+};
+
+use super::StoreError;
+use crate::domain::tracking::Seen;
+
+/// Rows in one INSERT: a row has 12 parameters, and SQLite allows 32,766 a statement.
+const BLOCK: usize = 500;
+
+/// What a column says of an entry.
+///
+/// # Errors
+/// When the document cannot be read.
+pub fn seen(entry: &Entry, document: &str) -> Result<Seen, StoreError> {
+    serde_json::from_str(document).map_err(|error| StoreError::Document {
+        row: format!("entry {:?} of source {}", entry.key, entry.source_id),
+        error,
+    })
+}
+
+/// What an entry says, as a column holds it.
+#[must_use]
+pub fn document(seen: &Seen) -> String {
+    serde_json::to_string(seen).expect("an entry has string keys only")
+}
+
+/// All entries of a source, by key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_source(db: &impl ConnectionTrait, source: &str) -> Result<Vec<Entry>, StoreError> {
+    Ok(source_entry::Entity::find()
+        .filter(source_entry::Column::SourceId.eq(source))
+        .order_by_asc(source_entry::Column::Key)
+        .all(db)
+        .await?)
+}
+
+/// A page of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    source: &str,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<Entry>, StoreError> {
+    Ok(source_entry::Entity::find()
+        .filter(source_entry::Column::SourceId.eq(source))
+        .filter(source_entry::Column::Key.gt(after))
+        .order_by_asc(source_entry::Column::Key)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// One entry; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    source: &str,
+    key: &str,
+) -> Result<Option<Entry>, StoreError> {
+    let key = (source.to_owned(), key.to_owned());
+    Ok(source_entry::Entity::find_by_id(key).one(db).await?)
+}
+
+/// Adds entries.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<(), StoreError> {
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let block = entries.by_ref().take(BLOCK);
+        let rows = block.map(|entry| entry.into_active_model().reset_all());
+        source_entry::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Saves one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(tx: &impl ConnectionTrait, entry: Entry) -> Result<(), StoreError> {
+    source_entry::Entity::update(entry.into_active_model().reset_all())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes one out: it goes on under another key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &impl ConnectionTrait, source: &str, key: &str) -> Result<(), StoreError> {
+    let key = (source.to_owned(), key.to_owned());
+    source_entry::Entity::delete_by_id(key).exec(tx).await?;
+    Ok(())
+}
+
+/// Notes that the draft made of an entry was deleted: nothing is made of it again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refuse_those_of(tx: &impl ConnectionTrait, activity: &str) -> Result<(), StoreError> {
+    source_entry::Entity::update_many()
+        .col_expr(source_entry::Column::Refused, Expr::value(true))
+        .col_expr(
+            source_entry::Column::ActivityId,
+            Expr::value(Option::<String>::None),
+        )
+        .filter(source_entry::Column::ActivityId.eq(activity))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Adds what came of a fetch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_fetch(tx: &impl ConnectionTrait, fetch: Fetch) -> Result<(), StoreError> {
+    source_fetch::Entity::insert(fetch.into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Fetches of a source before an id, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fetches(
+    db: &impl ConnectionTrait,
+    source: &str,
+    before: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Fetch>, StoreError> {
+    let mut query = source_fetch::Entity::find()
+        .filter(source_fetch::Column::SourceId.eq(source))
+        .order_by_desc(source_fetch::Column::Id)
+        .limit(limit);
+    if let Some(before) = before {
+        query = query.filter(source_fetch::Column::Id.lt(before));
+    }
+    Ok(query.all(db).await?)
+}
+
+/// One fetch; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fetch(db: &impl ConnectionTrait, id: &str) -> Result<Option<Fetch>, StoreError> {
+    Ok(source_fetch::Entity::find_by_id(id).one(db).await?)
+}
+
+/// Forgets up to `limit` fetches from before an instant; says how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_fetches(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let ids: Vec<String> = source_fetch::Entity::find()
+        .select_only()
+        .column(source_fetch::Column::Id)
+        .filter(source_fetch::Column::At.lt(before))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let done = source_fetch::Entity::delete_many()
+        .filter(source_fetch::Column::Id.is_in(ids))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}

@@ -1,0 +1,203 @@
+//! Sources: their settings, when they are due, and who polls them.
+//!
+//! Invariant: a source is polled by one at a time: whoever takes it does so by one statement, for a while.
+
+use chrono::{DateTime, TimeDelta, Utc};
+pub use entity::source::Model as Row;
+use entity::source::{Column, Entity};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, SelectExt,
+    sea_query::{Expr, LockBehavior, LockType, Query},
+};
+
+use super::StoreError;
+use crate::domain::source::Source;
+
+/// For so long a source is somebody's who polls it; longer than a poll may take.
+pub const BUSY: TimeDelta = TimeDelta::seconds(90);
+
+/// What somebody set of it.
+///
+/// # Errors
+/// When the document cannot be read.
+pub fn settings(row: &Row) -> Result<Source, StoreError> {
+    serde_json::from_str(&row.document).map_err(|error| StoreError::Document {
+        row: format!("source {}", row.id),
+        error,
+    })
+}
+
+/// Writes into the row what somebody set, with the columns made from it.
+pub fn set(row: &mut Row, source: &Source) {
+    row.document = serde_json::to_string(source).expect("a source has string keys only");
+    row.office = source.office.to_string();
+    row.active = source.active;
+}
+
+/// The row of a new one, due now.
+#[must_use]
+pub fn fresh(id: String, source: &Source, now: DateTime<Utc>) -> Row {
+    let mut row = Row {
+        id,
+        version: 1,
+        office: String::new(),
+        document: String::new(),
+        active: true,
+        due_at: source.url.is_some().then_some(now),
+        busy_until: None,
+        etag: None,
+        last_modified: None,
+        content_hash: None,
+        failures: 0,
+        polled_at: None,
+        whole_at: None,
+        outcome: None,
+        warning: None,
+        entries: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    set(&mut row, source);
+    row
+}
+
+/// Adds one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
+    Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Saves all of it; whoever saves has locked it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
+    Entity::update(row.into_active_model().reset_all())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// One; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// One, locked until the transaction ends; `None` when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_locked(tx: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
+    Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?)
+}
+
+/// Up to `limit` after an id, of one office or of all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    office: Option<&str>,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<Row>, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    if let Some(office) = office {
+        query = query.filter(Column::Office.eq(office));
+    }
+    Ok(query.all(db).await?)
+}
+
+fn free(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(Column::BusyUntil.is_null())
+        .add(Column::BusyUntil.lt(now))
+}
+
+fn due(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::Active.eq(true))
+        .add(Column::DueAt.lte(now))
+        .add(free(now))
+}
+
+/// Whether any is due. It only reads, so it waits for nobody who writes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    Ok(Entity::find().filter(due(now)).exists(db).await?)
+}
+
+/// Takes one that is due, the one that has waited longest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_due(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<Option<Row>, StoreError> {
+    let first = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .cond_where(due(now))
+        .order_by(Column::DueAt, sea_orm::sea_query::Order::Asc)
+        .limit(1)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
+    let taken = Entity::update_many()
+        .col_expr(Column::BusyUntil, Expr::value(now + BUSY))
+        .filter(Column::Id.in_subquery(first))
+        .filter(due(now))
+        .exec_with_returning(db)
+        .await?;
+    Ok(taken.into_iter().next())
+}
+
+/// Takes this one, due or not; `None` while somebody else polls it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(
+    db: &impl ConnectionTrait,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Row>, StoreError> {
+    let taken = Entity::update_many()
+        .col_expr(Column::BusyUntil, Expr::value(now + BUSY))
+        .filter(Column::Id.eq(id))
+        .filter(free(now))
+        .exec_with_returning(db)
+        .await?;
+    Ok(taken.into_iter().next())
+}
+
+/// Deletes one, with all that it left but what was decided about it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &impl ConnectionTrait, id: &str) -> Result<(), StoreError> {
+    use entity::{source_entry, source_fetch};
+    source_entry::Entity::delete_many()
+        .filter(source_entry::Column::SourceId.eq(id))
+        .exec(tx)
+        .await?;
+    source_fetch::Entity::delete_many()
+        .filter(source_fetch::Column::SourceId.eq(id))
+        .exec(tx)
+        .await?;
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}

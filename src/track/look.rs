@@ -1,0 +1,281 @@
+//! What an entry's proposals are, beside those that wait already and those that were rejected.
+//!
+//! Owns when two proposals are the same, and what of an entry is settled by looking at it. Refuses to know the database.
+//! Invariant: the same is proposed once; what is proposed no more waits no more.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use entity::vocab::Status;
+
+use crate::{
+    domain::{
+        activity::Activity,
+        role::Office,
+        source::{ProposalKind, Source},
+        tracking::{Do, Evidence, Proposed, Seen},
+    },
+    ids::{ProposalId, sha256_hex},
+    store::{
+        StoreError,
+        activities::Stored,
+        proposals::{self, Document, Row, State},
+    },
+};
+
+/// What waits and what was rejected, of one source.
+pub(super) struct Desk<'a> {
+    pub(super) source_id: &'a str,
+    pub(super) fetch_id: &'a str,
+    pub(super) source: &'a Source,
+    pub(super) now: DateTime<Utc>,
+    open: HashMap<String, Vec<Row>>,
+    rejected: HashSet<(String, String)>,
+    /// To be added.
+    pub(super) made: Vec<Row>,
+    /// To be saved: they show what stands there now.
+    pub(super) refreshed: Vec<Row>,
+    /// Ids of those that are moot.
+    pub(super) moot: Vec<String>,
+}
+
+/// What makes two proposals about an entry the same.
+fn fingerprint(proposed: &Proposed) -> String {
+    let said = proposed.now.get("said").map(ToString::to_string);
+    let text = format!(
+        "{}\n{}\n{}\n{}",
+        proposed.kind,
+        proposed.action,
+        proposed.body,
+        said.unwrap_or_default()
+    );
+    sha256_hex(text.as_bytes())
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        (source_id, source): (&'a str, &'a Source),
+        fetch_id: &'a str,
+        now: DateTime<Utc>,
+        open: Vec<Row>,
+        rejected: HashSet<(String, String)>,
+    ) -> Self {
+        let mut by_key: HashMap<String, Vec<Row>> = HashMap::new();
+        for row in open {
+            by_key.entry(row.entry_key.clone()).or_default().push(row);
+        }
+        Self {
+            source_id,
+            fetch_id,
+            source,
+            now,
+            open: by_key,
+            rejected,
+            made: Vec::new(),
+            refreshed: Vec::new(),
+            moot: Vec::new(),
+        }
+    }
+
+    /// Whether something about an entry waits.
+    pub(super) fn waits(&self, key: &str) -> bool {
+        self.open.contains_key(key)
+    }
+
+    /// The activities that something waits about.
+    pub(super) fn activities(&self) -> impl Iterator<Item = &str> {
+        self.open
+            .values()
+            .flatten()
+            .map(|row| row.activity_id.as_str())
+    }
+
+    /// Gives an entry its new key.
+    pub(super) fn rename(&mut self, old: &str, new: &str) {
+        if let Some(mut rows) = self.open.remove(old) {
+            for row in &mut rows {
+                new.clone_into(&mut row.entry_key);
+            }
+            self.open.insert(new.to_owned(), rows);
+        }
+        let moved: Vec<(String, String)> = self
+            .rejected
+            .iter()
+            .filter(|(key, _)| key == old)
+            .map(|(_, fingerprint)| (new.to_owned(), fingerprint.clone()))
+            .collect();
+        self.rejected.extend(moved);
+    }
+
+    /// That the draft of a new entry be announced.
+    pub(super) fn propose_new(
+        &mut self,
+        key: &str,
+        draft: &Activity,
+        seen: &Seen,
+        like: Vec<String>,
+    ) {
+        let document = Document {
+            action: Do::Announce,
+            body: serde_json::json!({}),
+            fields: Vec::new(),
+            here: serde_json::Map::new(),
+            before: serde_json::Map::new(),
+            now: seen.fields.clone(),
+            conflict: false,
+            evidence: None,
+            trusted: self.trusts(ProposalKind::New, draft.content.office) && like.is_empty(),
+            like,
+            version: Some(1),
+        };
+        let row = self.row(key, ProposalKind::New, &document, draft, "new".to_owned());
+        self.made.push(row);
+    }
+
+    fn trusts(&self, kind: ProposalKind, office: Office) -> bool {
+        let own = self.source.office == Office::City || self.source.office == office;
+        own && self.source.trust.contains(&kind)
+    }
+
+    fn row(
+        &self,
+        key: &str,
+        kind: ProposalKind,
+        document: &Document,
+        activity: &Activity,
+        fingerprint: String,
+    ) -> Row {
+        Row {
+            id: ProposalId::new(self.now).to_string(),
+            source_id: self.source_id.to_owned(),
+            fetch_id: self.fetch_id.to_owned(),
+            entry_key: key.to_owned(),
+            activity_id: activity.id.to_string(),
+            office: activity.content.office.to_string(),
+            kind: kind.to_string(),
+            state: State::Open.to_string(),
+            document: document.text(),
+            fingerprint,
+            created_at: self.now,
+            decided_at: None,
+            decided_by: None,
+            reason: None,
+            position: None,
+        }
+    }
+
+    /// Whether the draft of a new entry is as it was left when it was made of it.
+    fn is_untouched(&self, key: &str, stored: &Stored) -> bool {
+        let activity = &stored.activity;
+        let new = self
+            .open
+            .get(key)
+            .into_iter()
+            .flatten()
+            .find(|row| row.kind == ProposalKind::New.as_str());
+        activity.status == Status::InReview
+            && activity.publish_at.is_none()
+            && new
+                .and_then(|row| proposals::document(row).ok())
+                .is_some_and(|document| document.version == Some(stored.version))
+    }
+
+    /// Lays what an entry speaks for beside what waits. Gives the fields that wait for a word, and whether one about taking place
+    /// does.
+    pub(super) fn lay(
+        &mut self,
+        key: &str,
+        desired: Vec<Proposed>,
+        stored: &Stored,
+        evidence: Option<&Evidence>,
+    ) -> Result<Waiting, StoreError> {
+        let untouched = self.is_untouched(key, stored);
+        let mut open = self.open.remove(key).unwrap_or_default();
+        let mut waiting = Waiting::default();
+        for proposed in desired {
+            let fingerprint = fingerprint(&proposed);
+            if self
+                .rejected
+                .contains(&(key.to_owned(), fingerprint.clone()))
+            {
+                continue;
+            }
+            waiting.note(&proposed);
+            let kind = proposed.kind;
+            let conflict = proposed.conflict;
+            let mut document = Document::from(proposed);
+            document.evidence = evidence.cloned();
+            let office = stored.activity.content.office;
+            let of_draft = untouched && document.action == Do::Update;
+            document.trusted = !conflict && (of_draft || self.trusts(kind, office));
+            match open.iter().position(|row| row.fingerprint == fingerprint) {
+                Some(at) => {
+                    let row = open.swap_remove(at);
+                    let was = proposals::document(&row)?;
+                    document.trusted &= was.trusted;
+                    if was != document {
+                        let document = document.text();
+                        self.refreshed.push(Row { document, ..row });
+                    }
+                }
+                None => {
+                    let row = self.row(key, kind, &document, &stored.activity, fingerprint);
+                    self.made.push(row);
+                }
+            }
+        }
+        for row in open {
+            let stays =
+                row.kind == ProposalKind::New.as_str() && !stored.activity.status.is_public();
+            if !stays {
+                self.moot.push(row.id);
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Whatever waits about an entry is moot.
+    pub(super) fn drop_all(&mut self, key: &str) {
+        let open = self.open.remove(key).unwrap_or_default();
+        self.moot.extend(open.into_iter().map(|row| row.id));
+    }
+}
+
+/// What of an entry waits for a word.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    fields: HashSet<&'static str>,
+    said: bool,
+}
+
+impl Waiting {
+    fn note(&mut self, proposed: &Proposed) {
+        self.fields.extend(proposed.fields.iter().copied());
+        self.said |= matches!(
+            proposed.kind,
+            ProposalKind::Cancel | ProposalKind::Postpone | ProposalKind::Reinstate
+        ) || (proposed.kind == ProposalKind::Reschedule);
+    }
+
+    /// What is settled of an entry that says `latest`: all that does not wait.
+    pub(super) fn settled(&self, before: Option<Seen>, latest: &Seen) -> Option<Seen> {
+        let nothing_waits = self.fields.is_empty() && !self.said;
+        let Some(before) = before else {
+            return nothing_waits.then(|| latest.clone());
+        };
+        let mut settled = Seen {
+            said: if self.said { before.said } else { latest.said },
+            fields: serde_json::Map::new(),
+        };
+        for (name, value) in &latest.fields {
+            let value = match self.fields.contains(name.as_str()) {
+                true => before.fields.get(name),
+                false => Some(value),
+            };
+            if let Some(value) = value {
+                settled.fields.insert(name.clone(), value.clone());
+            }
+        }
+        Some(settled)
+    }
+}

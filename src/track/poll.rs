@@ -1,0 +1,451 @@
+//! One source, asked once: fetch, read, compare, write, carry out.
+//!
+//! Owns when it is asked again, and the log of it. Invariants: the network comes before the transaction; whoever polls has taken the
+//! source, and gives it back whatever happens.
+
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::{
+    fetch::{Ask, BYTES, Document, Unfetched, fetch},
+    record::{Look, Recorded, record},
+};
+use crate::{
+    commands::{
+        CommandError, Services,
+        audit::Trail,
+        proposals::accept::{Accept, accept},
+        sources::{find_for, not_found},
+    },
+    domain::{
+        audit::Action,
+        dates::instant,
+        retry::retry_after,
+        role::{Caller, Office, Role},
+        source::Source,
+    },
+    guard::Guard,
+    ids::{FetchId, jitter, sha256_hex},
+    store::{
+        self,
+        source_entries::Fetch,
+        sources::{Row, settings},
+    },
+    transfer::upstream::{self, Upstream},
+};
+
+/// However well a source answers that nothing is new, once in so long it is read as a whole: time alone shows more of events that
+/// repeat.
+const ANEW: TimeDelta = TimeDelta::days(7);
+/// A source that fails is asked after so long at the latest.
+const LONGEST: TimeDelta = TimeDelta::hours(24);
+
+/// How a source is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Poll {
+    /// Whether somebody says that what it holds now is all, though entries are missing.
+    pub confirmed: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Polled {
+    /// The line of the log.
+    pub fetch: Fetch,
+    /// Proposals that were carried out, since the source is trusted with them.
+    pub carried_out: usize,
+}
+
+impl Polled {
+    /// As the API answers it.
+    #[must_use]
+    pub fn shown(&self) -> Value {
+        let mut shown = shown(&self.fetch);
+        shown["carried_out"] = json!(self.carried_out);
+        shown
+    }
+}
+
+/// A line of the log, as the API answers it.
+#[must_use]
+pub fn shown(fetch: &Fetch) -> Value {
+    let notes: Vec<&str> = fetch.detail.lines().collect();
+    json!({
+        "id": fetch.id, "source": fetch.source_id, "at": instant::text(fetch.at), "took_ms": fetch.took_ms,
+        "outcome": fetch.outcome, "status": fetch.status, "bytes": fetch.bytes, "entries": fetch.entries,
+        "proposals": fetch.proposals, "unread": fetch.unread, "notes": notes,
+    })
+}
+
+/// What there is of a source before anything is compared.
+enum Got {
+    /// It is what it was.
+    Same(Option<u16>),
+    /// This.
+    New(Box<Document>, Box<Upstream>),
+    /// Nothing, and it may be there in a while.
+    Failed(String, Option<u16>, Option<String>),
+    /// Something that is not taken.
+    Refused(String, Option<u16>, usize),
+}
+
+/// Asks a source that was taken (`store::sources::take`).
+///
+/// # Errors
+/// When the database fails; whatever the source does is an outcome.
+pub async fn poll(
+    services: &Services,
+    guard: &Guard,
+    taken: Row,
+    how: Poll,
+) -> Result<Polled, CommandError> {
+    let (started, now) = (Instant::now(), services.now());
+    let source = settings(&taken)?;
+    let got = ask(guard, &taken, &source, how, now).await;
+    finish(services, taken, source, got, how, started).await
+}
+
+/// Asks a source of the caller's now, due or not.
+///
+/// # Errors
+/// When there is no such source for this caller, somebody polls it, or the database fails.
+pub async fn poll_now(
+    services: &Services,
+    guard: &Guard,
+    caller: &Caller,
+    id: &str,
+    how: Poll,
+) -> Result<Polled, CommandError> {
+    find_for(services.db.reader(), caller, id).await?;
+    let taken = take(services, id).await?;
+    poll(services, guard, taken, how).await
+}
+
+/// Takes a file of a source that has none of its own address, or has one that is down.
+///
+/// # Errors
+/// When there is no such source for this caller, somebody polls it, or the database fails.
+pub async fn bring(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+    document: Document,
+    how: Poll,
+) -> Result<Polled, CommandError> {
+    find_for(services.db.reader(), caller, id).await?;
+    let (started, now) = (Instant::now(), services.now());
+    let taken = take(services, id).await?;
+    let source = settings(&taken)?;
+    let got = read(document, &source, None, now).await;
+    finish(services, taken, source, got, how, started).await
+}
+
+/// Takes a source to poll it.
+///
+/// # Errors
+/// [`CommandError::Conflict`] while somebody else polls it.
+pub(super) async fn take(services: &Services, id: &str) -> Result<Row, CommandError> {
+    let db = services.db.writer();
+    if let Some(row) = store::sources::take(db, id, services.now()).await? {
+        return Ok(row);
+    }
+    match store::sources::find(services.db.reader(), id).await? {
+        Some(_) => Err(CommandError::Conflict(format!(
+            "{id} is being polled; wait until that is done"
+        ))),
+        None => Err(not_found(id)),
+    }
+}
+
+async fn ask(guard: &Guard, row: &Row, source: &Source, how: Poll, now: DateTime<Utc>) -> Got {
+    let Some(url) = &source.url else {
+        return Got::Refused(
+            "the source has no address: bring its file".to_owned(),
+            None,
+            0,
+        );
+    };
+    let is_recent = row.whole_at.is_some_and(|whole_at| now < whole_at + ANEW) && !how.confirmed;
+    let ask = Ask {
+        url: &url.0,
+        etag: row.etag.as_deref().filter(|_| is_recent),
+        last_modified: row.last_modified.as_deref().filter(|_| is_recent),
+    };
+    match fetch(guard, &ask).await {
+        Ok(document) => {
+            let hash = row.content_hash.as_deref().filter(|_| is_recent);
+            read(document, source, hash, now).await
+        }
+        Err(Unfetched::NotModified) => Got::Same(Some(304)),
+        Err(Unfetched::Status {
+            status,
+            retry_after,
+        }) => Got::Failed(
+            format!("the source answered {status}"),
+            Some(status),
+            retry_after,
+        ),
+        Err(Unfetched::Refused(why)) => Got::Refused(why, None, 0),
+        Err(Unfetched::Failed(why)) => Got::Failed(why, None, None),
+    }
+}
+
+/// Reads a document, off the threads that answer requests.
+async fn read(document: Document, source: &Source, hash: Option<&str>, now: DateTime<Utc>) -> Got {
+    if document.bytes.len() > BYTES {
+        return Got::Refused(
+            format!("the document has more than {BYTES} bytes"),
+            document.status,
+            document.bytes.len(),
+        );
+    }
+    if hash.is_some_and(|hash| hash == sha256_hex(&document.bytes)) {
+        return Got::Same(document.status);
+    }
+    let source = source.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let upstream = upstream::read(&document.bytes, document.charset, &source, now);
+        (document, upstream)
+    });
+    match read.await {
+        Ok((document, Ok(upstream))) => Got::New(Box::new(document), Box::new(upstream)),
+        Ok((document, Err(why))) => Got::Refused(why, document.status, document.bytes.len()),
+        // A parser that panics is a fault of ours, and of this document alone.
+        Err(error) => {
+            tracing::error!(%error, "reading a source failed: {error}");
+            Got::Refused("the document could not be read".to_owned(), None, 0)
+        }
+    }
+}
+
+/// Writes down what came of it in one transaction, then carries out what the source is trusted with.
+async fn finish(
+    services: &Services,
+    taken: Row,
+    source: Source,
+    got: Got,
+    how: Poll,
+    started: Instant,
+) -> Result<Polled, CommandError> {
+    let actor = actor(&taken, &source);
+    let written = services
+        .run(async move |services| write(&services, taken, source, got, how, started).await)
+        .await?;
+    let carried_out = carry_out(services, &actor, &written.source_id).await?;
+    if written.proposals > 0 || carried_out > 0 {
+        tracing::info!(
+            source = written.source_id,
+            proposals = written.proposals,
+            carried_out,
+            "a source gave {} proposals, of which {carried_out} were carried out",
+            written.proposals
+        );
+    }
+    Ok(Polled {
+        fetch: written,
+        carried_out,
+    })
+}
+
+/// In whose name something is done that a source is trusted with.
+fn actor(row: &Row, source: &Source) -> Caller {
+    let role = match source.office {
+        Office::City => Role::Office,
+        Office::District(district) => Role::District(district),
+    };
+    Caller::new(row.id.clone(), role)
+}
+
+async fn write(
+    services: &Services,
+    taken: Row,
+    source: Source,
+    got: Got,
+    how: Poll,
+    started: Instant,
+) -> Result<Fetch, CommandError> {
+    let tx = services.db.begin().await?;
+    let now = services.now();
+    let row = store::sources::find_locked(&tx, &taken.id).await?;
+    let Some(mut row) = row.filter(|row| row.version == taken.version) else {
+        // It was changed or deleted meanwhile: what was read is not what it is now.
+        tx.rollback().await?;
+        return Err(CommandError::Conflict(format!(
+            "{} was changed while it was polled",
+            taken.id
+        )));
+    };
+    let mut fetch = Fetch {
+        id: FetchId::new(now).to_string(),
+        source_id: row.id.clone(),
+        at: now,
+        took_ms: i32::try_from(started.elapsed().as_millis()).unwrap_or(i32::MAX),
+        outcome: "read".to_owned(),
+        status: None,
+        bytes: 0,
+        entries: row.entries,
+        proposals: 0,
+        unread: 0,
+        detail: String::new(),
+    };
+    let mut made = false;
+    (row.busy_until, row.polled_at) = (None, Some(now));
+    match got {
+        Got::Same(status) => {
+            fetch.status = status.map(i32::from);
+            fetch.outcome = "unchanged".to_owned();
+            row.failures = 0;
+            row.due_at = next(&source, 0, now);
+        }
+        Got::Failed(why, status, retry) => {
+            row.failures += 1;
+            let asked = retry.and_then(|value| retry_after(&value, now));
+            let due = next(&source, row.failures, now);
+            row.due_at =
+                due.map(|due| asked.map_or(due, |asked| due.max(now + asked.min(LONGEST))));
+            fail(&mut row, &mut fetch, "failed", why, status);
+        }
+        Got::Refused(why, status, bytes) => {
+            fetch.bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+            row.failures += 1;
+            row.due_at = next(&source, row.failures, now);
+            // Nothing of it is kept, so that it is read again.
+            (row.etag, row.last_modified, row.content_hash) = (None, None, None);
+            fail(&mut row, &mut fetch, "refused", why, status);
+        }
+        Got::New(document, upstream) => {
+            fetch.status = document.status.map(i32::from);
+            fetch.bytes = i64::try_from(document.bytes.len()).unwrap_or(i64::MAX);
+            let entries = upstream.entries.len();
+            fetch.entries = i32::try_from(entries).unwrap_or(i32::MAX);
+            fetch.unread = i32::try_from(upstream.faulty).unwrap_or(i32::MAX);
+            let mut notes = upstream.notes.clone();
+            if let Some(moved) = &document.moved_to {
+                notes.insert(0, format!("the source is found at {moved} now"));
+            }
+            row.failures = 0;
+            row.due_at = next(&source, 0, now);
+            let look = Look {
+                tx: &tx,
+                source_id: &taken.id,
+                source: &source,
+                fetch_id: &fetch.id,
+                now,
+                whole_at: row.whole_at,
+                confirmed: how.confirmed,
+            };
+            let recorded = record(&look, *upstream).await?;
+            made = recorded.proposals > 0;
+            take_note(&mut row, &mut fetch, &document, recorded, notes);
+        }
+    }
+    store::source_entries::insert_fetch(&tx, fetch.clone()).await?;
+    let actor = actor(&row, &source);
+    let subject = row.id.clone();
+    store::sources::save(&tx, row).await?;
+    if made {
+        let trail = Trail::of(&actor, Action::SourcePoll).on(subject);
+        trail.done(&tx, now, &["/proposals".to_owned()]).await?;
+    }
+    tx.commit().await?;
+    Ok(fetch)
+}
+
+fn fail(row: &mut Row, fetch: &mut Fetch, outcome: &str, why: String, status: Option<u16>) {
+    outcome.clone_into(&mut fetch.outcome);
+    fetch.status = status.map(i32::from);
+    fetch.entries = 0;
+    row.outcome = Some(outcome.to_owned());
+    row.warning = Some(why.clone());
+    fetch.detail = why;
+}
+
+/// Writes into the source and its log what was made of a document.
+fn take_note(
+    row: &mut Row,
+    fetch: &mut Fetch,
+    document: &Document,
+    recorded: Recorded,
+    mut notes: Vec<String>,
+) {
+    if let Some(doubt) = recorded.doubt {
+        (row.etag, row.last_modified, row.content_hash) = (None, None, None);
+        notes.insert(0, doubt.to_string());
+        "doubtful".clone_into(&mut fetch.outcome);
+        row.warning = Some(doubt.to_string());
+    } else {
+        // What waits for something here is looked at again though the source says nothing new.
+        let settled = recorded.wanting.is_empty();
+        row.etag = document.etag.clone().filter(|_| settled);
+        row.last_modified = document.last_modified.clone().filter(|_| settled);
+        row.content_hash = settled.then(|| sha256_hex(&document.bytes));
+        row.whole_at = Some(fetch.at);
+        row.entries = fetch.entries;
+        let wanting = recorded.wanting.len();
+        row.warning = match (fetch.unread, wanting) {
+            (0, 0) => None,
+            (0, wanting) => Some(format!(
+                "{wanting} entries wait for something here: {}",
+                recorded.wanting[0]
+            )),
+            (unread, _) => Some(format!(
+                "{unread} entries cannot be read: {}",
+                notes.first().map_or("", String::as_str)
+            )),
+        };
+        notes.extend(recorded.wanting.into_iter().take(20));
+    }
+    fetch.proposals = i32::try_from(recorded.proposals).unwrap_or(i32::MAX);
+    let lines: Vec<String> = notes
+        .into_iter()
+        .map(|note| note.replace(['\n', '\r'], " ").chars().take(500).collect())
+        .collect();
+    fetch.detail = lines.join("\n");
+    row.outcome = Some(fetch.outcome.clone());
+}
+
+/// When a source is asked next: spread a little, and later where it failed.
+fn next(source: &Source, failures: i32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    source.url.as_ref()?;
+    let every = TimeDelta::minutes(source.interval_minutes);
+    let doubled = every * 2_i32.pow(u32::try_from(failures.clamp(0, 12)).unwrap_or(0));
+    let pause = doubled.min(LONGEST.max(every));
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "milliseconds of at most a week, spread by a tenth"
+    )]
+    let spread = (pause.num_milliseconds() as f64 * 0.1 * jitter()) as i64;
+    Some(now + pause + TimeDelta::milliseconds(spread))
+}
+
+/// Does what waits and the source was trusted with when it was proposed. What is refused goes on waiting for a person's word.
+async fn carry_out(
+    services: &Services,
+    actor: &Caller,
+    source_id: &str,
+) -> Result<usize, CommandError> {
+    let mut done = 0;
+    for row in store::proposals::open_of(services.db.reader(), source_id).await? {
+        if !store::proposals::document(&row)?.trusted {
+            continue;
+        }
+        let asked = Accept {
+            caller: actor.clone(),
+            id: row.id.clone(),
+            edits: None,
+            trusted: true,
+            key: None,
+        };
+        match accept(services, asked).await {
+            Ok(_) => done += 1,
+            Err(CommandError::Store(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(proposal = row.id, %error, "what a source is trusted with was refused: {error}");
+            }
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,434 @@
+//! What a document changes of what is known of its source, in one transaction.
+//!
+//! Invariants: of a source that is not whole nothing is proposed; an entry is linked to one activity; nothing is made twice of one.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseTransaction;
+
+use super::{drafts::Drafts, look::Desk};
+use crate::{
+    commands::CommandError,
+    domain::{
+        source::Source,
+        tracking::{
+            self, Candidates, Count, Doubt, Evidence, Found, Nameless, Said, Seen, pairs,
+            proposals, vanished,
+        },
+    },
+    ids::ActivityId,
+    store::{
+        self,
+        activities::Stored,
+        source_entries::{self, Entry, document, seen},
+    },
+    transfer::upstream::{self, Upstream},
+};
+
+/// What is looked at.
+pub(super) struct Look<'a> {
+    pub(super) tx: &'a DatabaseTransaction,
+    pub(super) source_id: &'a str,
+    pub(super) source: &'a Source,
+    pub(super) fetch_id: &'a str,
+    pub(super) now: DateTime<Utc>,
+    /// When it was last whole.
+    pub(super) whole_at: Option<DateTime<Utc>>,
+    /// Whether somebody says that this is all.
+    pub(super) confirmed: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    /// Why it is not believed.
+    pub(super) doubt: Option<Doubt>,
+    /// Proposals that were made.
+    pub(super) proposals: usize,
+    /// Entries of which nothing could be made for want of something here, and what for.
+    pub(super) wanting: Vec<String>,
+}
+
+/// The rows to be written.
+#[derive(Default)]
+struct Rows {
+    fresh: Vec<Entry>,
+    saved: Vec<Entry>,
+    wanting: Vec<String>,
+}
+
+/// Compares a document with what is known, and writes what follows.
+pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Recorded, CommandError> {
+    let tx = look.tx;
+    let mut known: HashMap<String, Entry> = source_entries::of_source(tx, look.source_id)
+        .await?
+        .into_iter()
+        .map(|entry| (entry.key.clone(), entry))
+        .collect();
+    let missing = missing(&known, &upstream)?;
+    if let Some(doubt) = doubt(look, &known, &missing, &upstream) {
+        return Ok(Recorded {
+            doubt: Some(doubt),
+            ..Recorded::default()
+        });
+    }
+    let open = store::proposals::open_of(tx, look.source_id).await?;
+    let rejected = store::proposals::rejected_of(tx, look.source_id).await?;
+    let of = (look.source_id, look.source);
+    let mut desk = Desk::new(of, look.fetch_id, look.now, open, rejected);
+    let gone = rekey(look, &mut known, missing, &upstream, &mut desk).await?;
+
+    let linked: Vec<ActivityId> = known
+        .values()
+        .chain(&gone)
+        .filter_map(|entry| entry.activity_id.as_deref()?.parse().ok())
+        .collect();
+
+    // The activities that something may be said about.
+    let changed: Vec<(upstream::Entry, Option<Entry>)> = upstream
+        .entries
+        .into_iter()
+        .filter_map(|entry| {
+            let row = known.remove(&entry.key);
+            let same = row.as_ref().is_some_and(|row| {
+                !row.gone
+                    && row.note.is_none()
+                    && row.latest == document(&entry.seen)
+                    && !desk.waits(&entry.key)
+            });
+            (!same).then_some((entry, row))
+        })
+        .collect();
+    let meant = changed.iter().filter_map(|(_, row)| row.as_ref());
+    let meant = meant
+        .chain(&gone)
+        .filter_map(|row| row.activity_id.as_deref());
+    let ids: HashSet<&str> = meant.chain(desk.activities()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let activities: HashMap<ActivityId, Stored> = store::activities::find_many(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|stored| (stored.activity.id.clone(), stored))
+        .collect();
+
+    let mut drafts = Drafts::begin(tx, look.now).await?;
+    let mut candidates = None;
+    let mut rows = Rows::default();
+    for (entry, row) in changed {
+        let is_linked = row
+            .as_ref()
+            .is_some_and(|row| row.refused || row.activity_id.is_some());
+        if let (true, Some(row)) = (is_linked, row.clone()) {
+            known_entry(&entry, row, &activities, &mut desk, &mut rows)?;
+            continue;
+        }
+        if candidates.is_none() {
+            candidates = Some(candidates_of(look, &linked).await?);
+        }
+        if let Some(candidates) = &mut candidates {
+            new_entry(
+                look,
+                entry,
+                row,
+                candidates,
+                &mut drafts,
+                &mut desk,
+                &mut rows,
+            )
+            .await?;
+        }
+    }
+    for row in gone {
+        gone_entry(look, row, &activities, &mut desk, &mut rows)?;
+    }
+    write(look, drafts, desk, rows).await
+}
+
+/// The entries that were there and are not; what cannot be read is there.
+fn missing(
+    known: &HashMap<String, Entry>,
+    upstream: &Upstream,
+) -> Result<Vec<(String, Seen)>, CommandError> {
+    let there: HashSet<&str> = upstream
+        .entries
+        .iter()
+        .map(|entry| entry.key.as_str())
+        .chain(upstream.unread.iter().map(String::as_str))
+        .collect();
+    let mut missing = Vec::new();
+    for (key, entry) in known {
+        if !entry.gone && !there.contains(key.as_str()) {
+            missing.push((key.clone(), seen(entry, &entry.latest)?));
+        }
+    }
+    missing.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(missing)
+}
+
+/// Whether the source is not to be believed.
+fn doubt(
+    look: &Look<'_>,
+    known: &HashMap<String, Entry>,
+    missing: &[(String, Seen)],
+    upstream: &Upstream,
+) -> Option<Doubt> {
+    if look.confirmed {
+        return None;
+    }
+    let ended = |seen: &&(String, Seen)| {
+        let over = seen.1.known_when().and_then(|when| when.over_at());
+        over.is_some_and(|over| {
+            over <= look.now && look.whole_at.is_none_or(|whole_at| over > whole_at)
+        })
+    };
+    let mut count = Count {
+        before: known.values().filter(|entry| !entry.gone).count(),
+        now: upstream.entries.len() + upstream.faulty + upstream.passed,
+        missing: missing.len(),
+        ended: missing.iter().filter(ended).count(),
+    };
+    if !look.source.format.is_whole() {
+        // A feed shows what was published last.
+        (count.missing, count.ended) = (0, 0);
+    }
+    // Another id for the same entry takes nothing away.
+    let same = paired(missing, upstream, known).len();
+    count.missing = count.missing.saturating_sub(same);
+    count.ended = count.ended.min(count.missing);
+    tracking::doubt(count)
+}
+
+/// Which of the missing ones are there under another key: indices into `missing` and the document's entries.
+fn paired(
+    missing: &[(String, Seen)],
+    upstream: &Upstream,
+    known: &HashMap<String, Entry>,
+) -> Vec<(usize, usize)> {
+    let old: Vec<Nameless<'_>> = missing
+        .iter()
+        .map(|(key, seen)| Nameless { key, seen })
+        .collect();
+    let fresh: Vec<(usize, Nameless<'_>)> = upstream
+        .entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| !known.contains_key(&entry.key))
+        .map(|(at, entry)| {
+            let (key, seen) = (entry.key.as_str(), &entry.seen);
+            (at, Nameless { key, seen })
+        })
+        .collect();
+    let new: Vec<Nameless<'_>> = fresh.iter().map(|(_, entry)| entry.clone()).collect();
+    pairs(&old, &new)
+        .into_iter()
+        .map(|(old, new)| (old, fresh[new].0))
+        .collect()
+}
+
+/// Gives entries that go on under another key that key, and takes out those that are gone.
+async fn rekey(
+    look: &Look<'_>,
+    known: &mut HashMap<String, Entry>,
+    missing: Vec<(String, Seen)>,
+    upstream: &Upstream,
+    desk: &mut Desk<'_>,
+) -> Result<Vec<Entry>, CommandError> {
+    let paired = paired(&missing, upstream, known);
+    let mut kept = HashSet::new();
+    for (old, new) in paired {
+        let (old, new) = (&missing[old].0, &upstream.entries[new]);
+        let Some(mut entry) = known.remove(old) else {
+            continue;
+        };
+        kept.insert(old.clone());
+        source_entries::delete(look.tx, look.source_id, old).await?;
+        store::proposals::rename(look.tx, look.source_id, old, &new.key).await?;
+        desk.rename(old, &new.key);
+        entry.key.clone_from(&new.key);
+        source_entries::insert(look.tx, vec![entry.clone()]).await?;
+        known.insert(new.key.clone(), entry);
+    }
+    if !look.source.format.is_whole() || !upstream.is_whole {
+        return Ok(Vec::new());
+    }
+    Ok(missing
+        .into_iter()
+        .filter(|(key, _)| !kept.contains(key))
+        .filter_map(|(key, _)| known.remove(&key))
+        .collect())
+}
+
+/// An entry that says something else, or waits for a word, about an activity that is known.
+fn known_entry(
+    entry: &upstream::Entry,
+    mut row: Entry,
+    activities: &HashMap<ActivityId, Stored>,
+    desk: &mut Desk<'_>,
+    rows: &mut Rows,
+) -> Result<(), CommandError> {
+    let latest = document(&entry.seen);
+    if row.latest != latest {
+        row.changed_at = desk.now;
+    }
+    (row.latest, row.gone, row.note) = (latest, false, None);
+    row.uid.clone_from(&entry.uid);
+    let id = row.activity_id.as_deref().and_then(|id| id.parse().ok());
+    let stored = id.and_then(|id: ActivityId| activities.get(&id));
+    match stored.filter(|_| !row.refused) {
+        None => {
+            // Its draft was deleted: somebody decided that it is none of ours.
+            row.refused = true;
+            row.activity_id = None;
+            desk.drop_all(&row.key);
+        }
+        Some(stored) => {
+            let before = row.settled.as_deref();
+            let before = before.map(|text| seen(&row, text)).transpose()?;
+            let uid = entry.uid.as_deref();
+            let desired = proposals(before.as_ref(), &entry.seen, &stored.activity, uid);
+            let evidence = evidence(&row);
+            let waiting = desk.lay(&row.key, desired, stored, evidence.as_ref())?;
+            let settled = waiting.settled(before, &entry.seen);
+            row.settled = settled.as_ref().map(document);
+        }
+    }
+    rows.saved.push(row);
+    Ok(())
+}
+
+fn evidence(row: &Entry) -> Option<Evidence> {
+    serde_json::from_str(row.evidence.as_deref()?).ok()
+}
+
+/// What entries that are not known yet may mean.
+async fn candidates_of(look: &Look<'_>, linked: &[ActivityId]) -> Result<Candidates, CommandError> {
+    let mut candidates = Candidates::default();
+    for activity in store::transfer::activities(look.tx).await? {
+        candidates.add(&activity, look.source.office);
+    }
+    for id in linked {
+        candidates.take(id);
+    }
+    Ok(candidates)
+}
+
+/// An entry of which nothing was made yet.
+async fn new_entry(
+    look: &Look<'_>,
+    entry: upstream::Entry,
+    row: Option<Entry>,
+    candidates: &mut Candidates,
+    drafts: &mut Drafts,
+    desk: &mut Desk<'_>,
+    rows: &mut Rows,
+) -> Result<(), CommandError> {
+    let is_fresh = row.is_none();
+    let latest = document(&entry.seen);
+    let mut row = row.unwrap_or_else(|| Entry {
+        source_id: look.source_id.to_owned(),
+        key: entry.key.clone(),
+        uid: entry.uid.clone(),
+        activity_id: None,
+        evidence: None,
+        latest: String::new(),
+        settled: None,
+        gone: false,
+        refused: false,
+        note: None,
+        first_seen_at: look.now,
+        changed_at: look.now,
+    });
+    (row.latest, row.gone, row.note) = (latest, false, None);
+    match candidates.find(entry.uid.as_deref(), &entry.seen) {
+        Found::Same(id, evidence) => {
+            let stored = store::activities::find_locked(look.tx, &id).await?;
+            if let Some(stored) = stored {
+                row.activity_id = Some(id.to_string());
+                row.evidence = serde_json::to_string(&evidence).ok();
+                let uid = entry.uid.as_deref();
+                let desired = proposals(None, &entry.seen, &stored.activity, uid);
+                let waiting = desk.lay(&row.key, desired, &stored, Some(&evidence))?;
+                let settled = waiting.settled(None, &entry.seen);
+                row.settled = settled.as_ref().map(document);
+            }
+        }
+        // What was called off before anybody here heard of it is no news.
+        Found::Like(_) if entry.seen.said == Said::Cancelled => {}
+        Found::Like(like) => match drafts.make(look.tx, entry.content).await? {
+            Err(why) => {
+                rows.wanting
+                    .push(format!("{:?}: {why}", entry.seen.title()));
+                row.note = Some(why);
+            }
+            Ok(draft) => {
+                row.activity_id = Some(draft.id.to_string());
+                row.evidence = serde_json::to_string(&Evidence::Source {}).ok();
+                row.settled = Some(row.latest.clone());
+                let like = like.iter().map(ToString::to_string).collect();
+                desk.propose_new(&row.key, &draft, &entry.seen, like);
+            }
+        },
+    }
+    match is_fresh {
+        true => rows.fresh.push(row),
+        false => rows.saved.push(row),
+    }
+    Ok(())
+}
+
+/// An entry that stands there no more.
+fn gone_entry(
+    look: &Look<'_>,
+    mut row: Entry,
+    activities: &HashMap<ActivityId, Stored>,
+    desk: &mut Desk<'_>,
+    rows: &mut Rows,
+) -> Result<(), CommandError> {
+    row.gone = true;
+    row.changed_at = look.now;
+    let id = row.activity_id.as_deref().and_then(|id| id.parse().ok());
+    let stored = id.and_then(|id: ActivityId| activities.get(&id));
+    match stored.filter(|_| !row.refused) {
+        Some(stored) => {
+            let latest = seen(&row, &row.latest)?;
+            let desired = vanished(&latest, &stored.activity, look.now);
+            let desired = desired.into_iter().collect();
+            let evidence = evidence(&row);
+            desk.lay(&row.key, desired, stored, evidence.as_ref())?;
+        }
+        None => desk.drop_all(&row.key),
+    }
+    rows.saved.push(row);
+    Ok(())
+}
+
+async fn write(
+    look: &Look<'_>,
+    drafts: Drafts,
+    desk: Desk<'_>,
+    rows: Rows,
+) -> Result<Recorded, CommandError> {
+    let tx = look.tx;
+    let recorded = Recorded {
+        doubt: None,
+        proposals: desk.made.len(),
+        wanting: rows.wanting,
+    };
+    let made: Vec<_> = drafts
+        .made
+        .into_iter()
+        .map(|draft| (draft, 1, look.now))
+        .collect();
+    store::transfer::insert_activities(tx, &made).await?;
+    source_entries::insert(tx, rows.fresh).await?;
+    for entry in rows.saved {
+        source_entries::save(tx, entry).await?;
+    }
+    store::proposals::supersede(tx, &desk.moot, look.now).await?;
+    for row in desk.refreshed {
+        store::proposals::save(tx, row).await?;
+    }
+    store::proposals::insert(tx, desk.made).await?;
+    Ok(recorded)
+}

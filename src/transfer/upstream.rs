@@ -1,0 +1,303 @@
+//! A source's document as entries that can be compared.
+//!
+//! Owns what a row of any format says of an activity that is tracked; refuses to know what was said before. Invariants: an entry
+//! that cannot be read is told and hides no other; whether anything could be missing without being noticed is known.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Datelike, Utc};
+use entity::vocab::{Kind, Strand};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Encoding, Intent, csv,
+    decode::NotText,
+    ics,
+    row::{self, File, Row},
+};
+use crate::{
+    domain::{
+        activity::{Content, Draft},
+        input::Faults,
+        likeness::folded,
+        source::{Source, SourceFormat},
+        tracking::{COMPARED, Said, Seen},
+        when::{When, day_of, midnight},
+    },
+    ids::sha256_hex,
+};
+
+/// Bytes of a key at most; longer ids are known by their hash.
+const KEY: usize = 200;
+/// Entries that cannot be read, and warnings, that are told one by one.
+const TOLD: usize = 50;
+
+/// What a document says.
+#[derive(Debug, Default)]
+pub struct Upstream {
+    /// Its entries, each with a key of its own.
+    pub entries: Vec<Entry>,
+    /// Keys of those that stand there and cannot be read.
+    pub unread: HashSet<String>,
+    /// How many cannot be read.
+    pub faulty: usize,
+    /// Of which, and why; and what else its reader should know.
+    pub notes: Vec<String>,
+    /// How many were over long ago and are passed over.
+    pub passed: usize,
+    /// Whether something that is missing was taken out, and is not merely unreadable.
+    pub is_whole: bool,
+    /// Whether time alone will show more of it.
+    pub goes_on: bool,
+}
+
+/// One entry.
+#[derive(Debug)]
+pub struct Entry {
+    /// What it is known by.
+    pub key: String,
+    /// Its id upstream, where it has one.
+    pub uid: Option<String>,
+    /// What it says.
+    pub seen: Seen,
+    /// As a new activity.
+    pub content: Content,
+}
+
+/// Reads a document. It may take long: not for the threads that answer requests.
+///
+/// # Errors
+/// Why nothing of it is taken.
+pub fn read(
+    bytes: &[u8],
+    charset: Option<Encoding>,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<Upstream, String> {
+    let file = file(bytes, charset, source, now).map_err(|error| error.to_string())?;
+    if !file.faults.0.is_empty() {
+        return Err(sentence(&file.faults));
+    }
+    let mut upstream = Upstream {
+        is_whole: true,
+        goes_on: file.goes_on,
+        ..Upstream::default()
+    };
+    let mut keys = HashSet::new();
+    for row in file.rows {
+        take(row, source, now, &mut keys, &mut upstream);
+    }
+    for warning in file.warnings {
+        upstream.note(format!("{}: {}", warning.pointer, warning.detail));
+    }
+    Ok(upstream)
+}
+
+fn file(
+    bytes: &[u8],
+    charset: Option<Encoding>,
+    source: &Source,
+    _now: DateTime<Utc>,
+) -> Result<File, NotText> {
+    match source.format {
+        SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts),
+        SourceFormat::Csv => csv::read(bytes, charset, Intent::Drafts),
+        SourceFormat::Feed | SourceFormat::JsonLd | SourceFormat::Xlsx => todo!(),
+    }
+}
+
+/// All faults in a line.
+fn sentence(faults: &Faults) -> String {
+    let told = faults
+        .0
+        .iter()
+        .take(5)
+        .map(|fault| match fault.pointer.as_str() {
+            "" => fault.detail.clone(),
+            pointer => format!("{pointer}: {}", fault.detail),
+        });
+    let mut told: Vec<String> = told.collect();
+    if faults.0.len() > 5 {
+        told.push(format!("and {} more", faults.0.len() - 5));
+    }
+    told.join("; ")
+}
+
+impl Upstream {
+    fn note(&mut self, note: String) {
+        match self.notes.len() {
+            told if told < TOLD => self.notes.push(note),
+            TOLD => self.notes.push("and more".to_owned()),
+            _ => {}
+        }
+    }
+}
+
+/// What an id is known by.
+fn key_of(uid: &str) -> String {
+    match uid.len() {
+        0..=KEY => uid.to_owned(),
+        _ => format!("h:{}", &sha256_hex(uid.as_bytes())[..40]),
+    }
+}
+
+fn take(
+    mut row: Row,
+    source: &Source,
+    now: DateTime<Utc>,
+    keys: &mut HashSet<String>,
+    upstream: &mut Upstream,
+) {
+    let uid = row
+        .value
+        .get("sources")
+        .and_then(|sources| sources.pointer("/0/uid"))
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let said = match row.said {
+        row::Said::Stands => Said::Stands,
+        row::Said::Postponed => Said::Postponed,
+        row::Said::Cancelled => Said::Cancelled,
+    };
+    let mut faults = std::mem::take(&mut row.faults);
+    let stated: Vec<&'static str> = COMPARED
+        .into_iter()
+        .filter(|name| row.value.get(*name).is_some_and(|value| !value.is_null()))
+        .collect();
+    fill(&mut row.value, source, now);
+    let draft = match faults.0.is_empty() {
+        true => Draft::read(
+            &Value::Object(row.value.clone()),
+            source.office,
+            &mut faults,
+        ),
+        false => None,
+    };
+    let content = match (draft, faults.0.is_empty()) {
+        (Some(draft), true) => draft.content,
+        _ => {
+            upstream.faulty += 1;
+            match &uid {
+                Some(uid) => {
+                    upstream.unread.insert(key_of(uid));
+                }
+                None => upstream.is_whole = false,
+            }
+            let told = faults.0.into_iter().map(|fault| row.place.fault(fault));
+            let faults = Faults(told.collect());
+            upstream.note(sentence(&faults));
+            return;
+        }
+    };
+    let over = content.when.over_at();
+    if source
+        .since
+        .is_some_and(|since| over.is_some_and(|over| over <= midnight(since)))
+    {
+        upstream.passed += 1;
+        return;
+    }
+    let mut content = content;
+    if content.when == When::Unstated {
+        content.when = When::Unknown;
+    }
+    let seen = Seen {
+        said,
+        fields: fields(&content, &stated),
+    };
+    let key = match &uid {
+        Some(uid) => key_of(uid),
+        None => {
+            let named = format!("{}\n{}", folded(seen.title()), json!(content.when));
+            format!("t:{}", &sha256_hex(named.as_bytes())[..40])
+        }
+    };
+    if !keys.insert(key.clone()) {
+        upstream.faulty += 1;
+        let which = uid.as_deref().unwrap_or(seen.title());
+        upstream.note(format!(
+            "{}: {:?} stands there twice; the first one is taken",
+            row.place.row(),
+            row::short(which)
+        ));
+        return;
+    }
+    upstream.entries.push(Entry {
+        key,
+        uid,
+        seen,
+        content,
+    });
+}
+
+/// Fills what an entry leaves open by what its source's office said, and by nothing else.
+fn fill(value: &mut Map<String, Value>, source: &Source, now: DateTime<Utc>) {
+    value.retain(|_, field| !field.is_null());
+    // What imports know besides, and what nobody upstream may set here.
+    for name in [
+        "slug",
+        "parent",
+        "office",
+        "highlight",
+        "figures",
+        "outcomes",
+        "contact",
+        "series",
+    ] {
+        value.remove(name);
+    }
+    if !value.contains_key("edition") {
+        let start = value
+            .get("when")
+            .and_then(|when| serde_json::from_value::<When>(when.clone()).ok())
+            .and_then(|when| when.starts_at())
+            .map(|start| day_of(start).year());
+        let told = value
+            .get("sources")
+            .and_then(|sources| sources.pointer("/0/stated_on"))
+            .and_then(Value::as_str)
+            .and_then(|day| day.get(..4)?.parse().ok());
+        let year = source.edition.or(start).or(told);
+        value.insert(
+            "edition".to_owned(),
+            json!(year.unwrap_or_else(|| day_of(now).year())),
+        );
+    }
+    if !value.contains_key("strand") {
+        let strand = match value.contains_key("section") {
+            true => Strand::MainSession,
+            false => Strand::YearRound,
+        };
+        value.insert("strand".to_owned(), json!(strand));
+    }
+    if let (Some(district), false) = (source.district, value.contains_key("districts")) {
+        value.insert("districts".to_owned(), json!([district]));
+    }
+    if !value.contains_key("kind") {
+        let kind = source.kind.unwrap_or(Kind::Other);
+        value.insert("kind".to_owned(), json!(kind));
+    }
+    let from = value
+        .entry("sources")
+        .or_insert_with(|| json!([{}]))
+        .get_mut(0)
+        .and_then(Value::as_object_mut);
+    if let Some(from) = from
+        && from.get("title").is_none_or(Value::is_null)
+    {
+        from.insert("title".to_owned(), json!(source.name));
+    }
+}
+
+/// What an entry says, as an activity writes it.
+fn fields(content: &Content, stated: &[&'static str]) -> Map<String, Value> {
+    let whole = serde_json::to_value(content).expect("content has string keys only");
+    let mut fields: Map<String, Value> = stated
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), whole.get(*name)?.clone())))
+        .collect();
+    if let Some(url) = content.sources.first().and_then(|from| from.url.as_ref()) {
+        fields.insert("url".to_owned(), json!(url));
+    }
+    fields
+}

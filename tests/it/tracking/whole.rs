@@ -1,0 +1,159 @@
+//! A source that does not come back whole proposes nothing, and warns.
+
+use serde_json::{Value, json};
+
+use super::{
+    Watch, app_at, text,
+    upstream::{Upstream, calendar, event},
+};
+use crate::support::{
+    app::NOW,
+    db::{TestDb, on_both},
+};
+
+on_both!(
+    what_vanished_from_a_whole_source_is_called_off_when_somebody_says_so,
+    a_source_that_is_empty_broken_cut_or_halved_proposes_nothing_and_warns,
+    what_is_over_falls_out_of_a_calendar_and_is_not_called_off,
+    an_entry_that_cannot_be_read_is_told_and_not_missing,
+);
+
+fn six(names: &[u8]) -> Vec<String> {
+    names
+        .iter()
+        .map(|n| {
+            let start = format!("DTSTART;VALUE=DATE:202108{n:02}");
+            event(
+                &format!("{n}@a"),
+                &[&format!("SUMMARY:第{n}场路演活动"), &start],
+            )
+        })
+        .collect()
+}
+
+async fn announced(app: &crate::support::app::TestApp, source: &Watch<'_>) -> Value {
+    let polled = source.poll().await;
+    let path = format!("/api/v1/fetches/{}/accept", text(&polled, "id"));
+    app.post(&app.tokens.office, path, &json!({}))
+        .send()
+        .await
+        .expect(200)
+        .json()
+}
+
+async fn what_vanished_from_a_whole_source_is_called_off_when_somebody_says_so(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", calendar(&six(&[1, 2, 3, 4, 5, 6])));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    announced(&app, &source).await;
+
+    source.says(calendar(&six(&[1, 2, 4, 5, 6]))).await;
+    let open = source.open().await;
+    assert_eq!(source.kinds().await, ["cancel cancel"]);
+    assert_eq!(open[0]["now"]["said"], "gone");
+    assert_eq!(open[0]["evidence"]["by"], "source");
+    // It is there again before anybody decided: nothing waits.
+    source.says(calendar(&six(&[1, 2, 3, 4, 5, 6]))).await;
+    assert!(source.open().await.is_empty());
+    assert_eq!(source.proposals("superseded").await.len(), 1);
+    source.says(calendar(&six(&[1, 2, 4, 5, 6]))).await;
+    let accepted = source.accept().await;
+    assert_eq!(accepted["activity"]["status"], "cancelled");
+    // And there again after that.
+    source.says(calendar(&six(&[1, 2, 3, 4, 5, 6]))).await;
+    assert_eq!(source.kinds().await, ["reinstate reinstate"]);
+    assert_eq!(source.open().await[0]["conflict"], false);
+}
+
+async fn a_source_that_is_empty_broken_cut_or_halved_proposes_nothing_and_warns(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let whole = calendar(&six(&[1, 2, 3, 4, 5, 6]));
+    upstream.say("/a.ics", whole.clone());
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    announced(&app, &source).await;
+
+    // Cut within a line, and at the end of one.
+    let cut = &whole[..whole.len() - 40];
+    let cut_at_a_line = whole.split_inclusive('\n').take(20).collect::<String>();
+    for (document, outcome, warning) in [
+        (calendar(&[]), "doubtful", "empty"),
+        (
+            calendar(&six(&[1, 2, 3])),
+            "doubtful",
+            "3 of 6 entries are missing",
+        ),
+        (calendar(&six(&[6])), "doubtful", "5 of 6"),
+        (cut.to_owned(), "refused", "is not a property"),
+        (cut_at_a_line, "refused", "has no END"),
+        (
+            "<html>maintenance</html>".to_owned(),
+            "refused",
+            "VCALENDAR",
+        ),
+        (String::new(), "refused", "VCALENDAR"),
+    ] {
+        let polled = source.says(document.clone()).await;
+        assert_eq!(polled["outcome"], outcome, "{document}: {polled}");
+        assert_eq!(polled["proposals"], 0);
+        assert!(source.open().await.is_empty(), "{document}");
+        let said = source.source().await;
+        assert!(
+            text(&said, "warning").contains(warning),
+            "{warning}: {said}"
+        );
+        assert_eq!(said["entries"], 6, "what was known is kept");
+    }
+    assert!(text(&source.source().await, "warning").contains("VCALENDAR"));
+    // Whole again: the warning goes, and nothing was lost.
+    source.says(whole).await;
+    assert_eq!(source.source().await["warning"], Value::Null);
+    // Half of it, and somebody says that this is all.
+    source.says(calendar(&six(&[1, 2, 3]))).await;
+    let polled = source.poll_with(json!({"confirm": true})).await;
+    assert_eq!(
+        (text(&polled, "outcome"), &polled["proposals"]),
+        ("read", &json!(3))
+    );
+    assert_eq!(source.kinds().await, ["cancel cancel"; 3]);
+}
+
+async fn what_is_over_falls_out_of_a_calendar_and_is_not_called_off(db: TestDb) {
+    let (app, clock) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", calendar(&six(&[1, 2, 20])));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    announced(&app, &source).await;
+    clock.advance(crate::support::app::at("2021-08-10T09:00:00+08:00") - app.services.now());
+    let polled = source.says(calendar(&six(&[20]))).await;
+    assert_eq!(
+        polled["outcome"], "read",
+        "two of three ended in between: {polled}"
+    );
+    assert!(source.open().await.is_empty());
+}
+
+async fn an_entry_that_cannot_be_read_is_told_and_not_missing(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", calendar(&six(&[1, 2, 3])));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    announced(&app, &source).await;
+    let mut events = six(&[1, 3]);
+    events.push(event(
+        "2@a",
+        &["SUMMARY:第2场路演活动", "DTSTART;VALUE=DATE:20210231"],
+    ));
+    let polled = source.says(calendar(&events)).await;
+    assert_eq!(
+        (text(&polled, "outcome"), &polled["unread"]),
+        ("read", &json!(1))
+    );
+    assert!(
+        polled["notes"][0].as_str().unwrap().contains("20210231"),
+        "{polled}"
+    );
+    assert!(text(&source.source().await, "warning").contains("20210231"));
+    assert!(source.open().await.is_empty());
+}
