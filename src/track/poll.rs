@@ -99,12 +99,13 @@ pub async fn poll(
     services: &Services,
     guard: &Guard,
     taken: Row,
+    asker: Option<Caller>,
     how: Poll,
 ) -> Result<Polled, CommandError> {
     let (started, now) = (Instant::now(), services.now());
     let source = settings(&taken)?;
     let got = ask(guard, &taken, &source, how, now).await;
-    finish(services, taken, source, got, how, started).await
+    finish(services, taken, source, asker, got, how, started).await
 }
 
 /// Asks a source of the caller's now, due or not.
@@ -120,7 +121,7 @@ pub async fn poll_now(
 ) -> Result<Polled, CommandError> {
     find_for(services.db.reader(), caller, id).await?;
     let taken = take(services, id).await?;
-    poll(services, guard, taken, how).await
+    poll(services, guard, taken, Some(caller.clone()), how).await
 }
 
 /// Takes a file of a source that has none of its own address, or has one that is down.
@@ -139,7 +140,8 @@ pub async fn bring(
     let taken = take(services, id).await?;
     let source = settings(&taken)?;
     let got = read(document, &source, None, now).await;
-    finish(services, taken, source, got, how, started).await
+    let asker = Some(caller.clone());
+    finish(services, taken, source, asker, got, how, started).await
 }
 
 /// Takes a source to poll it.
@@ -225,13 +227,15 @@ async fn finish(
     services: &Services,
     taken: Row,
     source: Source,
+    asker: Option<Caller>,
     got: Got,
     how: Poll,
     started: Instant,
 ) -> Result<Polled, CommandError> {
     let actor = actor(&taken, &source);
+    let by = asker.unwrap_or_else(|| actor.clone());
     let written = services
-        .run(async move |services| write(&services, taken, source, got, how, started).await)
+        .run(async move |services| write(&services, taken, source, by, got, how, started).await)
         .await?;
     let carried_out = carry_out(services, &actor, &written.source_id).await?;
     if written.proposals > 0 || carried_out > 0 {
@@ -262,6 +266,7 @@ async fn write(
     services: &Services,
     taken: Row,
     source: Source,
+    by: Caller,
     got: Got,
     how: Poll,
     started: Instant,
@@ -342,11 +347,10 @@ async fn write(
         }
     }
     store::source_entries::insert_fetch(&tx, fetch.clone()).await?;
-    let actor = actor(&row, &source);
     let subject = row.id.clone();
     store::sources::save(&tx, row).await?;
     if made {
-        let trail = Trail::of(&actor, Action::SourcePoll).on(subject);
+        let trail = Trail::of(&by, Action::SourcePoll).on(subject);
         trail.done(&tx, now, &["/proposals".to_owned()]).await?;
     }
     tx.commit().await?;

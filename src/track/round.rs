@@ -45,7 +45,7 @@ pub async fn round(
             let (services, guard) = (services.clone(), Arc::clone(guard));
             polls.spawn(async move {
                 let id = row.id.clone();
-                let polled = poll(&services, &guard, row, Poll::default()).await;
+                let polled = poll(&services, &guard, row, None, Poll::default()).await;
                 if let Err(error) = polled {
                     tracing::warn!(source = id, %error, "polling the source {id} failed: {error}");
                 }

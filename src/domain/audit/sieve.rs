@@ -23,7 +23,7 @@ pub fn subject(text: &str, outcome: Outcome) -> Option<String> {
                 && rest
                     .bytes()
                     .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-            is_ulid && ["act", "end", "dlv", "tok", "usr"].contains(&prefix)
+            is_ulid && ["act", "end", "dlv", "tok", "usr", "src", "prp", "fch"].contains(&prefix)
         }
         (None, Some((year, office))) => is_year(year) && office.parse::<Office>().is_ok(),
         (None, None) => is_year(text) || (outcome == Outcome::Done && text.parse::<Slug>().is_ok()),
@@ -37,6 +37,7 @@ const FIELDS: usize = 30;
 /// Names of fields that may stand in the audit; a name that is none of these was somebody's own.
 const NAMES: &[&str] = &[
     "action",
+    "active",
     "activities",
     "activity",
     "actor",
@@ -53,6 +54,7 @@ const NAMES: &[&str] = &[
     "children",
     "code",
     "comment",
+    "confirm",
     "contact",
     "contacts",
     "created_at",
@@ -63,6 +65,7 @@ const NAMES: &[&str] = &[
     "dry_run",
     "edition",
     "editions",
+    "edits",
     "email",
     "en",
     "ends_at",
@@ -74,6 +77,7 @@ const NAMES: &[&str] = &[
     "highlight",
     "history",
     "hosts",
+    "interval_minutes",
     "kind",
     "language",
     "latitude",
@@ -84,6 +88,7 @@ const NAMES: &[&str] = &[
     "longitude",
     "main_from",
     "main_to",
+    "mapping",
     "mode",
     "month",
     "name",
@@ -107,6 +112,7 @@ const NAMES: &[&str] = &[
     "present",
     "previous_when",
     "promise_from",
+    "proposals",
     "publish_at",
     "published_at",
     "qualifier",
@@ -123,6 +129,7 @@ const NAMES: &[&str] = &[
     "sections",
     "selection",
     "series",
+    "since",
     "slug",
     "source",
     "sources",
@@ -139,6 +146,7 @@ const NAMES: &[&str] = &[
     "time_zone",
     "title",
     "to",
+    "trust",
     "type",
     "uid",
     "until",

@@ -1,1 +1,336 @@
+use entity::vocab::Status;
+use serde_json::{Value, json};
 
+use super::*;
+use crate::domain::{
+    activity::Activity,
+    role::Office,
+    samples::{activity, at},
+    source::ProposalKind,
+};
+
+fn seen(said: Said, fields: Value) -> Seen {
+    Seen {
+        said,
+        fields: fields.as_object().unwrap().clone(),
+    }
+}
+
+fn day(day: &str) -> Value {
+    json!({"precision": "day", "starts_on": day})
+}
+
+fn on(text: &str) -> Seen {
+    seen(
+        Said::Stands,
+        json!({"title": {"zh": "路演"}, "when": day(text)}),
+    )
+}
+
+fn scheduled(text: &str) -> Activity {
+    let mut when = day(text);
+    when["starts_at"] = Value::Null;
+    activity(json!({"title": {"en": null}, "when": when}))
+}
+
+/// Kind, action and whether it is a conflict.
+fn told(
+    settled: Option<&Seen>,
+    latest: &Seen,
+    activity: &Activity,
+) -> Vec<(ProposalKind, Do, bool)> {
+    proposals(settled, latest, activity, None)
+        .into_iter()
+        .map(|one| (one.kind, one.action, one.conflict))
+        .collect()
+}
+
+#[test]
+fn what_the_source_did_not_change_is_not_proposed_whatever_editors_did() {
+    let (before, here) = (on("2021-07-08"), scheduled("2021-08-01"));
+    assert!(told(Some(&before), &before, &here).is_empty());
+}
+
+#[test]
+fn what_stands_here_already_is_not_proposed() {
+    let latest = on("2021-07-09");
+    assert!(told(Some(&on("2021-07-08")), &latest, &scheduled("2021-07-09")).is_empty());
+    // One day is the day that it ends on.
+    let until = seen(
+        Said::Stands,
+        json!({"when": {"precision": "day", "starts_on": "2021-07-09", "ends_on": "2021-07-09"}}),
+    );
+    assert!(told(Some(&on("2021-07-08")), &until, &scheduled("2021-07-09")).is_empty());
+    assert!(told(None, &on("2021-07-09"), &scheduled("2021-07-09")).is_empty());
+}
+
+#[test]
+fn a_move_is_a_reschedule_and_a_conflict_where_an_editor_moved_it_too() {
+    let (before, latest) = (on("2021-07-08"), on("2021-07-09"));
+    let reschedule = |conflict| vec![(ProposalKind::Reschedule, Do::Reschedule, conflict)];
+    assert_eq!(
+        told(Some(&before), &latest, &scheduled("2021-07-08")),
+        reschedule(false)
+    );
+    assert_eq!(
+        told(Some(&before), &latest, &scheduled("2021-08-01")),
+        reschedule(true)
+    );
+}
+
+#[test]
+fn a_status_decides_what_a_date_means() {
+    let (before, same, later) = (on("2021-07-08"), on("2021-07-08"), on("2021-07-20"));
+    let off = seen(Said::Postponed, before.fields.clone().into());
+    let called_off = seen(Said::Cancelled, before.fields.clone().into());
+    let with = |status| {
+        let mut activity = scheduled("2021-07-08");
+        activity.status = status;
+        if status == Status::Postponed {
+            activity.previous_when = Some(std::mem::take(&mut activity.content.when));
+        }
+        activity
+    };
+    use ProposalKind as Kind;
+    for (settled, latest, status, expected) in [
+        (
+            &before,
+            &off,
+            Status::Scheduled,
+            Some((Kind::Postpone, Do::Postpone, false)),
+        ),
+        (&before, &off, Status::Postponed, None),
+        (
+            &off,
+            &same,
+            Status::Postponed,
+            Some((Kind::Reinstate, Do::Reinstate, false)),
+        ),
+        (
+            &off,
+            &later,
+            Status::Postponed,
+            Some((Kind::Reschedule, Do::Reschedule, false)),
+        ),
+        (
+            &off,
+            &later,
+            Status::Scheduled,
+            Some((Kind::Reschedule, Do::Reschedule, false)),
+        ),
+        // An editor put it off, the source moves it.
+        (
+            &before,
+            &later,
+            Status::Postponed,
+            Some((Kind::Reschedule, Do::Reschedule, true)),
+        ),
+        (&before, &same, Status::Postponed, None),
+        (
+            &before,
+            &called_off,
+            Status::Scheduled,
+            Some((Kind::Cancel, Do::Cancel, false)),
+        ),
+        (
+            &before,
+            &called_off,
+            Status::Postponed,
+            Some((Kind::Cancel, Do::Cancel, false)),
+        ),
+        (&before, &called_off, Status::Cancelled, None),
+        (&before, &called_off, Status::Held, None),
+        (&called_off, &called_off, Status::Scheduled, None),
+        (
+            &called_off,
+            &same,
+            Status::Cancelled,
+            Some((Kind::Reinstate, Do::Reinstate, false)),
+        ),
+        (
+            &before,
+            &later,
+            Status::Cancelled,
+            Some((Kind::Reinstate, Do::Reinstate, true)),
+        ),
+        (&before, &later, Status::Held, None),
+        (&before, &later, Status::Withdrawn, None),
+        (
+            &before,
+            &later,
+            Status::InReview,
+            Some((Kind::Reschedule, Do::Update, false)),
+        ),
+        (
+            &before,
+            &called_off,
+            Status::InReview,
+            Some((Kind::Cancel, Do::Delete, false)),
+        ),
+    ] {
+        let told = told(Some(settled), latest, &with(status));
+        assert_eq!(
+            told,
+            Vec::from_iter(expected),
+            "{settled:?} → {latest:?}, {status}"
+        );
+    }
+}
+
+#[test]
+fn a_date_that_was_taken_out_puts_it_off_and_one_that_never_was_says_nothing() {
+    let nothing = seen(Said::Stands, json!({"when": {"precision": "unknown"}}));
+    let here = scheduled("2021-07-08");
+    let told_of = |settled: Option<&Seen>| told(settled, &nothing, &here);
+    assert_eq!(
+        told_of(Some(&on("2021-07-08"))),
+        [(ProposalKind::Postpone, Do::Postpone, false)]
+    );
+    assert!(told_of(None).is_empty());
+    assert!(told_of(Some(&nothing)).is_empty());
+}
+
+#[test]
+fn place_form_and_text_are_updates_each_by_its_own_action() {
+    let before = seen(Said::Stands, json!({"title": {"zh": "路演"}}));
+    let latest = seen(
+        Said::Stands,
+        json!({
+            "title": {"zh": "医药路演"}, "venue": {"name": {"zh": "首钢园"}}, "districts": ["shijingshan"], "mode": "online",
+            "live_url": "https://live.example/1", "url": "https://a.example/1",
+        }),
+    );
+    let here = scheduled("2021-07-08");
+    let all = proposals(Some(&before), &latest, &here, Some("1@a"));
+    let actions: Vec<Do> = all.iter().map(|one| one.action).collect();
+    assert_eq!(actions, [Do::Relocate, Do::ChangeFormat, Do::Update]);
+    assert!(all.iter().all(|one| one.kind == ProposalKind::Update));
+    assert_eq!(all[0].fields, ["venue", "districts"]);
+    assert_eq!(
+        all[1].body,
+        json!({"mode": "online", "live_url": "https://live.example/1"})
+    );
+    assert_eq!(
+        all[2].body,
+        json!({"title": {"zh": "医药路演"}, "sources": [{"url": "https://a.example/1", "uid": "1@a"}]})
+    );
+    // Of a draft all of it is one change.
+    let mut draft = here;
+    draft.status = Status::Draft;
+    let all = proposals(Some(&before), &latest, &draft, None);
+    assert_eq!((all.len(), all[0].action), (1, Do::Update));
+}
+
+#[test]
+fn what_a_source_leaves_open_may_be_anything_here() {
+    let latest = seen(
+        Said::Stands,
+        json!({"title": {"zh": "路演"}, "venue": {"name": {"zh": "首钢园"}, "address": {}, "latitude": null, "longitude": null}}),
+    );
+    let here = activity(json!({
+        "title": {"zh": "路演", "en": "Roadshow"},
+        "venue": {"name": {"zh": "首钢园", "en": "Shougang Park"}, "address": {"zh": "石景山路68号"}},
+    }));
+    assert!(told(None, &latest, &here).is_empty());
+}
+
+#[test]
+fn what_vanished_is_called_off_unless_it_has_begun() {
+    let here = scheduled("2021-07-08");
+    let gone = |now: &str| vanished(&on("2021-07-08"), &here, at(now));
+    assert_eq!(gone("2021-07-07T00:00:00Z").unwrap().action, Do::Cancel);
+    assert!(gone("2021-07-08T01:00:00Z").is_none());
+    let called_off = seen(Said::Cancelled, json!({}));
+    assert!(vanished(&called_off, &here, at("2021-07-01T00:00:00Z")).is_none());
+}
+
+#[test]
+fn half_is_too_much_and_what_ended_does_not_count() {
+    let count = |before, now, missing, ended| Count {
+        before,
+        now,
+        missing,
+        ended,
+    };
+    assert_eq!(doubt(count(0, 5, 0, 0)), None);
+    assert_eq!(doubt(count(100, 99, 1, 0)), None);
+    assert_eq!(doubt(count(3, 2, 1, 0)), None);
+    assert_eq!(
+        doubt(count(2, 1, 1, 0)),
+        Some(Doubt::Halved {
+            missing: 1,
+            before: 2
+        })
+    );
+    assert_eq!(
+        doubt(count(100, 51, 50, 0)),
+        Some(Doubt::Halved {
+            missing: 50,
+            before: 100
+        })
+    );
+    assert_eq!(doubt(count(4, 1, 3, 3)), None);
+    assert_eq!(doubt(count(4, 0, 4, 4)), Some(Doubt::Empty { before: 4 }));
+}
+
+#[test]
+fn entries_are_paired_once_and_never_where_two_would_do() {
+    let titled = |title: &str, text: &str| {
+        seen(
+            Said::Stands,
+            json!({"title": {"zh": title}, "when": day(text)}),
+        )
+    };
+    let old = [
+        titled("人工智能专场", "2021-07-01"),
+        titled("集成电路专场", "2021-07-02"),
+        titled("周例会", "2021-07-03"),
+        titled("周例会", "2021-07-10"),
+        titled("生物医药产业专场", "2021-07-05"),
+    ];
+    let new = [
+        titled("集成电路专场", "2021-08-02"),
+        titled("人工智能专场", "2021-07-01"),
+        titled("周例会", "2021-07-10"),
+        titled("周例会", "2021-07-17"),
+        titled("生物医药产业专场（改）", "2021-07-05"),
+    ];
+    let named = |all: &[Seen]| -> Vec<(String, Seen)> {
+        all.iter()
+            .enumerate()
+            .map(|(at, seen)| (at.to_string(), seen.clone()))
+            .collect()
+    };
+    let (old, new) = (named(&old), named(&new));
+    let nameless = |all: &'static [(String, Seen)]| -> Vec<Nameless<'static>> {
+        all.iter()
+            .map(|(key, seen)| Nameless { key, seen })
+            .collect()
+    };
+    let (old, new) = (Vec::leak(old), Vec::leak(new));
+    let mut found = pairs(&nameless(old), &nameless(new));
+    found.sort_unstable();
+    // The meeting of the third is gone and one of the 17th is new: the title is short of four characters.
+    assert_eq!(found, [(0, 1), (1, 0), (3, 2), (4, 4)]);
+}
+
+#[test]
+fn an_entry_means_one_activity_at_most() {
+    let mut candidates = Candidates::default();
+    candidates.add(&scheduled("2021-07-08"), Office::City);
+    let found = candidates.find(None, &on("2021-07-08"));
+    assert!(matches!(found, Found::Same(_, Evidence::Title { likeness, .. }) if likeness > 0.99));
+    assert_eq!(
+        candidates.find(None, &on("2021-07-08")),
+        Found::Like(Vec::new())
+    );
+    // Another office's draft is none of a district's business.
+    let mut draft = scheduled("2021-07-08");
+    draft.status = Status::Draft;
+    let mut candidates = Candidates::default();
+    candidates.add(&draft, "chaoyang".parse().unwrap());
+    assert_eq!(
+        candidates.find(None, &on("2021-07-08")),
+        Found::Like(Vec::new())
+    );
+}

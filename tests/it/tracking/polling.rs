@@ -66,11 +66,12 @@ async fn what_is_not_modified_is_not_read_again(db: TestDb) {
 }
 
 async fn a_source_that_fails_is_asked_later_and_later(db: TestDb) {
-    let (app, _) = app_at(db, NOW).await;
+    let (app, clock) = app_at(db, NOW).await;
     let upstream = Upstream::start().await;
     let source = Watch::new(&app, &upstream, json!({"interval_minutes": 60})).await;
     let mut pauses = Vec::new();
     for _ in 0..4 {
+        clock.advance(TimeDelta::seconds(1));
         let polled = source.poll().await;
         assert_eq!(
             (text(&polled, "outcome"), &polled["status"]),
@@ -85,10 +86,12 @@ async fn a_source_that_fails_is_asked_later_and_later(db: TestDb) {
     }
     assert_eq!(source.source().await["failures"], 4);
     upstream.set("/a.ics", said(503, &[("retry-after", "72000")], ""));
+    clock.advance(TimeDelta::seconds(1));
     source.poll().await;
     let next = at(text(&source.source().await, "next_poll_at"));
     assert!(next - app.services.now() >= TimeDelta::hours(20));
     upstream.say("/a.ics", one());
+    clock.advance(TimeDelta::seconds(1));
     source.poll().await;
     let said = source.source().await;
     assert_eq!(
