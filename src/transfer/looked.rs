@@ -11,7 +11,7 @@ use super::{
     content::{Known, Parent},
     here::Here,
     history::{Tale, Told},
-    row::{Place, Row},
+    row::Row,
 };
 use crate::{
     commands::references::GENERATIONS,
@@ -68,7 +68,7 @@ impl Looked {
 
     /// A calendar's event that is here already is left alone.
     pub(super) fn skip_known(&mut self, here: &Here) {
-        if let Place::Event { uid: Some(uid), .. } = &self.row.place
+        if let Some(uid) = self.row.place.uid()
             && let Some(id) = here.by_uid(uid)
         {
             self.row.skip = Some(format!("was imported from the same UID before, as {id}"));

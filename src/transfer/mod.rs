@@ -16,15 +16,34 @@ mod columns;
 mod content;
 mod csv;
 mod dates;
+mod declared;
 mod decode;
 pub mod demo;
 mod diff;
 pub mod export;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "sources are tracked by a module that is built after this one"
+    )
+)]
+mod feed;
 mod here;
 mod history;
 mod ics;
 mod json;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "sources are tracked by a module that is built after this one"
+    )
+)]
+mod json_ld;
 mod looked;
+mod objects;
+mod plain;
 mod plan;
 pub mod restore;
 mod row;

@@ -3,6 +3,8 @@
 //!
 //! Invariant: a fault always names a place in the file that was sent, in that file's own terms.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
@@ -120,7 +122,21 @@ pub(super) enum Place {
     Event {
         /// Its index.
         index: usize,
-        /// Its UID, when it has one.
+        /// Its UID, when it has one; of an occurrence with the day (`docs/IMPORT.md` §4).
+        uid: Option<String>,
+    },
+    /// In a feed: the item counted from 0.
+    Item {
+        /// Its index.
+        index: usize,
+        /// Its id, when it has one.
+        uid: Option<String>,
+    },
+    /// In a page: the schema.org Event counted from 0.
+    Thing {
+        /// Its index.
+        index: usize,
+        /// Its id, when it has one.
         uid: Option<String>,
     },
 }
@@ -164,13 +180,46 @@ const PROPERTIES: [(&str, &str); 17] = [
     ("/districts", "CATEGORIES"),
 ];
 
+/// Elements of a feed's item likewise.
+const ELEMENTS: [(&str, &str); 5] = [
+    ("/description", "content"),
+    ("/sources/0/url", "link"),
+    ("/sources/0/uid", "id"),
+    ("/sources/0/stated_on", "published"),
+    ("/sources", "link"),
+];
+
+/// Properties of a schema.org Event likewise.
+const TERMS: [(&str, &str); 9] = [
+    ("/title", "name"),
+    ("/when/ends", "endDate"),
+    ("/when", "startDate"),
+    ("/edition", "startDate"),
+    ("/venue", "location"),
+    ("/live_url", "location"),
+    ("/registration_url", "offers"),
+    ("/organizers", "organizer"),
+    ("/sources/0/uid", "@id"),
+];
+
 impl Place {
+    /// The upstream id of the row, where it has one.
+    pub(super) fn uid(&self) -> Option<&str> {
+        match self {
+            Self::Activity { .. } | Self::Line(_) => None,
+            Self::Event { uid, .. } | Self::Item { uid, .. } | Self::Thing { uid, .. } => {
+                uid.as_deref()
+            }
+        }
+    }
+
     /// The row's own pointer.
     pub(super) fn row(&self) -> String {
         match self {
             Self::Activity { index, .. } => format!("/activities/{index}"),
             Self::Line(line) => format!("/lines/{line}"),
-            Self::Event { index, .. } => format!("/events/{index}"),
+            Self::Event { index, .. } | Self::Thing { index, .. } => format!("/events/{index}"),
+            Self::Item { index, .. } => format!("/items/{index}"),
         }
     }
 
@@ -189,6 +238,8 @@ impl Place {
             Self::Activity { .. } => return format!("{row}{at}"),
             Self::Line(_) => named(&COLUMNS).map_or_else(first, str::to_owned),
             Self::Event { .. } => named(&PROPERTIES).map_or_else(first, str::to_owned),
+            Self::Item { .. } => named(&ELEMENTS).map_or_else(first, str::to_owned),
+            Self::Thing { .. } => named(&TERMS).map_or_else(first, str::to_owned),
         };
         if inner.is_empty() {
             row
@@ -201,8 +252,9 @@ impl Place {
     pub(super) fn fault(&self, fault: Fault) -> Fault {
         let name = match self {
             Self::Activity { slug, .. } => slug.as_deref(),
-            Self::Line(_) => None,
-            Self::Event { uid, .. } => uid.as_deref(),
+            Self::Line(_) | Self::Event { .. } | Self::Item { .. } | Self::Thing { .. } => {
+                self.uid()
+            }
         };
         Fault {
             pointer: self.pointer(&fault.pointer),
@@ -210,6 +262,36 @@ impl Place {
                 Some(name) => format!("{}: {}", short(name), fault.detail),
                 None => fault.detail,
             },
+        }
+    }
+}
+
+impl File {
+    /// Faults of rows that have an upstream id in common, and of a file with more rows than one may have.
+    pub(super) fn check_rows(&mut self, rows: &str) {
+        if self.rows.len() > ROWS_MAX {
+            self.faults.add(
+                "",
+                format!(
+                    "has {} {rows}; at most {ROWS_MAX} are allowed",
+                    self.rows.len()
+                ),
+            );
+            self.rows.clear();
+        }
+        let mut seen = HashMap::new();
+        for row in &mut self.rows {
+            let (Some(uid), at) = (row.place.uid(), row.place.row()) else {
+                continue;
+            };
+            match seen.entry(uid.to_owned()) {
+                Entry::Occupied(earlier) => row
+                    .faults
+                    .add("/sources/0/uid", format!("stands at {} too", earlier.get())),
+                Entry::Vacant(free) => {
+                    free.insert(at);
+                }
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     Intent,
     csv::{audience, district, kind},
     decode::{Encoding, NotText, decode},
-    row::{File, Place, ROWS_MAX, Row, Said},
+    row::{File, Place, Row, Said},
 };
 use crate::domain::input::Fault;
 
@@ -48,17 +48,7 @@ pub(super) fn read(
             }
         }
     }
-    if file.rows.len() > ROWS_MAX {
-        file.faults.add(
-            "",
-            format!(
-                "has {} events; at most {ROWS_MAX} are allowed",
-                file.rows.len()
-            ),
-        );
-        file.rows.clear();
-    }
-    same_uids(&mut file);
+    file.check_rows("events");
     Ok(file)
 }
 
@@ -88,21 +78,6 @@ fn events(calendar: &Component<'_>, intent: Intent, file: &mut File) {
                 detail: format!("a {} is left out: only events are taken", component.name),
             }),
             _ => {}
-        }
-    }
-}
-
-fn same_uids(file: &mut File) {
-    let mut seen = std::collections::HashMap::new();
-    for (index, row) in file.rows.iter_mut().enumerate() {
-        let Place::Event { uid: Some(uid), .. } = &row.place else {
-            continue;
-        };
-        if let Some(earlier) = seen.insert(uid.clone(), index) {
-            row.faults.add(
-                "/sources/0/uid",
-                format!("the UID stands at event {earlier} too"),
-            );
         }
     }
 }

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::transfer::row::ROWS_MAX;
 
 const HEAD: &str =
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nX-WR-CALNAME:海淀\\, 日历\r\n";
