@@ -14,7 +14,6 @@ pub mod backup;
 mod carry_out;
 mod columns;
 mod content;
-mod csv;
 mod dates;
 mod decode;
 pub mod demo;
@@ -29,6 +28,8 @@ mod plan;
 pub mod restore;
 mod row;
 mod steps;
+mod table;
+mod words;
 
 pub use carry_out::{Import, import, take_in};
 pub use decode::{Encoding, UnknownCharset};
