@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
 use super::{
-    Defaults, Diff, Encoding, Format, Intent, csv,
+    Defaults, Diff, Encoding, Format, Intent,
     decode::NotText,
     ics, json,
     looked::Making,
     plan::{Plan, plan},
     row::File,
+    table::{self, Asked},
 };
 use crate::{
     clock::Clock,
@@ -158,9 +159,13 @@ pub(super) async fn read(import: &Import) -> Result<File, CommandError> {
         import.charset,
         import.intent,
     );
+    let asked = Asked {
+        intent,
+        edition: import.defaults.edition,
+    };
     let read = tokio::task::spawn_blocking(move || match format {
         Format::Json => json::read(&bytes),
-        Format::Csv => csv::read(&bytes, charset, intent),
+        Format::Csv => table::read_csv(&bytes, charset, &asked),
         Format::Ics => ics::read(&bytes, charset, intent),
     });
     read.await

@@ -100,7 +100,7 @@ impl Known {
     ) -> Option<Draft> {
         let mut value = value.clone();
         self.fill(&mut value, faults);
-        if matches!(place, Place::Line(_)) {
+        if matches!(place, Place::Line { .. }) {
             self.follow_titles(&mut value);
         }
         let before = faults.0.len();

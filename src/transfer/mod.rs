@@ -14,32 +14,17 @@ pub mod backup;
 mod carry_out;
 mod columns;
 mod content;
-mod csv;
 mod dates;
 mod declared;
 mod decode;
 pub mod demo;
 mod diff;
 pub mod export;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "sources are tracked by a module that is built after this one"
-    )
-)]
 mod feed;
 mod here;
 mod history;
 mod ics;
 mod json;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "sources are tracked by a module that is built after this one"
-    )
-)]
 mod json_ld;
 mod looked;
 mod objects;
@@ -48,7 +33,9 @@ mod plan;
 pub mod restore;
 mod row;
 mod steps;
+mod table;
 pub mod upstream;
+mod words;
 
 pub use carry_out::{Import, import, take_in};
 pub use decode::{Encoding, UnknownCharset};

@@ -3,12 +3,15 @@
 //!
 //! Invariant: a fault always names a place in the file that was sent, in that file's own terms.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::decode::Encoding;
+use super::{decode::Encoding, table::heads::Heads};
 use crate::domain::input::{Fault, Faults};
 
 /// Activities in one file at most: they enter the log in one transaction.
@@ -116,8 +119,13 @@ pub(super) enum Place {
         /// Its slug, when it has one.
         slug: Option<String>,
     },
-    /// In a CSV file: the line where it begins, the header being line 1.
-    Line(u64),
+    /// In a table: the line where it begins, as the sender's program counts.
+    Line {
+        /// Its number.
+        line: u64,
+        /// The table's columns.
+        heads: Arc<Heads>,
+    },
     /// In a calendar: the VEVENT counted from 0.
     Event {
         /// Its index.
@@ -141,25 +149,7 @@ pub(super) enum Place {
     },
 }
 
-/// Columns of a CSV file by the JSON field they fill; the longest prefix counts.
-const COLUMNS: [(&str, &str); 14] = [
-    ("/title/en", "title_en"),
-    ("/title", "title_zh"),
-    ("/summary/en", "summary_en"),
-    ("/summary", "summary_zh"),
-    ("/when/ends", "ends"),
-    ("/when", "starts"),
-    ("/venue/name/en", "venue_en"),
-    ("/venue", "venue_zh"),
-    ("/sources/0/url", "source_url"),
-    ("/sources/0/title", "source_title"),
-    ("/sources/0/stated_on", "stated_on"),
-    ("/sources", "source_title"),
-    ("/history", "stated_on"),
-    ("/highlight", "highlight"),
-];
-
-/// Properties of a VEVENT likewise.
+/// Properties of a VEVENT by the JSON field they fill; the longest prefix counts.
 const PROPERTIES: [(&str, &str); 17] = [
     ("/title", "SUMMARY"),
     ("/description", "DESCRIPTION"),
@@ -206,7 +196,7 @@ impl Place {
     /// The upstream id of the row, where it has one.
     pub(super) fn uid(&self) -> Option<&str> {
         match self {
-            Self::Activity { .. } | Self::Line(_) => None,
+            Self::Activity { .. } | Self::Line { .. } => None,
             Self::Event { uid, .. } | Self::Item { uid, .. } | Self::Thing { uid, .. } => {
                 uid.as_deref()
             }
@@ -217,7 +207,7 @@ impl Place {
     pub(super) fn row(&self) -> String {
         match self {
             Self::Activity { index, .. } => format!("/activities/{index}"),
-            Self::Line(line) => format!("/lines/{line}"),
+            Self::Line { line, heads } => heads.pointer(*line, ""),
             Self::Event { index, .. } | Self::Thing { index, .. } => format!("/events/{index}"),
             Self::Item { index, .. } => format!("/items/{index}"),
         }
@@ -236,7 +226,7 @@ impl Place {
         let first = || at.split('/').nth(1).unwrap_or_default().to_owned();
         let inner = match self {
             Self::Activity { .. } => return format!("{row}{at}"),
-            Self::Line(_) => named(&COLUMNS).map_or_else(first, str::to_owned),
+            Self::Line { line, heads } => return heads.pointer(*line, at),
             Self::Event { .. } => named(&PROPERTIES).map_or_else(first, str::to_owned),
             Self::Item { .. } => named(&ELEMENTS).map_or_else(first, str::to_owned),
             Self::Thing { .. } => named(&TERMS).map_or_else(first, str::to_owned),
@@ -251,15 +241,14 @@ impl Place {
     /// The fault as the sender sees it: its place in the file, and which activity is meant.
     pub(super) fn fault(&self, fault: Fault) -> Fault {
         let name = match self {
-            Self::Activity { slug, .. } => slug.as_deref(),
-            Self::Line(_) | Self::Event { .. } | Self::Item { .. } | Self::Thing { .. } => {
-                self.uid()
-            }
+            Self::Activity { slug, .. } => slug.as_deref().map(short),
+            Self::Line { line, heads } => heads.name(*line, &fault.pointer),
+            Self::Event { .. } | Self::Item { .. } | Self::Thing { .. } => self.uid().map(short),
         };
         Fault {
             pointer: self.pointer(&fault.pointer),
             detail: match name {
-                Some(name) => format!("{}: {}", short(name), fault.detail),
+                Some(name) => format!("{name}: {}", fault.detail),
                 None => fault.detail,
             },
         }

@@ -10,10 +10,11 @@ use entity::vocab::{Kind, Strand};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Encoding, Intent, csv,
+    Encoding, Intent,
     decode::NotText,
-    ics,
+    feed, ics, json_ld,
     row::{self, File, Row},
+    table,
 };
 use crate::{
     domain::{
@@ -74,7 +75,7 @@ pub fn read(
     source: &Source,
     now: DateTime<Utc>,
 ) -> Result<Upstream, String> {
-    let file = file(bytes, charset, source, now).map_err(|error| error.to_string())?;
+    let file = file(bytes, charset, source).map_err(|error| error.to_string())?;
     if !file.faults.0.is_empty() {
         return Err(sentence(&file.faults));
     }
@@ -93,16 +94,17 @@ pub fn read(
     Ok(upstream)
 }
 
-fn file(
-    bytes: &[u8],
-    charset: Option<Encoding>,
-    source: &Source,
-    _now: DateTime<Utc>,
-) -> Result<File, NotText> {
+fn file(bytes: &[u8], charset: Option<Encoding>, source: &Source) -> Result<File, NotText> {
+    let asked = table::Asked {
+        intent: Intent::Drafts,
+        edition: source.edition,
+    };
     match source.format {
         SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts),
-        SourceFormat::Csv => csv::read(bytes, charset, Intent::Drafts),
-        SourceFormat::Feed | SourceFormat::JsonLd | SourceFormat::Xlsx => todo!(),
+        SourceFormat::Csv => table::read_csv(bytes, charset, &asked),
+        SourceFormat::Feed => feed::read(bytes, charset),
+        SourceFormat::JsonLd => json_ld::read(bytes, charset),
+        SourceFormat::Xlsx => todo!(),
     }
 }
 

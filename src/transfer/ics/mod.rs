@@ -13,9 +13,9 @@ use self::{
 pub(super) use super::row::short;
 use super::{
     Intent,
-    csv::{audience, district, kind},
     decode::{Encoding, NotText, decode},
     row::{File, Place, Row, Said},
+    words::{audience, district, kind},
 };
 use crate::domain::input::Fault;
 

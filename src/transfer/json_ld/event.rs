@@ -12,8 +12,8 @@ use super::{
 use crate::{
     domain::{input::Fault, text::WebAddress},
     transfer::{
-        csv::audience,
         row::{Place, Row, Said},
+        words::audience,
     },
 };
 

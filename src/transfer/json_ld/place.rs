@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Thing, texts};
 use crate::{
     domain::text::WebAddress,
-    transfer::{csv::district, row::Row},
+    transfer::{row::Row, words::district},
 };
 
 /// Sets venue, districts and broadcast of a row.

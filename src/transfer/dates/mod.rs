@@ -1,0 +1,205 @@
+//! Dates as people write them in tables.
+//!
+//! Owns one cell's forms ([`slot`]) and what two or three cells make together; refuses to know tables.
+//! Invariant: what can be read in two ways is a fault, and nothing is read more precisely than it was written.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
+use serde_json::{Value, json};
+
+pub(super) use self::serial::Epoch;
+use self::slot::{Slot, slot};
+pub(super) use self::text::plain;
+use super::row::{Row, short};
+use crate::{
+    clock::shanghai,
+    domain::{
+        input::Fault,
+        when::{Month, instant},
+    },
+};
+
+mod hours;
+mod partial;
+pub(super) mod serial;
+mod slot;
+mod text;
+
+/// What stands in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// Nothing, or that it is not known.
+    Unknown,
+    /// A month.
+    Month(Month),
+    /// A day.
+    Day(NaiveDate),
+    /// An instant; written without a zone it is Shanghai's time.
+    Minute(DateTime<Utc>),
+    /// An hour without a day.
+    Hour(NaiveTime),
+}
+
+impl Written {
+    /// The year it lies in.
+    fn year(self) -> Option<i32> {
+        match self {
+            Self::Unknown | Self::Hour(_) => None,
+            Self::Month(month) => Some(month.year()),
+            Self::Day(day) => Some(day.year()),
+            Self::Minute(at) => Some(at.with_timezone(&shanghai()).year()),
+        }
+    }
+}
+
+/// What a table says for all its dates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// The year of dates that are written without one.
+    pub year: Option<i32>,
+    /// Where its serial numbers begin.
+    pub epoch: Epoch,
+}
+
+/// The cells that say when.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cells<'t> {
+    /// The whole slot in one.
+    pub when: &'t str,
+    /// The start.
+    pub starts: &'t str,
+    /// The end.
+    pub ends: &'t str,
+}
+
+/// Sets `when`, or notes why that cannot be; gives what was read and is not kept.
+pub(super) fn set_when(row: &mut Row, cells: Cells<'_>, setting: Setting) -> Vec<Fault> {
+    // A day in one column and its hour in the other.
+    let joined = format!("{} {}", cells.when, cells.starts);
+    let (text, at) = match (cells.when, cells.starts) {
+        ("", starts) => (starts, "/when/starts"),
+        (when, "") => (when, "/when"),
+        _ => (joined.as_str(), "/when"),
+    };
+    let start = slot(text, setting)
+        .map_err(|why| row.faults.add(at, why))
+        .ok();
+    let year = start.as_ref().and_then(|slot| slot.start.year());
+    let within = Setting {
+        year: year.or(setting.year),
+        ..setting
+    };
+    let end = slot(cells.ends, within).and_then(|end| match end.end {
+        None => Ok(end),
+        Some(_) => Err(format!("{:?} is a span, not an end", short(cells.ends))),
+    });
+    let end = end.map_err(|why| row.faults.add("/when/ends", why)).ok();
+    let (Some(start), Some(end)) = (start, end) else {
+        return Vec::new();
+    };
+    let (last, last_at, last_text) = match (start.end, end.start) {
+        (Some(last), Written::Unknown) => (last, at, text),
+        (None, last) => (last, "/when/ends", cells.ends),
+        (Some(_), _) => {
+            row.faults.add(
+                "/when/ends",
+                format!("{:?} is a second end", short(cells.ends)),
+            );
+            return Vec::new();
+        }
+    };
+    match span(start.start, last) {
+        Ok(when) => row.set("when", when),
+        Err(Misfit::Start(why)) => row.faults.add(at, format!("{:?} {why}", short(text))),
+        Err(Misfit::End(why)) => row
+            .faults
+            .add(last_at, format!("{:?} {why}", short(last_text))),
+    }
+    let remark = |at: &str| {
+        let at = at.to_owned();
+        move |detail| Fault {
+            pointer: at.clone(),
+            detail,
+        }
+    };
+    let of_start = start.remarks.into_iter().map(remark(at));
+    of_start
+        .chain(end.remarks.into_iter().map(remark("/when/ends")))
+        .collect()
+}
+
+/// An hour of a day in Shanghai.
+fn at(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    shanghai()
+        .from_local_datetime(&day.and_time(time))
+        .single()
+        .expect("a fixed offset has every local time once")
+        .to_utc()
+}
+
+enum Misfit {
+    Start(&'static str),
+    End(String),
+}
+
+fn span(start: Written, end: Written) -> Result<Value, Misfit> {
+    use Written::{Day, Hour, Minute, Month, Unknown};
+    let end_only = |why: &str| Err(Misfit::End(why.to_owned()));
+    match (start, end) {
+        (Unknown, Unknown) => Ok(json!({"precision": "unknown"})),
+        (Unknown, _) => end_only("is an end without a start"),
+        (Hour(_), _) => Err(Misfit::Start("is an hour without a day")),
+        (Day(start), Unknown) => Ok(json!({"precision": "day", "starts_on": start})),
+        (Day(start), Day(end)) if end >= start => Ok(if end == start {
+            json!({"precision": "day", "starts_on": start})
+        } else {
+            json!({"precision": "day", "starts_on": start, "ends_on": end})
+        }),
+        (Day(start), Day(_)) => Err(Misfit::End(format!("is before the first day, {start}"))),
+        (Minute(start), Unknown) => {
+            Ok(json!({"precision": "minute", "starts_at": instant::text(start)}))
+        }
+        (Minute(start), Hour(hour)) => {
+            let day = start.with_timezone(&shanghai()).date_naive();
+            span(Minute(start), Minute(at(day, hour)))
+        }
+        (Minute(start), Minute(end)) if end > start => Ok(json!({
+            "precision": "minute", "starts_at": instant::text(start), "ends_at": instant::text(end),
+        })),
+        (Minute(start), Minute(_)) => Err(Misfit::End(format!(
+            "is not after the start, {}",
+            instant::text(start)
+        ))),
+        (Month(start), Unknown) => Ok(json!({"precision": "month", "month": start})),
+        (Month(start), Month(end)) if start == end => {
+            Ok(json!({"precision": "month", "month": start}))
+        }
+        (Month(_), Month(_)) => end_only("is another month; a range of months is no date"),
+        (Day(_) | Month(_), Minute(_) | Hour(_))
+        | (Minute(_) | Month(_), Day(_))
+        | (Minute(_) | Day(_), Month(_)) => {
+            end_only("is not known as precisely as the start, or more precisely")
+        }
+    }
+}
+
+/// A cell that holds a day or nothing.
+///
+/// # Errors
+/// A sentence that names the text.
+pub(super) fn day(text: &str, setting: Setting) -> Result<Option<NaiveDate>, String> {
+    match slot(text, setting)? {
+        Slot {
+            start: Written::Unknown,
+            ..
+        } => Ok(None),
+        Slot {
+            start: Written::Day(day),
+            end: None,
+            ..
+        } => Ok(Some(day)),
+        _ => Err(format!("{:?} is not a day", short(text))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

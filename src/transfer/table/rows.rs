@@ -1,0 +1,264 @@
+//! Lines of a table to activities.
+//!
+//! Owns what cells of a row mean together; refuses to know where tables come from. Invariant: a cell that cannot be
+//! read is a fault, never an empty field.
+
+use std::{borrow::Cow, sync::Arc};
+
+use serde_json::json;
+
+use super::{
+    Asked, Line, Sheet, cells,
+    heading::{self, Columns, Heading, Kind},
+    heads::{field, of_column},
+    notes::note,
+};
+use crate::{
+    domain::input::Fault,
+    transfer::{
+        Intent,
+        dates::{self, Setting, set_when},
+        row::{File, Place, ROWS_MAX, Row, short},
+        words,
+    },
+};
+
+/// Columns whose texts stand in the activity as they are.
+const TEXTS: [(&str, &str); 15] = [
+    ("title_zh", "title/zh"),
+    ("title_en", "title/en"),
+    ("summary_zh", "summary/zh"),
+    ("summary_en", "summary/en"),
+    ("venue_zh", "venue/name/zh"),
+    ("venue_en", "venue/name/en"),
+    ("live_url", "live_url"),
+    ("registration_url", "registration_url"),
+    ("section", "section"),
+    ("series", "series"),
+    ("parent", "parent"),
+    ("slug", "slug"),
+    ("contact_name", "contact/name"),
+    ("contact_email", "contact/email"),
+    ("contact_phone", "contact/phone"),
+];
+
+/// Reads the lines below a heading.
+pub(super) fn read(sheet: &Sheet, heading: Heading, asked: &Asked, file: &mut File) {
+    let columns = heading::read(sheet, heading, file);
+    let title = columns
+        .heads
+        .columns
+        .iter()
+        .find(|head| head.column == "title_zh");
+    let title = title.map_or(usize::MAX, |head| head.index);
+    for line in &sheet.lines[columns.below..] {
+        // Cells that are merged with those above make no row by themselves.
+        let has_own = |line: &Line| {
+            let mut cells = line.cells.iter();
+            cells.any(|cell| {
+                !cell.text.is_empty() && cell.from.is_none_or(|(number, _)| number == line.number)
+            })
+        };
+        if !has_own(line) {
+            continue;
+        }
+        let place = Place::Line {
+            line: line.number,
+            heads: Arc::clone(&columns.heads),
+        };
+        if let Some(text) = note(line, title) {
+            file.warnings.push(place.fault(Fault {
+                pointer: String::new(),
+                detail: format!("is left out: {:?} is no activity", short(text)),
+            }));
+            continue;
+        }
+        if file.rows.len() == ROWS_MAX {
+            file.faults
+                .add("", format!("has more than {ROWS_MAX} rows"));
+            return;
+        }
+        let (row, remarks) = row(&columns, line, place, sheet, asked);
+        file.warnings
+            .extend(remarks.into_iter().map(|remark| row.place.fault(remark)));
+        file.rows.push(row);
+    }
+}
+
+/// The cells of a line by their columns.
+struct Named<'t> {
+    columns: &'t Columns,
+    line: &'t Line,
+}
+
+impl<'t> Named<'t> {
+    fn all(&self, column: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let columns = self.columns.heads.columns.iter();
+        let heads = columns.filter(move |head| head.column == column);
+        heads.filter_map(|head| {
+            let cell = self.line.cells.get(head.index)?;
+            let is_read = !cell.is_error && !cell.text.is_empty();
+            is_read.then_some((head.heading.as_str(), cell.text.as_str()))
+        })
+    }
+
+    fn get(&self, column: &str) -> &'t str {
+        self.all(column).next().map_or("", |(_, text)| text)
+    }
+
+    /// The day before the hour, when they stand in a column each.
+    fn moment(&self, column: &str) -> Cow<'t, str> {
+        let mut cells: Vec<(&str, &str)> = self.all(column).collect();
+        cells.sort_by_key(|(heading, _)| !heading.contains("日期"));
+        match cells.as_slice() {
+            [] => Cow::Borrowed(""),
+            [(_, one)] => Cow::Borrowed(one),
+            several => Cow::Owned(
+                several
+                    .iter()
+                    .map(|(_, text)| *text)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
+        }
+    }
+}
+
+fn row(
+    columns: &Columns,
+    line: &Line,
+    place: Place,
+    sheet: &Sheet,
+    asked: &Asked,
+) -> (Row, Vec<Fault>) {
+    let mut row = Row::new(place);
+    check_cells(&mut row, columns, line);
+    let named = Named { columns, line };
+    for (column, path) in TEXTS {
+        let text = named.get(column);
+        if !text.is_empty() {
+            row.set(path, text);
+        }
+    }
+    if named.get("title_zh").is_empty() {
+        if !row.is_faulty_at("/title") {
+            row.faults.add("/title", "is missing");
+        }
+        // So that the missing title is told once.
+        row.set("title/zh", "?");
+    }
+    let edition = cells::edition(&mut row, named.get("edition"));
+    cells::one(&mut row, "strand", named.get("strand"), words::strand);
+    cells::one(&mut row, "kind", named.get("kind"), words::kind);
+    cells::one(&mut row, "mode", named.get("mode"), words::mode);
+    cells::districts(&mut row, named.get("districts"));
+    cells::audiences(&mut row, named.get("audiences"));
+    cells::highlight(&mut row, named.get("highlight"));
+    cells::office(&mut row, named.get("office"));
+    let organizers = columns.heads.columns.iter().flat_map(|head| {
+        let text = line.text(head.index);
+        cells::organizers(head.column, text)
+    });
+    let organizers: Vec<_> = organizers.collect();
+    if !organizers.is_empty() {
+        row.set("organizers", organizers);
+    }
+    let setting = Setting {
+        year: edition.or(asked.edition).or(columns.year),
+        epoch: sheet.epoch,
+    };
+    let (when, starts, ends) = (
+        named.moment("when"),
+        named.moment("starts"),
+        named.moment("ends"),
+    );
+    let when = dates::Cells {
+        when: &when,
+        starts: &starts,
+        ends: &ends,
+    };
+    let remarks = set_when(&mut row, when, setting);
+    // A table of one year says the edition of what has no date yet.
+    if let (None, None, Some(year)) = (edition, asked.edition, columns.year)
+        && row
+            .value
+            .get("when")
+            .is_some_and(|when| when["precision"] == "unknown")
+        && !row.is_faulty_at("/edition")
+    {
+        row.set("edition", year);
+    }
+    source(&mut row, &named, asked.intent, setting);
+    (row, remarks)
+}
+
+/// What stands where nothing may stand, and formulas that failed.
+fn check_cells(row: &mut Row, columns: &Columns, line: &Line) {
+    for (index, cell) in line.cells.iter().enumerate() {
+        if cell.text.is_empty() {
+            continue;
+        }
+        match columns.kinds.get(index) {
+            Some(Kind::Read) if cell.is_error => {
+                let head = columns
+                    .heads
+                    .columns
+                    .iter()
+                    .find(|head| head.index == index);
+                let at = head.and_then(|head| field(head.column));
+                row.faults.add(
+                    at.map_or_else(|| of_column(index), str::to_owned),
+                    format!("{:?} is a formula's error", short(&cell.text)),
+                );
+            }
+            Some(Kind::Read | Kind::LeftOut | Kind::Unknown) => {}
+            // What is merged with a cell of a named column says nothing of its own.
+            Some(Kind::Nameless) | None if cell.from.is_some() => {}
+            Some(Kind::Nameless) => row.faults.add(
+                of_column(index),
+                format!(
+                    "{:?} stands in column {}, which has no name",
+                    short(&cell.text),
+                    index + 1
+                ),
+            ),
+            None => row.faults.add(
+                of_column(index),
+                format!(
+                    "{:?} stands in column {}, but the heading has only {}",
+                    short(&cell.text),
+                    index + 1,
+                    columns.kinds.len()
+                ),
+            ),
+        }
+    }
+}
+
+fn source(row: &mut Row, named: &Named<'_>, intent: Intent, setting: Setting) {
+    let on = match dates::day(named.get("stated_on"), setting) {
+        Ok(on) => on,
+        Err(detail) => {
+            row.faults.add("/sources/0/stated_on", detail);
+            None
+        }
+    };
+    let text = |column: &str| Some(named.get(column)).filter(|text| !text.is_empty());
+    let (url, title) = (text("source_url"), text("source_title"));
+    let source = json!({"url": url, "title": title, "stated_on": on});
+    if !(url.is_none() && title.is_none() && on.is_none()) {
+        row.set("sources", vec![source.clone()]);
+    }
+    if intent == Intent::History {
+        match on {
+            Some(on) => {
+                row.history = Some(json!([{"action": "announce", "at": on, "source": source}]));
+            }
+            None if row.is_faulty_at("/sources/0/stated_on") => {}
+            None => row.faults.add(
+                "/sources/0/stated_on",
+                "is missing: with history a row is announced on that day",
+            ),
+        }
+    }
+}
