@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
+use futures_util::{StreamExt, stream};
 
 use crate::{
     app,
     cli::base_url,
     clock::SystemClock,
-    commands::Services,
+    commands::{Services, audit::CLI},
     config::Settings,
     domain::role::{Caller, Role},
     guard::Guard,
     store,
     track::{Poll, poll_now},
 };
+
+/// Sources that are asked at the same time.
+const AT_ONCE: usize = 8;
 
 /// What can be asked of sources.
 #[derive(Debug, Subcommand)]
@@ -46,11 +50,16 @@ pub(super) async fn run(settings: &Settings, asked: Sources) -> anyhow::Result<(
         false => ids,
         true => active(&services).await?,
     };
-    let how = Poll { confirmed: confirm };
+    let (how, caller) = (Poll { confirmed: confirm }, Caller::new(CLI, Role::Admin));
+    let mut polls = stream::iter(&ids)
+        .map(async |id| {
+            let polled = poll_now(&services, &guard, &caller, id, how).await;
+            (id, polled)
+        })
+        .buffered(AT_ONCE);
     let mut failed = 0;
-    for id in &ids {
-        let caller = Caller::new("cli", Role::Admin);
-        match poll_now(&services, &guard, &caller, id, how).await {
+    while let Some((id, polled)) = polls.next().await {
+        match polled {
             Ok(polled) => {
                 let fetch = &polled.fetch;
                 println!(
@@ -73,6 +82,7 @@ pub(super) async fn run(settings: &Settings, asked: Sources) -> anyhow::Result<(
             }
         }
     }
+    drop(polls);
     services.db.close().await;
     if failed > 0 {
         bail!("{failed} of {} sources could not be read", ids.len());
