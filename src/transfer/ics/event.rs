@@ -133,10 +133,20 @@ fn slot(
         return None;
     };
     let end = match (end.map(Written::time), length) {
-        (Some(_), Some(_)) => {
-            row.faults
-                .add("/DURATION", "stands beside DTEND; one of them is meant");
-            return None;
+        (Some(end), Some(length)) => {
+            // Both at once are forbidden; where they say the same nothing is lost.
+            let start = start.map(Written::time);
+            let same = times::duration(length.val.as_str().trim()).is_ok_and(|length| {
+                times::slot(start, End::After(length)) == times::slot(start, End::At(end))
+            });
+            if !same {
+                row.faults.add(
+                    "/DURATION",
+                    "stands beside DTEND and says something else; one of them is meant",
+                );
+                return None;
+            }
+            End::At(end)
         }
         (Some(end), None) => End::At(end),
         (None, None) => End::Open,

@@ -118,9 +118,18 @@ impl<'c> Calendar<'c> {
     }
 }
 
+/// The SEQUENCE of an event; 0 where none is stated (RFC 5545 §3.8.7.4).
+fn sequence(event: &Component<'_>) -> u64 {
+    find(event, "SEQUENCE")
+        .and_then(|sequence| sequence.val.as_str().trim().parse().ok())
+        .unwrap_or(0)
+}
+
 /// What the events of one UID have in common.
 #[derive(Default)]
-struct Series {
+struct Series<'c> {
+    /// The latest SEQUENCE of the event, and of each occurrence that stands by itself.
+    latest: HashMap<&'c str, u64>,
     /// Occurrences that stand as events of their own.
     replaced: Ids,
     /// The event that repeats is in the file.
@@ -129,21 +138,48 @@ struct Series {
     within_days: bool,
 }
 
+impl Series<'_> {
+    /// Whether a later version of an event stands in the file.
+    fn outdates(&self, event: &Component<'_>) -> bool {
+        let latest = self.latest.get(occurrence(find(event, "RECURRENCE-ID")));
+        latest.is_some_and(|latest| sequence(event) < *latest)
+    }
+}
+
+/// Which occurrence an event stands for, as it is written; all of them where it is empty.
+fn occurrence<'p>(id: Option<&'p Property<'_>>) -> &'p str {
+    id.map_or("", |id| id.val.as_str().trim())
+}
+
 /// The UIDs that repeat, or of which occurrences stand in the file.
-fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Series> {
-    let mut series: HashMap<&str, Series> = HashMap::new();
+fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Series<'c>> {
+    let mut series: HashMap<&str, Series<'_>> = HashMap::new();
     for calendar in calendars {
         for component in &calendar.component.components {
             let Some(uid) = find(component, "UID").map(|uid| uid.val.as_str().trim()) else {
                 continue;
             };
             if component.name.as_str() != "VEVENT" {
+                continue;
+            }
+            let of = series.entry(uid).or_default();
+            let id = find(component, "RECURRENCE-ID");
+            let latest = of.latest.entry(occurrence(id)).or_default();
+            *latest = sequence(component).max(*latest);
+        }
+    }
+    for calendar in calendars {
+        for component in &calendar.component.components {
+            let uid = find(component, "UID").map(|uid| uid.val.as_str().trim());
+            let Some(of) = uid.and_then(|uid| series.get_mut(uid)) else {
+                continue;
+            };
+            if component.name.as_str() != "VEVENT" || of.outdates(component) {
             } else if let Some(id) = find(component, "RECURRENCE-ID") {
                 if let Ok(id) = times::written(id, &calendar.zones) {
-                    series.entry(uid).or_default().replaced.add(id);
+                    of.replaced.add(id);
                 }
             } else if repeats::repeats(component) {
-                let of = series.entry(uid).or_default();
                 of.repeats = true;
                 of.within_days = repeats::within_days(component);
             }
@@ -154,7 +190,7 @@ fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Series> {
 
 /// A file while it is read.
 struct Reading<'f> {
-    series: HashMap<&'f str, Series>,
+    series: HashMap<&'f str, Series<'f>>,
     window: Window,
     budget: Budget,
     text: usize,
@@ -163,9 +199,19 @@ struct Reading<'f> {
 
 impl Reading<'_> {
     fn event(&mut self, component: &Component<'_>, index: usize, calendar: &Calendar<'_>) {
+        let uid = find(component, "UID").map_or("", |uid| uid.val.as_str().trim());
+        let known = self.series.get(uid).filter(|_| !uid.is_empty());
+        if known.is_some_and(|series| series.outdates(component)) {
+            self.file.warnings.push(Fault {
+                pointer: format!("/events/{index}"),
+                detail: format!(
+                    "{}: is left out: a later SEQUENCE of it stands in the file",
+                    short(uid)
+                ),
+            });
+            return;
+        }
         let (mut row, span) = event(component, index, calendar, &mut self.file.warnings);
-        let uid = row.place.uid().unwrap_or_default().to_owned();
-        let known = self.series.get(uid.as_str());
         if let Some(id) = find(component, "RECURRENCE-ID") {
             match times::written(id, &calendar.zones) {
                 Ok(id) => {
@@ -177,7 +223,7 @@ impl Reading<'_> {
                     }
                     row.occurrence = Some(id.day());
                     let within_days = known.is_some_and(|series| series.within_days);
-                    name(&mut row, &repeats::key(&uid, id, within_days));
+                    name(&mut row, id, within_days);
                 }
                 Err(why) => row.faults.add("/RECURRENCE-ID", why),
             }
@@ -276,9 +322,7 @@ impl Reading<'_> {
                 Err(why) => row.faults.add("/RDATE", why),
             }
             row.occurrence = Some(start.day());
-            if let Some(uid) = row.place.uid().map(str::to_owned) {
-                name(&mut row, &repeats::key(&uid, start, found.within_days));
-            }
+            name(&mut row, start, found.within_days);
             self.file.rows.push(row);
         }
     }
@@ -288,14 +332,16 @@ impl Reading<'_> {
     }
 }
 
-/// Gives a row another upstream id, in its sources and its history too.
-fn name(row: &mut Row, key: &str) {
-    if let Place::Event { uid, .. } = &mut row.place {
-        *uid = Some(key.to_owned());
-    }
+/// Gives a row the upstream id of an occurrence, in its sources and its history too.
+fn name(row: &mut Row, id: times::Time, within_days: bool) {
+    let Place::Event { uid: Some(uid), .. } = &mut row.place else {
+        return;
+    };
+    *uid = repeats::key(uid, id, within_days);
+    let key = uid.clone();
     let rename = |source: Option<&mut Value>| {
         if let Some(uid) = source.and_then(|source| source.get_mut("uid")) {
-            *uid = key.into();
+            *uid = key.as_str().into();
         }
     };
     rename(

@@ -138,11 +138,11 @@ pub(super) struct Occurrences {
     pub(super) within_days: bool,
 }
 
-/// Whether an event repeats, or is left out by an EXDATE.
+/// Whether an event repeats. Some programs write an empty RRULE where there is none.
 pub(super) fn repeats(event: &Component<'_>) -> bool {
     ["RRULE", "RDATE", "EXRULE"]
         .iter()
-        .any(|name| find(event, name).is_some())
+        .any(|name| all(event, name).any(|rule| !rule.val.as_str().trim().is_empty()))
 }
 
 /// Whether a day may have several occurrences.
@@ -209,7 +209,7 @@ pub(super) fn occurrences(
     };
     // A rule that ends before the event begins says that it never takes place.
     let mut begins = true;
-    for rule in all(event, "RRULE") {
+    for rule in all(event, "RRULE").filter(|rule| !rule.val.as_str().trim().is_empty()) {
         begins &= taking
             .rule(rule.val.as_str(), budget)
             .map_err(|why| ("/RRULE", why))?;

@@ -109,6 +109,14 @@ fn dates_are_read_in_every_form() {
             json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00"}),
         ),
         (
+            "dtstart:20210924t120000z\nDTEND:20210924T130000Z\nDURATION:PT1H\nRRULE:",
+            json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00","ends_at":"2021-09-24T21:00:00+08:00"}),
+        ),
+        (
+            "DTSTART;VALUE=DATE:20210924\nDTEND;VALUE=DATE:20210924",
+            json!({"precision":"day","starts_on":"2021-09-24"}),
+        ),
+        (
             "DTSTART;TZID=China Standard Time:20210924T200000\nDURATION:PT1H30M",
             json!({"precision":"minute","starts_at":"2021-09-24T20:00:00+08:00","ends_at":"2021-09-24T21:30:00+08:00"}),
         ),
@@ -155,7 +163,7 @@ fn dates_that_do_not_fit_are_faults_of_their_property() {
         ),
         ("DTEND;VALUE=DATE:20210924", "/events/0/DTEND"),
         (
-            "DTSTART:20210924T120000Z\nDTEND:20210924T130000Z\nDURATION:PT1H",
+            "DTSTART:20210924T120000Z\nDTEND:20210924T130000Z\nDURATION:PT2H",
             "/events/0/DURATION",
         ),
         (

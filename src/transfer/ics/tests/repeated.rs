@@ -198,6 +198,24 @@ fn several_occurrences_of_a_day_have_names_of_their_own() {
 }
 
 #[test]
+fn of_several_versions_of_an_event_the_latest_counts() {
+    let first = "UID:x\nSUMMARY:甲\nDTSTART:20210104T010000Z\nRRULE:FREQ=DAILY;COUNT=3";
+    let second =
+        "UID:x\nSUMMARY:乙\nSEQUENCE:1\nDTSTART:20210104T010000Z\nRRULE:FREQ=DAILY;COUNT=2";
+    let moved = "UID:x\nSUMMARY:甲\nRECURRENCE-ID:20210105T010000Z\nDTSTART:20210106T010000Z";
+    let again =
+        "UID:x\nSUMMARY:乙\nSEQUENCE:2\nRECURRENCE-ID:20210105T010000Z\nDTSTART:20210107T010000Z";
+    let file = between(FROM, TO, &[second, moved, first, again]);
+    assert_eq!(
+        starts(&file),
+        ["2021-01-04T09:00:00+08:00", "2021-01-07T09:00:00+08:00"]
+    );
+    assert!(file.rows.iter().all(|row| row.value["title"]["zh"] == "乙"));
+    let left_out: Vec<&str> = file.warnings.iter().map(|it| it.pointer.as_str()).collect();
+    assert_eq!(left_out, ["/events/1", "/events/2"]);
+}
+
+#[test]
 fn a_repeated_event_has_its_faults_once_and_its_history_always() {
     let faulty = in_2021("DTSTART:20210104T010000Z\nRRULE:FREQ=DAILY\nLAST-MODIFIED:yesterday");
     assert_eq!(faults(&faulty).len(), 1);
@@ -224,7 +242,7 @@ fn rules_that_make_no_sense_are_faults_and_all_of_them_end() {
         ("RRULE:FREQ=DAILY;INTERVAL=-1", "INTERVAL=-1"),
         ("RRULE:FREQ=DAILY;INTERVAL=65536", "INTERVAL=65536"),
         ("RRULE:FREQ=DAILY;COUNT=-1", "no rule"),
-        ("RRULE:", "no rule"),
+        ("RRULE:x", "no rule"),
         ("RRULE:FREQ=", "FREQ"),
         ("RRULE:COUNT=1", "no rule"),
         ("RRULE:FREQ=MONTHLY;BYDAY=周一", "ASCII"),
