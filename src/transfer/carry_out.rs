@@ -96,7 +96,7 @@ async fn take(
 ) -> Result<Diff, CommandError> {
     let now = clock.now();
     if import.dry_run {
-        let file = read(import).await?;
+        let file = read(import, now).await?;
         return Ok(plan(db.reader(), import, file, now).await?.diff);
     }
     let written = async {
@@ -117,7 +117,7 @@ async fn transact(
     import: &Import,
     now: DateTime<Utc>,
 ) -> Result<Audited<Diff>, CommandError> {
-    let file = read(import).await?;
+    let file = read(import, now).await?;
     let tx = db.begin().await?;
     if let Some(diff) = answered(&tx, import.key.as_ref(), now).await? {
         return Ok(Audited::unchanged(diff));
@@ -146,7 +146,7 @@ pub(super) fn fields(diff: &Diff) -> Vec<String> {
 }
 
 /// Reads the file, off the threads that answer requests.
-pub(super) async fn read(import: &Import) -> Result<File, CommandError> {
+pub(super) async fn read(import: &Import, now: DateTime<Utc>) -> Result<File, CommandError> {
     if import.caller.role.reach(Deed::Import) == Reach::None {
         return Err(CommandError::Forbidden {
             role: import.caller.role,
@@ -163,10 +163,11 @@ pub(super) async fn read(import: &Import) -> Result<File, CommandError> {
         intent,
         edition: import.defaults.edition,
     };
+    let window = ics::Window::of_import(now);
     let read = tokio::task::spawn_blocking(move || match format {
         Format::Json => json::read(&bytes),
         Format::Csv => table::read_csv(&bytes, charset, &asked),
-        Format::Ics => ics::read(&bytes, charset, intent),
+        Format::Ics => ics::read(&bytes, charset, intent, window),
     });
     read.await
         .map_err(|error| CommandError::Cut(error.to_string()))?

@@ -38,7 +38,7 @@ pub async fn load(services: &Services) -> Result<Option<Diff>, CommandError> {
                 dry_run: false,
                 key: None,
             };
-            let file = carry_out::read(&import).await?;
+            let file = carry_out::read(&import, now).await?;
             let tx = services.db.begin().await?;
             if !transfer::is_empty_locked(&tx).await? {
                 return Ok(None);

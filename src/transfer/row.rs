@@ -32,7 +32,8 @@ pub(super) struct File {
     pub warnings: Vec<Fault>,
     /// What is wrong with the file as a whole.
     pub faults: Faults,
-    /// A repeated event has occurrences after the window that was read.
+    /// A repeated event has occurrences that are not among the rows: after the window that was read, or more of them
+    /// than are taken of one event.
     pub goes_on: bool,
 }
 
@@ -49,7 +50,7 @@ pub(super) enum Said {
 }
 
 /// One activity of a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Row {
     /// Where it stands.
     pub place: Place,
@@ -259,13 +260,8 @@ impl File {
     /// Faults of rows that have an upstream id in common, and of a file with more rows than one may have.
     pub(super) fn check_rows(&mut self, rows: &str) {
         if self.rows.len() > ROWS_MAX {
-            self.faults.add(
-                "",
-                format!(
-                    "has {} {rows}; at most {ROWS_MAX} are allowed",
-                    self.rows.len()
-                ),
-            );
+            self.faults
+                .add("", format!("has more than {ROWS_MAX} {rows}"));
             self.rows.clear();
         }
         let mut seen = HashMap::new();

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use entity::vocab::{Kind, Strand};
 use serde_json::{Map, Value, json};
 
@@ -30,6 +30,8 @@ use crate::{
 
 /// Bytes of a key at most; longer ids are known by their hash.
 const KEY: usize = 200;
+/// Of events that repeat, what lies no further back or ahead is taken.
+const YEAR: TimeDelta = TimeDelta::days(366);
 /// Entries that cannot be read, and warnings, that are told one by one.
 const TOLD: usize = 50;
 
@@ -75,7 +77,7 @@ pub fn read(
     source: &Source,
     now: DateTime<Utc>,
 ) -> Result<Upstream, String> {
-    let file = file(bytes, charset, source).map_err(|error| error.to_string())?;
+    let file = file(bytes, charset, source, now).map_err(|error| error.to_string())?;
     if !file.faults.0.is_empty() {
         return Err(sentence(&file.faults));
     }
@@ -94,13 +96,22 @@ pub fn read(
     Ok(upstream)
 }
 
-fn file(bytes: &[u8], charset: Option<Encoding>, source: &Source) -> Result<File, NotText> {
+fn file(
+    bytes: &[u8],
+    charset: Option<Encoding>,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<File, NotText> {
+    let window = ics::Window {
+        from: source.since.map_or(now - YEAR, midnight),
+        to: now + YEAR,
+    };
     let asked = table::Asked {
         intent: Intent::Drafts,
         edition: source.edition,
     };
     match source.format {
-        SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts),
+        SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts, window),
         SourceFormat::Csv => table::read_csv(bytes, charset, &asked),
         SourceFormat::Feed => feed::read(bytes, charset),
         SourceFormat::JsonLd => json_ld::read(bytes, charset),

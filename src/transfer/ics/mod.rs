@@ -1,45 +1,57 @@
 //! Calendars: RFC 5545, as `docs/IMPORT.md` §4 says.
 //!
-//! Owns what an event's properties mean; refuses to know what exists. Invariant: the parser only sees what [`scan`]
-//! passed.
+//! Owns what becomes of a calendar's events, repeated ones too; refuses to know what exists. Invariant: the parser only
+//! sees what [`scan`] passed, and no file becomes more rows than one may have.
+
+use std::collections::HashMap;
 
 use icalendar::parser::{Component, Property, read_components};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub(super) use self::repeats::Window;
 use self::{
-    provenance::{Moments, history, source},
-    times::{End, Time},
+    event::{Span, event},
+    repeats::{Budget, Ids, occurrences},
+    zones::Zones,
 };
 pub(super) use super::row::short;
 use super::{
     Intent,
     decode::{Encoding, NotText, decode},
-    row::{File, Place, Row, Said},
-    words::{audience, district, kind},
+    row::{File, Place, ROWS_MAX, Row},
 };
 use crate::domain::input::Fault;
 
+mod event;
 mod provenance;
+mod repeats;
+mod rule;
 mod said;
 mod scan;
 mod times;
+mod windows;
+mod zones;
 
-/// Reads a file.
+/// Text that repeated events may have all together, in bytes: each occurrence has all of its event's.
+const TEXT_MAX: usize = 32 * 1024 * 1024;
+
+/// Reads a file; of repeated events what begins in the window.
 pub(super) fn read(
     bytes: &[u8],
     charset: Option<Encoding>,
     intent: Intent,
+    window: Window,
 ) -> Result<File, NotText> {
     let (text, encoding) = decode(bytes, charset)?;
     let mut file = File {
         encoding: Some(encoding),
         ..File::default()
     };
-    for text in scan::calendars(&text, &mut file.faults) {
-        match read_components(&text) {
-            Ok(calendars) => calendars
-                .iter()
-                .for_each(|calendar| events(calendar, intent, &mut file)),
+    let texts = scan::calendars(&text, &mut file.faults);
+    let mut calendars = Vec::new();
+    for text in &texts {
+        match read_components(text) {
+            Ok(found) => calendars.extend(found),
             Err(error) => {
                 // The parser's message repeats the text around the place; its first line says enough.
                 let error = error.lines().take(3).collect::<Vec<_>>().join(" ");
@@ -48,37 +60,298 @@ pub(super) fn read(
             }
         }
     }
+    let calendars: Vec<Calendar<'_>> = calendars
+        .iter()
+        .map(|component| Calendar::of(component, intent))
+        .collect();
+    let mut reading = Reading {
+        series: series(&calendars),
+        window,
+        budget: Budget::default(),
+        text: 0,
+        file: &mut file,
+    };
+    let mut events = 0;
+    for calendar in &calendars {
+        for component in &calendar.component.components {
+            match component.name.as_str() {
+                "VEVENT" => {
+                    reading.event(component, events, calendar);
+                    events += 1;
+                }
+                "VTODO" | "VJOURNAL" | "VFREEBUSY" => reading.file.warnings.push(Fault {
+                    pointer: String::new(),
+                    detail: format!("a {} is left out: only events are taken", component.name),
+                }),
+                _ => {}
+            }
+            if reading.is_full() {
+                break;
+            }
+        }
+    }
     file.check_rows("events");
     Ok(file)
 }
 
-fn events(calendar: &Component<'_>, intent: Intent, file: &mut File) {
-    let name = find(calendar, "NAME")
-        .map(|name| name.val.clone().unescape_text().as_str().to_owned())
-        .or_else(|| find(calendar, "X-WR-CALNAME").map(|name| name.val.as_str().to_owned()));
-    let calls_off = said::calls_off(calendar);
-    for component in &calendar.components {
-        match component.name.as_str() {
-            "VEVENT" => {
-                let index = file.rows.len();
-                let mut row = event(
-                    component,
-                    index,
-                    name.as_deref(),
-                    intent,
-                    &mut file.warnings,
-                );
-                if calls_off {
-                    row.said = Said::Cancelled;
-                }
-                file.rows.push(row);
-            }
-            "VTODO" | "VJOURNAL" | "VFREEBUSY" => file.warnings.push(Fault {
-                pointer: String::new(),
-                detail: format!("a {} is left out: only events are taken", component.name),
-            }),
-            _ => {}
+/// A VCALENDAR, and what holds for all its events.
+struct Calendar<'c> {
+    component: &'c Component<'c>,
+    name: Option<String>,
+    calls_off: bool,
+    zones: Zones,
+    intent: Intent,
+}
+
+impl<'c> Calendar<'c> {
+    fn of(component: &'c Component<'c>, intent: Intent) -> Self {
+        let name = find(component, "NAME")
+            .map(|name| name.val.clone().unescape_text().as_str().to_owned())
+            .or_else(|| find(component, "X-WR-CALNAME").map(|name| name.val.as_str().to_owned()));
+        Self {
+            component,
+            name,
+            calls_off: said::calls_off(component),
+            zones: Zones::of(component),
+            intent,
         }
+    }
+}
+
+/// The SEQUENCE of an event; 0 where none is stated (RFC 5545 §3.8.7.4).
+fn sequence(event: &Component<'_>) -> u64 {
+    find(event, "SEQUENCE")
+        .and_then(|sequence| sequence.val.as_str().trim().parse().ok())
+        .unwrap_or(0)
+}
+
+/// What the events of one UID have in common.
+#[derive(Default)]
+struct Series<'c> {
+    /// The latest SEQUENCE of the event, and of each occurrence that stands by itself.
+    latest: HashMap<&'c str, u64>,
+    /// Occurrences that stand as events of their own.
+    replaced: Ids,
+    /// The event that repeats is in the file.
+    repeats: bool,
+    /// It may have several occurrences on a day.
+    within_days: bool,
+}
+
+impl Series<'_> {
+    /// Whether a later version of an event stands in the file.
+    fn outdates(&self, event: &Component<'_>) -> bool {
+        let latest = self.latest.get(occurrence(find(event, "RECURRENCE-ID")));
+        latest.is_some_and(|latest| sequence(event) < *latest)
+    }
+}
+
+/// Which occurrence an event stands for, as it is written; all of them where it is empty.
+fn occurrence<'p>(id: Option<&'p Property<'_>>) -> &'p str {
+    id.map_or("", |id| id.val.as_str().trim())
+}
+
+/// The UIDs that repeat, or of which occurrences stand in the file.
+fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Series<'c>> {
+    let mut series: HashMap<&str, Series<'_>> = HashMap::new();
+    for calendar in calendars {
+        for component in &calendar.component.components {
+            let Some(uid) = find(component, "UID").map(|uid| uid.val.as_str().trim()) else {
+                continue;
+            };
+            if component.name.as_str() != "VEVENT" {
+                continue;
+            }
+            let of = series.entry(uid).or_default();
+            let id = find(component, "RECURRENCE-ID");
+            let latest = of.latest.entry(occurrence(id)).or_default();
+            *latest = sequence(component).max(*latest);
+        }
+    }
+    for calendar in calendars {
+        for component in &calendar.component.components {
+            let uid = find(component, "UID").map(|uid| uid.val.as_str().trim());
+            let Some(of) = uid.and_then(|uid| series.get_mut(uid)) else {
+                continue;
+            };
+            if component.name.as_str() != "VEVENT" || of.outdates(component) {
+            } else if let Some(id) = find(component, "RECURRENCE-ID") {
+                if let Ok(id) = times::written(id, &calendar.zones) {
+                    of.replaced.add(id);
+                }
+            } else if repeats::repeats(component) {
+                of.repeats = true;
+                of.within_days = repeats::within_days(component);
+            }
+        }
+    }
+    series
+}
+
+/// A file while it is read.
+struct Reading<'f> {
+    series: HashMap<&'f str, Series<'f>>,
+    window: Window,
+    budget: Budget,
+    text: usize,
+    file: &'f mut File,
+}
+
+impl Reading<'_> {
+    fn event(&mut self, component: &Component<'_>, index: usize, calendar: &Calendar<'_>) {
+        let uid = find(component, "UID").map_or("", |uid| uid.val.as_str().trim());
+        let known = self.series.get(uid).filter(|_| !uid.is_empty());
+        if known.is_some_and(|series| series.outdates(component)) {
+            self.file.warnings.push(Fault {
+                pointer: format!("/events/{index}"),
+                detail: format!(
+                    "{}: is left out: a later SEQUENCE of it stands in the file",
+                    short(uid)
+                ),
+            });
+            return;
+        }
+        let (mut row, span) = event(component, index, calendar, &mut self.file.warnings);
+        if let Some(id) = find(component, "RECURRENCE-ID") {
+            match times::written(id, &calendar.zones) {
+                Ok(id) => {
+                    let id = id.time();
+                    let known = known.filter(|series| series.repeats);
+                    let begins = span.map_or(id, |span| span.start.time());
+                    if known.is_some() && !self.window.holds(id) && !self.window.holds(begins) {
+                        return;
+                    }
+                    row.occurrence = Some(id.day());
+                    let within_days = known.is_some_and(|series| series.within_days);
+                    name(&mut row, id, within_days);
+                }
+                Err(why) => row.faults.add("/RECURRENCE-ID", why),
+            }
+            if parameter(id, "RANGE").is_some() {
+                row.faults.add(
+                    "/RECURRENCE-ID",
+                    "has a RANGE: write what changes as a repeated event of its own",
+                );
+            }
+            self.file.rows.push(row);
+            return;
+        }
+        let Some(span) = span else {
+            if row.faults.0.is_empty() && repeats::repeats(component) {
+                row.faults.add("/RRULE", "repeats without a DTSTART");
+            }
+            self.file.rows.push(row);
+            return;
+        };
+        let none = Ids::default();
+        let replaced = known.map_or(&none, |series| &series.replaced);
+        if !repeats::repeats(component) {
+            if !replaced.hold(span.start) {
+                self.file.rows.push(row);
+            }
+            return;
+        }
+        let found = occurrences(
+            component,
+            span.start,
+            &calendar.zones,
+            self.window,
+            replaced,
+            &mut self.budget,
+        );
+        match found {
+            Err((at, why)) => {
+                row.faults.add(at, why);
+                self.file.rows.push(row);
+            }
+            // What is wrong with the event is wrong with each of them.
+            Ok(_) if !row.faults.0.is_empty() => self.file.rows.push(row),
+            Ok(found) => self.repeat(component, &row, span, found),
+        }
+    }
+
+    fn repeat(
+        &mut self,
+        component: &Component<'_>,
+        row: &Row,
+        span: Span,
+        found: repeats::Occurrences,
+    ) {
+        let mut warn = |detail: String| {
+            self.file.warnings.push(row.place.fault(Fault {
+                pointer: "/RRULE".to_owned(),
+                detail,
+            }));
+        };
+        let length: usize = component
+            .properties
+            .iter()
+            .map(|it| it.val.as_str().len())
+            .sum();
+        self.text = self
+            .text
+            .saturating_add(length.saturating_mul(found.found.len()));
+        if self.text > TEXT_MAX {
+            if self.file.faults.0.is_empty() {
+                let why = format!("repeated events have over {TEXT_MAX} bytes of text together");
+                self.file.faults.add("", why);
+            }
+            return;
+        }
+        if found.left_out > 0 {
+            warn(format!(
+                "repeats too often: the last {} are taken, {} before them are left out",
+                found.found.len(),
+                found.left_out
+            ));
+        } else if found.found.is_empty() && !found.replaced {
+            warn(format!(
+                "repeats, but not {}: nothing is taken",
+                self.window
+            ));
+        }
+        self.file.goes_on |= found.goes_on || found.left_out > 0;
+        for occurrence in found.found {
+            let mut row = row.clone();
+            let start = occurrence.start.time();
+            let end = occurrence
+                .end
+                .unwrap_or_else(|| span.end.moved(Some(span.start.time())));
+            match times::slot(Some(start), end) {
+                Ok(when) => row.set("when", when),
+                Err(why) => row.faults.add("/RDATE", why),
+            }
+            row.occurrence = Some(start.day());
+            name(&mut row, start, found.within_days);
+            self.file.rows.push(row);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.file.rows.len() > ROWS_MAX || self.text > TEXT_MAX
+    }
+}
+
+/// Gives a row the upstream id of an occurrence, in its sources and its history too.
+fn name(row: &mut Row, id: times::Time, within_days: bool) {
+    let Place::Event { uid: Some(uid), .. } = &mut row.place else {
+        return;
+    };
+    *uid = repeats::key(uid, id, within_days);
+    let key = uid.clone();
+    let rename = |source: Option<&mut Value>| {
+        if let Some(uid) = source.and_then(|source| source.get_mut("uid")) {
+            *uid = key.as_str().into();
+        }
+    };
+    rename(
+        row.value
+            .get_mut("sources")
+            .and_then(|sources| sources.get_mut(0)),
+    );
+    let steps = row.history.as_mut().and_then(Value::as_array_mut);
+    for step in steps.into_iter().flatten() {
+        rename(step.get_mut("source"));
     }
 }
 
@@ -114,241 +387,6 @@ fn is_english(property: &Property<'_>) -> bool {
         tag.get(..2)
             .is_some_and(|start| start.eq_ignore_ascii_case("en"))
     })
-}
-
-fn event(
-    component: &Component<'_>,
-    index: usize,
-    calendar: Option<&str>,
-    intent: Intent,
-    warnings: &mut Vec<Fault>,
-) -> Row {
-    let uid = find(component, "UID")
-        .map(|uid| uid.val.as_str().trim().to_owned())
-        .filter(|uid| !uid.is_empty());
-    let place = Place::Event { index, uid };
-    let mut warn = |property: &str, detail: String| {
-        warnings.push(Fault {
-            pointer: format!("/events/{index}/{property}"),
-            detail,
-        });
-    };
-    let mut row = Row::new(place);
-    title(component, &mut row);
-    for property in all(component, "DESCRIPTION") {
-        let language = if is_english(property) { "en" } else { "zh" };
-        row.set(&format!("description/{language}"), property.val.as_str());
-    }
-    slot(component, &mut row, &mut warn);
-    for name in ["RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"] {
-        if find(component, name).is_some() {
-            row.faults.add(
-                format!("/{name}"),
-                "repeated events are not taken: write each day as an event of its own, or one event over all days",
-            );
-        }
-    }
-    location(component, &mut row);
-    categories(component, &mut row, &mut warn);
-    let organizers: Vec<Value> = all(component, "ORGANIZER")
-        .filter_map(|organizer| parameter(organizer, "CN"))
-        .filter(|name| !name.trim().is_empty())
-        .map(|name| json!({"role": "host", "name": {"zh": name}}))
-        .collect();
-    if !organizers.is_empty() {
-        row.set("organizers", organizers);
-    }
-    let moments = Moments::read(component, &mut row);
-    let source = source(component, &mut row, calendar, &moments);
-    row.set("sources", vec![source.clone()]);
-    row.said = said::said(component);
-    let cancelled = said::is_cancelled(component);
-    match intent {
-        Intent::History => history(&mut row, &moments, cancelled, &source),
-        Intent::Drafts | Intent::Announced if cancelled => {
-            row.skip = Some("is cancelled in the calendar".to_owned());
-        }
-        Intent::Drafts | Intent::Announced => {}
-    }
-    row
-}
-
-fn title(component: &Component<'_>, row: &mut Row) {
-    for property in all(component, "SUMMARY") {
-        let text = said::unmarked(property.val.as_str());
-        let language = if is_english(property) { "en" } else { "zh" };
-        if !text.is_empty() {
-            row.set(&format!("title/{language}"), text);
-        }
-    }
-    let has_zh = row
-        .value
-        .get("title")
-        .is_some_and(|title| title.get("zh").is_some());
-    if !has_zh {
-        // An English calendar has one SUMMARY, and it is marked as what it is.
-        match row
-            .value
-            .get("title")
-            .and_then(|title| title.get("en"))
-            .cloned()
-        {
-            Some(en) => row.set("title/zh", en),
-            None => {
-                row.faults.add("/title", "is missing");
-                row.set("title/zh", "?");
-            }
-        }
-    }
-}
-
-fn slot(component: &Component<'_>, row: &mut Row, warn: &mut impl FnMut(&str, String)) {
-    let mut read = |name: &str, at: &str| match find(component, name).map(times::time) {
-        None => Ok(None),
-        Some(Ok(time)) => Ok(Some(time)),
-        Some(Err(detail)) => {
-            row.faults.add(at, detail);
-            Err(())
-        }
-    };
-    let (start, end) = (read("DTSTART", "/when"), read("DTEND", "/when/ends"));
-    let length = find(component, "DURATION");
-    let (Ok(start), Ok(end)) = (start, end) else {
-        return;
-    };
-    let end = match (end, length) {
-        (Some(_), Some(_)) => {
-            row.faults
-                .add("/DURATION", "stands beside DTEND; one of them is meant");
-            return;
-        }
-        (Some(end), None) => End::At(end),
-        (None, None) => End::Open,
-        (None, Some(length)) => match times::duration(length.val.as_str().trim()) {
-            Ok(length) => End::After(length),
-            Err(detail) => {
-                row.faults.add("/DURATION", detail);
-                return;
-            }
-        },
-    };
-    if let Some(Time::Floating(_)) = start {
-        warn(
-            "DTSTART",
-            "has no time zone: it is taken for Shanghai's time".to_owned(),
-        );
-    }
-    let at = if matches!(end, End::After(_)) {
-        "/DURATION"
-    } else {
-        "/when/ends"
-    };
-    match times::slot(start, end) {
-        Ok(when) => row.set("when", when),
-        Err(detail) => row.faults.add(at, detail),
-    }
-}
-
-fn is_web_address(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    (lower.starts_with("http://") || lower.starts_with("https://"))
-        && !text.contains(char::is_whitespace)
-}
-
-fn location(component: &Component<'_>, row: &mut Row) {
-    for property in all(component, "LOCATION") {
-        let text = property.val.as_str().trim();
-        if text.is_empty() {
-            continue;
-        }
-        if is_web_address(text) {
-            row.set("live_url", text);
-            continue;
-        }
-        let language = if is_english(property) { "en" } else { "zh" };
-        row.set(&format!("venue/name/{language}"), text);
-    }
-    if let Some(geo) = find(component, "GEO")
-        && row.value.contains_key("venue")
-    {
-        let numbers: Vec<Option<f64>> = geo
-            .val
-            .as_str()
-            .split(';')
-            .map(|number| number.trim().parse().ok())
-            .collect();
-        match numbers.as_slice() {
-            [Some(latitude), Some(longitude)] => {
-                row.set("venue/latitude", *latitude);
-                row.set("venue/longitude", *longitude);
-            }
-            _ => row.faults.add(
-                "/venue",
-                format!("{:?} is not latitude;longitude", short(geo.val.as_str())),
-            ),
-        }
-    }
-    if let Some(address) = all(component, "CONFERENCE")
-        .map(|conference| conference.val.as_str().trim())
-        .find(|address| is_web_address(address))
-    {
-        row.set("live_url", address);
-    }
-}
-
-/// Splits a list of texts at its unescaped commas (RFC 5545 §3.3.11).
-fn text_list(raw: &str) -> Vec<String> {
-    let mut items = vec![String::new()];
-    let mut chars = raw.chars();
-    while let Some(c) = chars.next() {
-        let item = items.last_mut().expect("starts with one and only grows");
-        match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') => item.push('\n'),
-                Some(escaped) => item.push(escaped),
-                None => {}
-            },
-            ',' => items.push(String::new()),
-            other => item.push(other),
-        }
-    }
-    items
-}
-
-fn categories(component: &Component<'_>, row: &mut Row, warn: &mut impl FnMut(&str, String)) {
-    let (mut kinds, mut audiences, mut districts, mut others) =
-        (None, Vec::new(), Vec::new(), Vec::new());
-    for item in all(component, "CATEGORIES").flat_map(|property| text_list(property.val.as_str())) {
-        let item = item.trim();
-        if item.is_empty() {
-        } else if let (Some(kind), None) = (kind(item), kinds) {
-            kinds = Some(kind);
-        } else if let Some(audience) = audience(item) {
-            audiences.push(json!(audience));
-        } else if let Some(district) = district(item) {
-            districts.push(json!(district));
-        } else {
-            others.push(item.to_owned());
-        }
-    }
-    if let Some(kind) = kinds {
-        row.set("kind", kind.as_str());
-    }
-    if !audiences.is_empty() {
-        row.set("audiences", audiences);
-    }
-    if !districts.is_empty() {
-        row.set("districts", districts);
-    }
-    if !others.is_empty() {
-        warn(
-            "CATEGORIES",
-            format!(
-                "left out, being neither kind nor audience nor district: {}",
-                short(&others.join(", "))
-            ),
-        );
-    }
 }
 
 #[cfg(test)]

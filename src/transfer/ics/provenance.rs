@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     find, short,
     times::{self, Time},
+    zones::Zones,
 };
 use crate::transfer::row::{Place, Row};
 
@@ -18,8 +19,8 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    pub(super) fn read(component: &Component<'_>, row: &mut Row) -> Self {
-        let mut read = |name: &str| match find(component, name).map(times::time) {
+    pub(super) fn read(component: &Component<'_>, zones: &Zones, row: &mut Row) -> Self {
+        let mut read = |name: &str| match find(component, name).map(|it| times::time(it, zones)) {
             Some(Ok(time)) => Some(time),
             Some(Err(detail)) => {
                 row.faults.add(format!("/{name}"), detail);

@@ -12,11 +12,15 @@ pub(super) const DEPTH_MAX: usize = 8;
 /// A line after unfolding, in bytes. RFC 5545 names no limit; attachments inside a line are what it keeps out.
 pub(super) const LINE_MAX: usize = 64 * 1024;
 
+/// Components of one file: four for each of the 5,000 activities that it may have.
+pub(super) const COMPONENTS_MAX: usize = 20_000;
+
 /// Splits a file into its VCALENDARs, each unfolded.
 pub(super) fn calendars(text: &str, faults: &mut Faults) -> Vec<String> {
     let mut found = Vec::new();
     let mut calendar = String::new();
     let mut open: Vec<(String, usize)> = Vec::new();
+    let mut components = 0;
     for (number, line) in unfolded(text) {
         if line.trim().is_empty() {
             continue;
@@ -48,6 +52,14 @@ pub(super) fn calendars(text: &str, faults: &mut Faults) -> Vec<String> {
                 faults.add(
                     "",
                     format!("line {number}: components are nested more than {DEPTH_MAX} deep"),
+                );
+                return Vec::new();
+            }
+            components += 1;
+            if components > COMPONENTS_MAX {
+                faults.add(
+                    "",
+                    format!("line {number}: there are more than {COMPONENTS_MAX} components"),
                 );
                 return Vec::new();
             }

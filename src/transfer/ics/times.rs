@@ -1,10 +1,13 @@
 //! Dates of calendars: RFC 5545 §3.3.4, §3.3.5 and §3.3.6.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use icalendar::parser::Property;
 use serde_json::{Value, json};
 
-use super::{parameter, short};
+use super::{
+    parameter, short,
+    zones::{Zone, Zones},
+};
 use crate::{clock::shanghai, domain::when::instant};
 
 /// A DTSTART, a DTEND or another date of an event.
@@ -36,12 +39,71 @@ impl Time {
     }
 }
 
+/// A date as it is written: what a clock on the wall shows, and where that wall is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// A day.
+    Day(NaiveDate),
+    /// A time.
+    Local {
+        /// What the clock shows.
+        local: NaiveDateTime,
+        /// In which zone.
+        zone: Zone,
+        /// The zone is not written: Shanghai's is taken.
+        floating: bool,
+    },
+}
+
+impl Written {
+    pub(super) fn time(self) -> Time {
+        match self {
+            Self::Day(day) => Time::Day(day),
+            Self::Local {
+                local,
+                zone,
+                floating: false,
+            } => Time::Instant(zone.instant(local)),
+            Self::Local { local, zone, .. } => Time::Floating(zone.instant(local)),
+        }
+    }
+
+    /// What the clock shows; a day begins at midnight.
+    pub(super) fn local(self) -> NaiveDateTime {
+        match self {
+            Self::Day(day) => day.into(),
+            Self::Local { local, .. } => local,
+        }
+    }
+}
+
 /// Reads a date or date-time.
 ///
 /// # Errors
 /// A sentence that names the value.
-pub(super) fn time(property: &Property<'_>) -> Result<Time, String> {
-    let text = property.val.as_str().trim();
+pub(super) fn time(property: &Property<'_>, zones: &Zones) -> Result<Time, String> {
+    written(property, zones).map(Written::time)
+}
+
+/// Reads a date or date-time as it is written.
+///
+/// # Errors
+/// A sentence that names the value.
+pub(super) fn written(property: &Property<'_>, zones: &Zones) -> Result<Written, String> {
+    written_as(property.val.as_str(), property, zones)
+}
+
+/// Reads one value of a property that has several.
+///
+/// # Errors
+/// A sentence that names the value.
+pub(super) fn written_as(
+    text: &str,
+    property: &Property<'_>,
+    zones: &Zones,
+) -> Result<Written, String> {
+    let text = text.trim().to_ascii_uppercase();
+    let text = text.as_str();
     let not = |what: &str| format!("{:?} is not {what}", short(text));
     let in_range = |day: NaiveDate| {
         if (1900..=2199).contains(&day.year()) {
@@ -62,9 +124,9 @@ pub(super) fn time(property: &Property<'_>) -> Result<Time, String> {
             .filter(|_| well_formed)
             .ok_or_else(|| not("a date of the form 20210708"))?;
         in_range(day)?;
-        return Ok(Time::Day(day));
+        return Ok(Written::Day(day));
     }
-    let (local, utc) = match text.strip_suffix(['Z', 'z']) {
+    let (local, utc) = match text.strip_suffix('Z') {
         Some(local) => (local, true),
         None => (text, false),
     };
@@ -74,35 +136,16 @@ pub(super) fn time(property: &Property<'_>) -> Result<Time, String> {
         .filter(|_| well_formed)
         .ok_or_else(|| not("a date-time of the form 20210708T140000"))?;
     in_range(local.date())?;
-    if utc {
-        return Ok(Time::Instant(local.and_utc()));
-    }
-    let Some(zone) = parameter(property, "TZID") else {
-        let at = shanghai()
-            .from_local_datetime(&local)
-            .single()
-            .expect("a fixed offset has every local time once");
-        return Ok(Time::Floating(at.to_utc()));
+    let (zone, floating) = match parameter(property, "TZID").filter(|id| !id.trim().is_empty()) {
+        _ if utc => (Zone::Named(chrono_tz::UTC), false),
+        Some(id) => (zones.zone(id)?, false),
+        None => (Zone::Fixed(shanghai()), true),
     };
-    let name = match zone {
-        "China Standard Time" => "Asia/Shanghai",
-        other => other.strip_prefix('/').unwrap_or(other),
-    };
-    let zone: chrono_tz::Tz = name.parse().map_err(|_| {
-        format!(
-            "TZID {:?} is not a time zone that is known (IANA name)",
-            short(zone)
-        )
-    })?;
-    match zone.from_local_datetime(&local) {
-        chrono::LocalResult::Single(at) | chrono::LocalResult::Ambiguous(at, _) => {
-            Ok(Time::Instant(at.to_utc()))
-        }
-        chrono::LocalResult::None => Err(format!(
-            "{:?} does not exist in {zone}: the clocks are put forward over it",
-            short(text)
-        )),
-    }
+    Ok(Written::Local {
+        local,
+        zone,
+        floating,
+    })
 }
 
 /// Reads a DURATION: weeks, or days and hours, minutes, seconds.
@@ -151,6 +194,7 @@ pub(super) fn duration(text: &str) -> Result<TimeDelta, String> {
 }
 
 /// Where an event's end is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// Nowhere.
     Open,
@@ -158,6 +202,25 @@ pub(super) enum End {
     At(Time),
     /// By a DURATION.
     After(TimeDelta),
+}
+
+impl End {
+    /// The same end after another start: as far from it as this one is from its own.
+    pub(super) fn moved(self, start: Option<Time>) -> Self {
+        let length = match (start, self) {
+            (Some(Time::Day(first)), Self::At(Time::Day(after))) => after - first,
+            (
+                Some(Time::Instant(start) | Time::Floating(start)),
+                Self::At(Time::Instant(end) | Time::Floating(end)),
+            ) => end - start,
+            (_, end) => return end,
+        };
+        if length > TimeDelta::zero() {
+            Self::After(length)
+        } else {
+            Self::Open
+        }
+    }
 }
 
 /// The slot from DTSTART to its end.
@@ -179,12 +242,13 @@ pub(super) fn slot(start: Option<Time>, end: End) -> Result<Value, String> {
     };
     match (start, end) {
         (Time::Day(first), End::Open) => Ok(days(first, first)),
-        // DTEND is the day after the last one (RFC 5545 §3.6.1).
+        // DTEND is the day after the last one (RFC 5545 §3.6.1); Outlook and others write the day itself for one day.
+        (Time::Day(first), End::At(Time::Day(after))) if after == first => Ok(days(first, first)),
         (Time::Day(first), End::At(Time::Day(after))) if after > first => {
             Ok(days(first, after - Days::new(1)))
         }
         (Time::Day(first), End::At(Time::Day(after))) => Err(format!(
-            "{after} is not after DTSTART, {first}; the end of days is the day after the last"
+            "{after} is before DTSTART, {first}; the end of days is the day after the last"
         )),
         (Time::Day(_), End::At(_)) => Err("is a time, but DTSTART is a date".to_owned()),
         (Time::Day(first), End::After(length)) => {

@@ -1,0 +1,284 @@
+//! A VEVENT as a row.
+//!
+//! Owns what its properties mean; refuses to know whether it repeats. Invariant: what is not taken over is said, but
+//! for what `docs/IMPORT.md` §4 says is never kept.
+
+use icalendar::parser::Component;
+use serde_json::{Value, json};
+
+use super::{
+    Calendar, all, find, is_english, parameter,
+    provenance::{Moments, history, source},
+    said, short,
+    times::{self, End, Written},
+    zones::Zones,
+};
+use crate::{
+    domain::input::Fault,
+    transfer::{
+        Intent,
+        row::{Place, Row, Said},
+        words::{audience, district, kind},
+    },
+};
+
+/// When an event takes place, as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) start: Written,
+    pub(super) end: End,
+}
+
+/// Reads an event; its span where it has a start that can be read.
+pub(super) fn event(
+    component: &Component<'_>,
+    index: usize,
+    calendar: &Calendar<'_>,
+    warnings: &mut Vec<Fault>,
+) -> (Row, Option<Span>) {
+    let uid = find(component, "UID")
+        .map(|uid| uid.val.as_str().trim().to_owned())
+        .filter(|uid| !uid.is_empty());
+    let mut warn = |property: &str, detail: String| {
+        warnings.push(Fault {
+            pointer: format!("/events/{index}/{property}"),
+            detail,
+        });
+    };
+    let mut row = Row::new(Place::Event { index, uid });
+    title(component, &mut row);
+    for property in all(component, "DESCRIPTION") {
+        let language = if is_english(property) { "en" } else { "zh" };
+        row.set(&format!("description/{language}"), property.val.as_str());
+    }
+    let span = slot(component, &calendar.zones, &mut row, &mut warn);
+    location(component, &mut row);
+    categories(component, &mut row, &mut warn);
+    let organizers: Vec<Value> = all(component, "ORGANIZER")
+        .filter_map(|organizer| parameter(organizer, "CN"))
+        .filter(|name| !name.trim().is_empty())
+        .map(|name| json!({"role": "host", "name": {"zh": name}}))
+        .collect();
+    if !organizers.is_empty() {
+        row.set("organizers", organizers);
+    }
+    let moments = Moments::read(component, &calendar.zones, &mut row);
+    let source = source(component, &mut row, calendar.name.as_deref(), &moments);
+    row.set("sources", vec![source.clone()]);
+    row.said = if calendar.calls_off {
+        Said::Cancelled
+    } else {
+        said::said(component)
+    };
+    let cancelled = said::is_cancelled(component);
+    match calendar.intent {
+        Intent::History => history(&mut row, &moments, cancelled, &source),
+        Intent::Drafts | Intent::Announced if cancelled => {
+            row.skip = Some("is cancelled in the calendar".to_owned());
+        }
+        Intent::Drafts | Intent::Announced => {}
+    }
+    (row, span)
+}
+
+fn title(component: &Component<'_>, row: &mut Row) {
+    for property in all(component, "SUMMARY") {
+        let text = said::unmarked(property.val.as_str());
+        let language = if is_english(property) { "en" } else { "zh" };
+        if !text.is_empty() {
+            row.set(&format!("title/{language}"), text);
+        }
+    }
+    let has_zh = row
+        .value
+        .get("title")
+        .is_some_and(|title| title.get("zh").is_some());
+    if !has_zh {
+        // An English calendar has one SUMMARY, and it is marked as what it is.
+        match row
+            .value
+            .get("title")
+            .and_then(|title| title.get("en"))
+            .cloned()
+        {
+            Some(en) => row.set("title/zh", en),
+            None => {
+                row.faults.add("/title", "is missing");
+                row.set("title/zh", "?");
+            }
+        }
+    }
+}
+
+/// Sets `when` of a row.
+fn slot(
+    component: &Component<'_>,
+    zones: &Zones,
+    row: &mut Row,
+    warn: &mut impl FnMut(&str, String),
+) -> Option<Span> {
+    let mut read = |name: &str, at: &str| match find(component, name)
+        .map(|property| times::written(property, zones))
+    {
+        None => Ok(None),
+        Some(Ok(time)) => Ok(Some(time)),
+        Some(Err(detail)) => {
+            row.faults.add(at, detail);
+            Err(())
+        }
+    };
+    let (start, end) = (read("DTSTART", "/when"), read("DTEND", "/when/ends"));
+    let length = find(component, "DURATION");
+    let (Ok(start), Ok(end)) = (start, end) else {
+        return None;
+    };
+    let end = match (end.map(Written::time), length) {
+        (Some(end), Some(length)) => {
+            // Both at once are forbidden; where they say the same nothing is lost.
+            let start = start.map(Written::time);
+            let same = times::duration(length.val.as_str().trim()).is_ok_and(|length| {
+                times::slot(start, End::After(length)) == times::slot(start, End::At(end))
+            });
+            if !same {
+                row.faults.add(
+                    "/DURATION",
+                    "stands beside DTEND and says something else; one of them is meant",
+                );
+                return None;
+            }
+            End::At(end)
+        }
+        (Some(end), None) => End::At(end),
+        (None, None) => End::Open,
+        (None, Some(length)) => match times::duration(length.val.as_str().trim()) {
+            Ok(length) => End::After(length),
+            Err(detail) => {
+                row.faults.add("/DURATION", detail);
+                return None;
+            }
+        },
+    };
+    if let Some(Written::Local { floating: true, .. }) = start {
+        warn(
+            "DTSTART",
+            "has no time zone: it is taken for Shanghai's time".to_owned(),
+        );
+    }
+    let at = if matches!(end, End::After(_)) {
+        "/DURATION"
+    } else {
+        "/when/ends"
+    };
+    match times::slot(start.map(Written::time), end) {
+        Ok(when) => {
+            row.set("when", when);
+            start.map(|start| Span { start, end })
+        }
+        Err(detail) => {
+            row.faults.add(at, detail);
+            None
+        }
+    }
+}
+
+fn is_web_address(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    (lower.starts_with("http://") || lower.starts_with("https://"))
+        && !text.contains(char::is_whitespace)
+}
+
+fn location(component: &Component<'_>, row: &mut Row) {
+    for property in all(component, "LOCATION") {
+        let text = property.val.as_str().trim();
+        if text.is_empty() {
+            continue;
+        }
+        if is_web_address(text) {
+            row.set("live_url", text);
+            continue;
+        }
+        let language = if is_english(property) { "en" } else { "zh" };
+        row.set(&format!("venue/name/{language}"), text);
+    }
+    if let Some(geo) = find(component, "GEO")
+        && row.value.contains_key("venue")
+    {
+        let numbers: Vec<Option<f64>> = geo
+            .val
+            .as_str()
+            .split(';')
+            .map(|number| number.trim().parse().ok())
+            .collect();
+        match numbers.as_slice() {
+            [Some(latitude), Some(longitude)] => {
+                row.set("venue/latitude", *latitude);
+                row.set("venue/longitude", *longitude);
+            }
+            _ => row.faults.add(
+                "/venue",
+                format!("{:?} is not latitude;longitude", short(geo.val.as_str())),
+            ),
+        }
+    }
+    if let Some(address) = all(component, "CONFERENCE")
+        .map(|conference| conference.val.as_str().trim())
+        .find(|address| is_web_address(address))
+    {
+        row.set("live_url", address);
+    }
+}
+
+/// Splits a list of texts at its unescaped commas (RFC 5545 §3.3.11).
+fn text_list(raw: &str) -> Vec<String> {
+    let mut items = vec![String::new()];
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        let item = items.last_mut().expect("starts with one and only grows");
+        match c {
+            '\\' => match chars.next() {
+                Some('n' | 'N') => item.push('\n'),
+                Some(escaped) => item.push(escaped),
+                None => {}
+            },
+            ',' => items.push(String::new()),
+            other => item.push(other),
+        }
+    }
+    items
+}
+
+fn categories(component: &Component<'_>, row: &mut Row, warn: &mut impl FnMut(&str, String)) {
+    let (mut kinds, mut audiences, mut districts, mut others) =
+        (None, Vec::new(), Vec::new(), Vec::new());
+    for item in all(component, "CATEGORIES").flat_map(|property| text_list(property.val.as_str())) {
+        let item = item.trim();
+        if item.is_empty() {
+        } else if let (Some(kind), None) = (kind(item), kinds) {
+            kinds = Some(kind);
+        } else if let Some(audience) = audience(item) {
+            audiences.push(json!(audience));
+        } else if let Some(district) = district(item) {
+            districts.push(json!(district));
+        } else {
+            others.push(item.to_owned());
+        }
+    }
+    if let Some(kind) = kinds {
+        row.set("kind", kind.as_str());
+    }
+    if !audiences.is_empty() {
+        row.set("audiences", audiences);
+    }
+    if !districts.is_empty() {
+        row.set("districts", districts);
+    }
+    if !others.is_empty() {
+        warn(
+            "CATEGORIES",
+            format!(
+                "left out, being neither kind nor audience nor district: {}",
+                short(&others.join(", "))
+            ),
+        );
+    }
+}
