@@ -120,6 +120,12 @@ words! {
         WebhookPing = "webhook.ping";
         /// A file was taken in.
         Import = "import";
+        /// It was said how an office's tables are read.
+        MappingCreate = "mapping.create";
+        /// That was changed.
+        MappingUpdate = "mapping.update";
+        /// That was deleted.
+        MappingDelete = "mapping.delete";
         /// A token was made.
         TokenCreate = "token.create";
         /// A token was made void.

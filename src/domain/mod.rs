@@ -15,6 +15,7 @@ pub mod holidays;
 pub mod hub;
 pub mod input;
 pub mod login;
+pub mod mapping;
 pub mod notice;
 pub mod number;
 pub mod office_contact;

@@ -83,6 +83,9 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
             }
             ("POST", "/deliveries/{id}/redeliver") => Some(Action::WebhookRedeliver),
             ("POST", "/imports") => Some(Action::Import),
+            ("POST", "/mappings") => Some(Action::MappingCreate),
+            ("PUT", "/mappings/{id}") => Some(Action::MappingUpdate),
+            ("DELETE", "/mappings/{id}") => Some(Action::MappingDelete),
             ("GET", "/audit") => Some(Action::AuditExport),
             _ => None,
         };

@@ -23,7 +23,7 @@ pub fn subject(text: &str, outcome: Outcome) -> Option<String> {
                 && rest
                     .bytes()
                     .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-            is_ulid && ["act", "end", "dlv", "tok", "usr"].contains(&prefix)
+            is_ulid && ["act", "end", "dlv", "map", "tok", "usr"].contains(&prefix)
         }
         (None, Some((year, office))) => is_year(year) && office.parse::<Office>().is_ok(),
         (None, None) => is_year(text) || (outcome == Outcome::Done && text.parse::<Slug>().is_ok()),
@@ -52,10 +52,12 @@ const NAMES: &[&str] = &[
     "change",
     "children",
     "code",
+    "columns",
     "comment",
     "contact",
     "contacts",
     "created_at",
+    "defaults",
     "description",
     "disabled_at",
     "district",
@@ -71,6 +73,7 @@ const NAMES: &[&str] = &[
     "format",
     "from",
     "grace_hours",
+    "heading_row",
     "highlight",
     "history",
     "hosts",
@@ -123,6 +126,7 @@ const NAMES: &[&str] = &[
     "sections",
     "selection",
     "series",
+    "sheet",
     "slug",
     "source",
     "sources",
@@ -144,6 +148,7 @@ const NAMES: &[&str] = &[
     "until",
     "url",
     "value",
+    "values",
     "venue",
     "visited",
     "what",
