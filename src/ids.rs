@@ -177,6 +177,10 @@ id! {
     FilterId, "flt", drawn
 }
 id! {
+    /// The id of a mapping for imports.
+    MappingId, "map", drawn
+}
+id! {
     /// The id of a subscription that somebody keeps.
     SavedId, "sub", drawn
 }

@@ -12,6 +12,7 @@ pub mod edition;
 pub mod endpoint;
 pub mod feed_sighting;
 pub mod idempotency_key;
+pub mod import_mapping;
 pub mod instance;
 pub mod job_slot;
 pub mod log_head;

@@ -14,6 +14,7 @@ mod m0006_console;
 mod m0007_audit;
 mod m0008_feed_sightings;
 mod m0009_office_contacts;
+mod m0010_import_mappings;
 mod m0011_sources;
 
 /// All steps, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_audit::Migration),
             Box::new(m0008_feed_sightings::Migration),
             Box::new(m0009_office_contacts::Migration),
+            Box::new(m0010_import_mappings::Migration),
             Box::new(m0011_sources::Migration),
         ]
     }

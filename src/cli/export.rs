@@ -20,14 +20,14 @@ use crate::{
     store::Db,
     transfer::{
         Format,
-        export::{write_table, write_whole},
+        export::{write_table, write_whole, write_workbook},
     },
 };
 
 /// Flags of `export`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// .json for everything (import --restore takes it), .csv for a table, .ics for a calendar
+    /// .json for everything (import --restore takes it), .csv or .xlsx for a table, .ics for a calendar
     file: PathBuf,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(db: &Db, settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
     let file = &arguments.file;
     let Some(format) = Format::of_path(file) else {
-        bail!("{} ends in none of .json, .csv, .ics", file.display());
+        bail!("{}", super::no_format(file));
     };
     let partial = partial(file)?;
     let written = write(db, settings, format, &partial).await;
@@ -63,6 +63,7 @@ async fn write(db: &Db, settings: &Settings, format: Format, partial: &Path) -> 
     match format {
         Format::Json => write_whole(db, &mut out).await?,
         Format::Csv => write_table(db, &mut out).await?,
+        Format::Xlsx => write_workbook(db, &mut out).await?,
         Format::Ics => {
             let publisher = Publisher::new(
                 Arc::new(Catalogue::load(db).await?),

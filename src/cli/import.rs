@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
+use serde_json::Value;
 
 use crate::{
     clock::SystemClock,
     commands::{CommandError, audit::CLI},
-    domain::role::{Caller, Role},
+    domain::{
+        input::{self, Fault},
+        mapping::Mapping,
+        role::{Caller, Role},
+    },
     store::Db,
     transfer::{Change, Defaults, Diff, Format, Import, Intent, restore::restore, take_in},
 };
@@ -19,7 +24,7 @@ const FILE_MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// Flags of `import`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A .json, .csv or .ics file (docs/IMPORT.md)
+    /// A .json, .csv, .xlsx or .ics file (docs/IMPORT.md)
     file: PathBuf,
     /// Say what would be done, and write nothing
     #[arg(long)]
@@ -30,8 +35,11 @@ pub(super) struct Arguments {
     /// Take each activity with its past notices, at the dates in the file; nobody is told
     #[arg(long)]
     history: bool,
+    /// A JSON file that says how the table's columns are read (docs/IMPORT.md §3)
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
     /// Restore a whole export (yueli export FILE.json) into an empty database
-    #[arg(long, conflicts_with_all = ["dry_run", "announce", "history"])]
+    #[arg(long, conflicts_with_all = ["dry_run", "announce", "history", "mapping"])]
     restore: bool,
 }
 
@@ -42,12 +50,16 @@ pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
         return restored(db, file).await;
     }
     let Some(format) = Format::of_path(file) else {
-        bail!("{} ends in none of .json, .csv, .ics", file.display());
+        bail!("{}", super::no_format(file));
     };
     let intent = match (arguments.announce, arguments.history) {
         (true, _) => Intent::Announced,
         (_, true) => Intent::History,
         _ => Intent::Drafts,
+    };
+    let mapping = match &arguments.mapping {
+        Some(file) => Some(mapping(file).await?),
+        None => None,
     };
     let request = Import {
         caller: Caller::new(CLI, Role::Admin),
@@ -55,7 +67,8 @@ pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
         format,
         charset: None,
         intent,
-        defaults: Defaults::default(),
+        defaults: Defaults::default().or(mapping.as_ref()),
+        mapping,
         dry_run: arguments.dry_run,
         key: None,
     };
@@ -64,18 +77,29 @@ pub(super) async fn run(db: &Db, arguments: Arguments) -> anyhow::Result<()> {
             report(&diff);
             Ok(())
         }
-        Err(CommandError::Invalid(faults)) => {
-            for fault in &faults {
-                eprintln!("{}: {}", fault.pointer, fault.detail);
-            }
-            bail!(
-                "{} faults in {}; nothing was written",
-                faults.len(),
-                file.display()
-            );
-        }
+        Err(CommandError::Invalid(faults)) => Err(refused(&faults, file)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Prints the faults of a file.
+fn refused(faults: &[Fault], file: &Path) -> anyhow::Error {
+    for fault in faults {
+        eprintln!("{}: {}", fault.pointer, fault.detail);
+    }
+    anyhow!(
+        "{} faults in {}; nothing was written",
+        faults.len(),
+        file.display()
+    )
+}
+
+/// A mapping out of a file.
+async fn mapping(file: &Path) -> anyhow::Result<Mapping> {
+    let text = read(file).await?;
+    let value: Value =
+        serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", file.display()))?;
+    input::read(&value).map_err(|faults| refused(&faults.0, file))
 }
 
 async fn restored(db: &Db, file: &Path) -> anyhow::Result<()> {

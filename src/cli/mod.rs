@@ -2,7 +2,10 @@
 //!
 //! Owns flags and exit codes; refuses to know what a command does.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -15,6 +18,7 @@ use crate::{
     healthcheck, http,
     store::Db,
     telemetry,
+    transfer::Format,
 };
 
 mod accounts;
@@ -57,9 +61,9 @@ enum Command {
     Config,
     /// Ask the server on this machine whether it is well (for containers)
     Healthcheck,
-    /// Take activities in from a JSON, CSV or ICS file, all or none
+    /// Take activities in from a JSON, CSV, XLSX or ICS file, all or none
     Import(import::Arguments),
-    /// Write the programme into a JSON, CSV or ICS file
+    /// Write the programme into a JSON, CSV, XLSX or ICS file
     Export(export::Arguments),
     /// Copy the SQLite database while it is served
     Backup(backup::Arguments),
@@ -198,6 +202,18 @@ async fn open(settings: &Settings) -> anyhow::Result<Db> {
 async fn open_existing(settings: &Settings) -> anyhow::Result<Db> {
     Db::require(settings.database_url.expose())?;
     open(settings).await
+}
+
+/// Why a file is in no format of ours, and what to do about it.
+fn no_format(file: &Path) -> String {
+    let none = format!(
+        "{} ends in none of .json, .csv, .xlsx, .ics",
+        file.display()
+    );
+    match Format::advice(file) {
+        Some(advice) => format!("{none}; {advice}"),
+        None => none,
+    }
 }
 
 fn base_url(settings: &Settings) -> anyhow::Result<String> {

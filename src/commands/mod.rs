@@ -41,6 +41,7 @@ pub mod find_activity;
 pub mod hub;
 pub mod list_activities;
 pub mod list_office_contacts;
+pub mod mappings;
 pub mod patch_activity;
 pub mod patch_edition;
 pub mod patch_series;

@@ -132,6 +132,12 @@ words! {
         ProposalAccept = "proposal.accept";
         /// A proposal was rejected.
         ProposalReject = "proposal.reject";
+        /// It was said how an office's tables are read.
+        MappingCreate = "mapping.create";
+        /// That was changed.
+        MappingUpdate = "mapping.update";
+        /// That was deleted.
+        MappingDelete = "mapping.delete";
         /// A token was made.
         TokenCreate = "token.create";
         /// A token was made void.

@@ -16,6 +16,7 @@ pub mod hub;
 pub mod input;
 pub mod likeness;
 pub mod login;
+pub mod mapping;
 pub mod notice;
 pub mod number;
 pub mod office_contact;

@@ -93,6 +93,9 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
             ("POST", "/proposals/{id}/reject" | "/fetches/{id}/reject") => {
                 Some(Action::ProposalReject)
             }
+            ("POST", "/mappings") => Some(Action::MappingCreate),
+            ("PUT", "/mappings/{id}") => Some(Action::MappingUpdate),
+            ("DELETE", "/mappings/{id}") => Some(Action::MappingDelete),
             ("GET", "/audit") => Some(Action::AuditExport),
             _ => None,
         };

@@ -24,6 +24,7 @@ pub mod instances;
 pub mod job_slots;
 pub mod leases;
 pub mod log;
+pub mod mappings;
 pub mod office_contacts;
 mod open;
 pub mod overdue;

@@ -33,7 +33,7 @@ use crate::{
         source_entries::Fetch,
         sources::{Row, settings},
     },
-    transfer::upstream::{self, Upstream},
+    transfer::upstream::{self, By, Upstream},
 };
 
 /// However well a source answers that nothing is new, once in so long it is read as a whole: time alone shows more of events that
@@ -104,7 +104,10 @@ pub async fn poll(
 ) -> Result<Polled, CommandError> {
     let (started, now) = (Instant::now(), services.now());
     let source = settings(&taken)?;
-    let got = ask(guard, &taken, &source, how, now).await;
+    let got = match by(services, &source).await? {
+        Err(why) => Got::Refused(why, None, 0),
+        Ok(by) => ask(guard, &taken, by, how, now).await,
+    };
     finish(services, taken, source, asker, got, how, started).await
 }
 
@@ -139,9 +142,27 @@ pub async fn bring(
     let (started, now) = (Instant::now(), services.now());
     let taken = take(services, id).await?;
     let source = settings(&taken)?;
-    let got = read(document, &source, None, now).await;
+    let got = match by(services, &source).await? {
+        Err(why) => Got::Refused(why, None, 0),
+        Ok(by) => read(document, by, None, now).await,
+    };
     let asker = Some(caller.clone());
     finish(services, taken, source, asker, got, how, started).await
+}
+
+/// What a source is read by; or why that is not known.
+async fn by(services: &Services, source: &Source) -> Result<Result<By, String>, CommandError> {
+    let db = services.db.reader();
+    let mut mapping = None;
+    if let Some(id) = &source.mapping {
+        let Some(found) = store::mappings::find(db, id).await? else {
+            return Ok(Err(format!("the mapping {id} is gone: name another one")));
+        };
+        mapping = Some(found.value.mapping);
+    }
+    let editions = store::reference::editions(db).await?;
+    let editions = editions.into_iter().map(|edition| edition.value).collect();
+    Ok(Ok(By::new(source.clone(), mapping, editions)))
 }
 
 /// Takes a source to poll it.
@@ -161,8 +182,8 @@ pub(super) async fn take(services: &Services, id: &str) -> Result<Row, CommandEr
     }
 }
 
-async fn ask(guard: &Guard, row: &Row, source: &Source, how: Poll, now: DateTime<Utc>) -> Got {
-    let Some(url) = &source.url else {
+async fn ask(guard: &Guard, row: &Row, by: By, how: Poll, now: DateTime<Utc>) -> Got {
+    let Some(url) = by.source.url.clone() else {
         return Got::Refused(
             "the source has no address: bring its file".to_owned(),
             None,
@@ -178,7 +199,7 @@ async fn ask(guard: &Guard, row: &Row, source: &Source, how: Poll, now: DateTime
     match fetch(guard, &ask).await {
         Ok(document) => {
             let hash = row.content_hash.as_deref().filter(|_| is_recent);
-            read(document, source, hash, now).await
+            read(document, by, hash, now).await
         }
         Err(Unfetched::NotModified) => Got::Same(Some(304)),
         Err(Unfetched::Status {
@@ -195,7 +216,7 @@ async fn ask(guard: &Guard, row: &Row, source: &Source, how: Poll, now: DateTime
 }
 
 /// Reads a document, off the threads that answer requests.
-async fn read(document: Document, source: &Source, hash: Option<&str>, now: DateTime<Utc>) -> Got {
+async fn read(document: Document, by: By, hash: Option<&str>, now: DateTime<Utc>) -> Got {
     if document.bytes.len() > BYTES {
         return Got::Refused(
             format!("the document has more than {BYTES} bytes"),
@@ -206,9 +227,8 @@ async fn read(document: Document, source: &Source, hash: Option<&str>, now: Date
     if hash.is_some_and(|hash| hash == sha256_hex(&document.bytes)) {
         return Got::Same(document.status);
     }
-    let source = source.clone();
     let read = tokio::task::spawn_blocking(move || {
-        let upstream = upstream::read(&document.bytes, document.charset, &source, now);
+        let upstream = upstream::read(&document.bytes, document.charset, &by, now);
         (document, upstream)
     });
     match read.await {

@@ -29,6 +29,7 @@ use crate::{
         action,
         activity::Activity,
         audit::Action,
+        mapping::Mapping,
         notice::Notice,
         rights::{Deed, Reach},
         role::Caller,
@@ -51,6 +52,8 @@ pub struct Import {
     pub intent: Intent,
     /// What fills gaps.
     pub defaults: Defaults,
+    /// How the sender's tables are read.
+    pub mapping: Option<Mapping>,
     /// Only say what would be done.
     pub dry_run: bool,
     /// For repeated requests; a dry run needs none.
@@ -153,6 +156,12 @@ pub(super) async fn read(import: &Import, now: DateTime<Utc>) -> Result<File, Co
             what: "import activities".to_owned(),
         });
     }
+    if import.mapping.is_some() && !matches!(import.format, Format::Csv | Format::Xlsx) {
+        return Err(CommandError::fault(
+            "",
+            "a mapping is for tables: CSV and XLSX",
+        ));
+    }
     let (bytes, format, charset, intent) = (
         import.bytes.clone(),
         import.format,
@@ -162,11 +171,13 @@ pub(super) async fn read(import: &Import, now: DateTime<Utc>) -> Result<File, Co
     let asked = Asked {
         intent,
         edition: import.defaults.edition,
+        mapping: import.mapping.clone(),
     };
     let window = ics::Window::of_import(now);
     let read = tokio::task::spawn_blocking(move || match format {
         Format::Json => json::read(&bytes),
         Format::Csv => table::read_csv(&bytes, charset, &asked),
+        Format::Xlsx => Ok(table::read_workbook(&bytes, &asked)),
         Format::Ics => ics::read(&bytes, charset, intent, window),
     });
     read.await

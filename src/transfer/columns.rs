@@ -179,6 +179,8 @@ pub(super) enum Meaning {
     Column(&'static str),
     /// Nothing, and why.
     LeftOut(&'static str),
+    /// Nothing, as the sender says.
+    Dropped,
 }
 
 /// Roles of organisers, as a cell may name them.
@@ -338,6 +340,12 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn a_mapping_knows_the_same_columns() {
+        let names = COLUMNS.iter().chain(&READ_ONLY).map(|(name, _)| *name);
+        assert_eq!(names.collect::<Vec<_>>(), crate::domain::mapping::COLUMNS);
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub async fn load(services: &Services) -> Result<Option<Diff>, CommandError> {
                 charset: None,
                 intent: Intent::History,
                 defaults: Defaults::default(),
+                mapping: None,
                 dry_run: false,
                 key: None,
             };

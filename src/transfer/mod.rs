@@ -10,6 +10,8 @@ use std::path::Path;
 use entity::vocab::{District, Kind};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::mapping::Mapping;
+
 pub mod backup;
 mod carry_out;
 mod columns;
@@ -51,11 +53,26 @@ pub enum Format {
     Json,
     /// A table.
     Csv,
+    /// A workbook of tables.
+    Xlsx,
     /// A calendar.
     Ics,
 }
 
 impl Format {
+    /// The media type of workbooks.
+    pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    /// What to do with a workbook that is in no form of ours, by its name's extension.
+    #[must_use]
+    pub fn advice(path: &Path) -> Option<&'static str> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        let others = ["xls", "xlsb", "xlsm", "xlt", "ods", "et", "numbers"];
+        others
+            .contains(&extension.as_str())
+            .then_some("save it as .xlsx")
+    }
+
     /// The format that a file's name says.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {
@@ -63,6 +80,7 @@ impl Format {
         match extension.as_str() {
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
             "ics" => Some(Self::Ics),
             _ => None,
         }
@@ -74,6 +92,7 @@ impl Format {
         match media_type.trim().to_ascii_lowercase().as_str() {
             "application/json" => Some(Self::Json),
             "text/csv" => Some(Self::Csv),
+            Self::XLSX => Some(Self::Xlsx),
             "text/calendar" => Some(Self::Ics),
             _ => None,
         }
@@ -117,4 +136,19 @@ pub struct Defaults {
     pub district: Option<District>,
     /// The kind.
     pub kind: Option<Kind>,
+}
+
+impl Defaults {
+    /// These, and what a mapping says where they say nothing.
+    #[must_use]
+    pub fn or(self, mapping: Option<&Mapping>) -> Self {
+        let Some(Mapping { defaults, .. }) = mapping else {
+            return self;
+        };
+        Self {
+            edition: self.edition.or(defaults.edition),
+            district: self.district.or(defaults.district),
+            kind: self.kind.or(defaults.kind),
+        }
+    }
 }

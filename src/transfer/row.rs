@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::{decode::Encoding, table::heads::Heads};
 use crate::domain::input::{Fault, Faults};
+pub(super) use crate::domain::tracking::Said;
 
 /// Activities in one file at most: they enter the log in one transaction.
 pub(super) const ROWS_MAX: usize = 5_000;
@@ -35,18 +36,6 @@ pub(super) struct File {
     /// A repeated event has occurrences that are not among the rows: after the window that was read, or more of them
     /// than are taken of one event.
     pub goes_on: bool,
-}
-
-/// What a source says of an activity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Said {
-    /// That it takes place, or nothing.
-    #[default]
-    Stands,
-    /// That its date is put off.
-    Postponed,
-    /// That it is called off.
-    Cancelled,
 }
 
 /// One activity of a file.

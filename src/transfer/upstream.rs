@@ -19,10 +19,12 @@ use super::{
 use crate::{
     domain::{
         activity::{Content, Draft},
+        edition::Edition,
         input::Faults,
         likeness::folded,
+        mapping::Mapping,
         source::{Source, SourceFormat},
-        tracking::{COMPARED, Said, Seen},
+        tracking::{COMPARED, Seen},
         when::{When, day_of, midnight},
     },
     ids::sha256_hex,
@@ -34,6 +36,34 @@ const KEY: usize = 200;
 const YEAR: TimeDelta = TimeDelta::days(366);
 /// Entries that cannot be read, and warnings, that are told one by one.
 const TOLD: usize = 50;
+
+/// What a document is read by.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// What its office set.
+    pub source: Source,
+    /// How the headings of a table map.
+    pub mapping: Option<Mapping>,
+    /// The editions that there are: tables name sections by their titles.
+    pub editions: Vec<Edition>,
+}
+
+impl By {
+    /// With what a mapping fills gaps by, where the source does not.
+    #[must_use]
+    pub fn new(mut source: Source, mapping: Option<Mapping>, editions: Vec<Edition>) -> Self {
+        if let Some(defaults) = mapping.as_ref().map(|mapping| mapping.defaults) {
+            source.edition = source.edition.or(defaults.edition);
+            source.district = source.district.or(defaults.district);
+            source.kind = source.kind.or(defaults.kind);
+        }
+        Self {
+            source,
+            mapping,
+            editions,
+        }
+    }
+}
 
 /// What a document says.
 #[derive(Debug, Default)]
@@ -74,10 +104,10 @@ pub struct Entry {
 pub fn read(
     bytes: &[u8],
     charset: Option<Encoding>,
-    source: &Source,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<Upstream, String> {
-    let file = file(bytes, charset, source, now).map_err(|error| error.to_string())?;
+    let file = file(bytes, charset, by, now).map_err(|error| error.to_string())?;
     if !file.faults.0.is_empty() {
         return Err(sentence(&file.faults));
     }
@@ -88,7 +118,7 @@ pub fn read(
     };
     let mut keys = HashSet::new();
     for row in file.rows {
-        take(row, source, now, &mut keys, &mut upstream);
+        take(row, by, now, &mut keys, &mut upstream);
     }
     for warning in file.warnings {
         upstream.note(format!("{}: {}", warning.pointer, warning.detail));
@@ -99,9 +129,10 @@ pub fn read(
 fn file(
     bytes: &[u8],
     charset: Option<Encoding>,
-    source: &Source,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<File, NotText> {
+    let source = &by.source;
     let window = ics::Window {
         from: source.since.map_or(now - YEAR, midnight),
         to: now + YEAR,
@@ -109,13 +140,14 @@ fn file(
     let asked = table::Asked {
         intent: Intent::Drafts,
         edition: source.edition,
+        mapping: by.mapping.clone(),
     };
     match source.format {
         SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts, window),
         SourceFormat::Csv => table::read_csv(bytes, charset, &asked),
         SourceFormat::Feed => feed::read(bytes, charset),
         SourceFormat::JsonLd => json_ld::read(bytes, charset),
-        SourceFormat::Xlsx => todo!(),
+        SourceFormat::Xlsx => Ok(table::read_workbook(bytes, &asked)),
     }
 }
 
@@ -156,28 +188,25 @@ fn key_of(uid: &str) -> String {
 
 fn take(
     mut row: Row,
-    source: &Source,
+    by: &By,
     now: DateTime<Utc>,
     keys: &mut HashSet<String>,
     upstream: &mut Upstream,
 ) {
+    let source = &by.source;
     let uid = row
         .value
         .get("sources")
         .and_then(|sources| sources.pointer("/0/uid"))
         .and_then(Value::as_str)
         .map(str::to_owned);
-    let said = match row.said {
-        row::Said::Stands => Said::Stands,
-        row::Said::Postponed => Said::Postponed,
-        row::Said::Cancelled => Said::Cancelled,
-    };
+    let said = row.said;
     let mut faults = std::mem::take(&mut row.faults);
     let stated: Vec<&'static str> = COMPARED
         .into_iter()
         .filter(|name| row.value.get(*name).is_some_and(|value| !value.is_null()))
         .collect();
-    fill(&mut row.value, source, now);
+    fill(&mut row.value, by, now);
     let draft = match faults.0.is_empty() {
         true => Draft::read(
             &Value::Object(row.value.clone()),
@@ -244,7 +273,8 @@ fn take(
 }
 
 /// Fills what an entry leaves open by what its source's office said, and by nothing else.
-fn fill(value: &mut Map<String, Value>, source: &Source, now: DateTime<Utc>) {
+fn fill(value: &mut Map<String, Value>, by: &By, now: DateTime<Utc>) {
+    let source = &by.source;
     value.retain(|_, field| !field.is_null());
     // What imports know besides, and what nobody upstream may set here.
     for name in [
@@ -275,6 +305,19 @@ fn fill(value: &mut Map<String, Value>, source: &Source, now: DateTime<Utc>) {
             "edition".to_owned(),
             json!(year.unwrap_or_else(|| day_of(now).year())),
         );
+    }
+    let year = value.get("edition").and_then(Value::as_i64);
+    let edition = by
+        .editions
+        .iter()
+        .find(|edition| Some(i64::from(edition.year)) == year);
+    let titled = value.get("section").and_then(Value::as_str);
+    let titled = titled.and_then(|title| {
+        let mut sections = edition?.sections.iter();
+        sections.find(|section| section.title.zh == title)
+    });
+    if let Some(section) = titled {
+        value.insert("section".to_owned(), json!(section.slug));
     }
     if !value.contains_key("strand") {
         let strand = match value.contains_key("section") {

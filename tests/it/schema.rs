@@ -128,6 +128,7 @@ async fn declared(db: &TestDb) -> Described {
         endpoint,
         feed_sighting,
         idempotency_key,
+        import_mapping,
         instance,
         job_slot,
         log_head,

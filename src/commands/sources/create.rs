@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Outcome, authorise, vet};
+use super::{Outcome, authorise, check_mapping, vet};
 use crate::{
     commands::{
         CommandError, Services, answered,
@@ -47,6 +47,7 @@ pub async fn create_source(
         if let Some(source) = &source {
             // Before the transaction: it may ask a name server.
             vet(guard, source, &mut faults).await;
+            check_mapping(services, &caller, source, &mut faults).await?;
         }
         let source = faults.check(source)?;
         authorise(&caller, &source)?;

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::CommandError;
+use super::{CommandError, Services, mappings::find_mapping};
 use crate::{
     domain::{
         dates::instant,
@@ -16,6 +16,7 @@ use crate::{
         source::Source,
     },
     guard::{Guard, ResolveError, VetError},
+    ids::MappingId,
     store::{self, StoreError, sources::Row},
 };
 
@@ -123,6 +124,32 @@ fn authorise(caller: &Caller, source: &Source) -> Result<(), CommandError> {
             source.office.to_string()
         ),
     })
+}
+
+/// Notes a fault when a source names a mapping that there is not, for this caller.
+async fn check_mapping(
+    services: &Services,
+    caller: &Caller,
+    source: &Source,
+    faults: &mut Faults,
+) -> Result<(), CommandError> {
+    let Some(named) = &source.mapping else {
+        return Ok(());
+    };
+    let there = match named.parse::<MappingId>() {
+        Ok(id) => find_mapping(services, caller, &id).await.map(|_| ()),
+        Err(error) => {
+            faults.add("/mapping", error.to_string());
+            return Ok(());
+        }
+    };
+    match there {
+        Err(CommandError::NotFound { .. }) => {
+            faults.add("/mapping", format!("there is no mapping {named:?}"));
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Notes a fault when a source must not be asked. A name that leads nowhere at the moment is none: the poll will tell.

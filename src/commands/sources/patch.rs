@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Outcome, authorise, find_for, load_for, vet};
+use super::{Outcome, authorise, check_mapping, find_for, load_for, vet};
 use crate::{
     commands::{
         CommandError, Services,
@@ -50,10 +50,13 @@ pub async fn patch_source(
         merge_patch(&mut merged, &patch);
         let mut faults = Faults::default();
         let source = Source::read(&merged, present.office, &mut faults);
-        if let Some(source) = &source
-            && source.url != present.url
-        {
-            vet(guard, source, &mut faults).await;
+        if let Some(source) = &source {
+            if source.url != present.url {
+                vet(guard, source, &mut faults).await;
+            }
+            if source.mapping != present.mapping {
+                check_mapping(services, &caller, source, &mut faults).await?;
+            }
         }
         let source = faults.check(source)?;
         authorise(&caller, &source)?;

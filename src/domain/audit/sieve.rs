@@ -23,7 +23,11 @@ pub fn subject(text: &str, outcome: Outcome) -> Option<String> {
                 && rest
                     .bytes()
                     .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-            is_ulid && ["act", "end", "dlv", "tok", "usr", "src", "prp", "fch"].contains(&prefix)
+            is_ulid
+                && [
+                    "act", "end", "dlv", "fch", "map", "prp", "src", "tok", "usr",
+                ]
+                .contains(&prefix)
         }
         (None, Some((year, office))) => is_year(year) && office.parse::<Office>().is_ok(),
         (None, None) => is_year(text) || (outcome == Outcome::Done && text.parse::<Slug>().is_ok()),
@@ -53,11 +57,13 @@ const NAMES: &[&str] = &[
     "change",
     "children",
     "code",
+    "columns",
     "comment",
     "confirm",
     "contact",
     "contacts",
     "created_at",
+    "defaults",
     "description",
     "disabled_at",
     "district",
@@ -74,6 +80,7 @@ const NAMES: &[&str] = &[
     "format",
     "from",
     "grace_hours",
+    "heading_row",
     "highlight",
     "history",
     "hosts",
@@ -129,6 +136,7 @@ const NAMES: &[&str] = &[
     "sections",
     "selection",
     "series",
+    "sheet",
     "since",
     "slug",
     "source",
@@ -152,6 +160,7 @@ const NAMES: &[&str] = &[
     "until",
     "url",
     "value",
+    "values",
     "venue",
     "visited",
     "what",

@@ -3,12 +3,14 @@
 use axum::{Json, extract::State};
 
 use crate::{
+    commands::mappings::find_mapping,
     http::{
         Web,
         api::schema,
         extract::{Editor, ImportFile, Params},
         problem::Problem,
     },
+    ids::MappingId,
     transfer::{Defaults, Diff, Import, import},
 };
 
@@ -20,9 +22,10 @@ use crate::{
         content(
             (Object = "application/json"),
             (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (String = "text/calendar"),
         ),
-        description = "docs/IMPORT.md describes the three formats",
+        description = "docs/IMPORT.md describes the four formats",
     ),
     responses(
         (status = 200, body = Diff),
@@ -42,7 +45,15 @@ pub async fn create(
         district: params.parsed("district"),
         kind: params.parsed("kind"),
     };
+    let mapping: Option<MappingId> = params.parsed("mapping");
     params.finish()?;
+    let mapping = match mapping {
+        Some(id) => {
+            let found = find_mapping(&web.services, &caller, &id).await?;
+            Some(found.value.mapping)
+        }
+        None => None,
+    };
     let request = Import {
         key: file.key(&caller),
         caller,
@@ -50,7 +61,8 @@ pub async fn create(
         format: file.format,
         charset: file.charset,
         intent,
-        defaults,
+        defaults: defaults.or(mapping.as_ref()),
+        mapping,
         dry_run,
     };
     Ok(Json(import(&web.services, request).await?))

@@ -15,6 +15,7 @@ pub mod contacts;
 pub mod districts;
 pub mod editions;
 pub mod imports;
+pub mod mappings;
 pub mod notices;
 mod page;
 pub mod promise;
@@ -50,6 +51,8 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(notices::get))
         .routes(routes!(promise::get))
         .routes(routes!(imports::create))
+        .routes(routes!(mappings::list, mappings::create))
+        .routes(routes!(mappings::get, mappings::put, mappings::delete))
         .routes(routes!(districts::list))
         .routes(routes!(sections::list))
         .routes(routes!(editions::list, editions::create))

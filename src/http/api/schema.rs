@@ -21,6 +21,7 @@ use crate::{
 
 pub mod actions;
 pub mod audit;
+pub mod mappings;
 pub mod reference;
 pub mod sources;
 pub mod webhooks;
@@ -83,6 +84,8 @@ pub struct ImportQuery {
     district: Option<District>,
     /// The kind of rows that name none.
     kind: Option<Kind>,
+    /// The id of a mapping that says how the table is read; what it fills gaps with comes after this query.
+    mapping: Option<String>,
 }
 
 /// A selection: dimensions are joined by AND, comma lists of values by OR. A value that nobody knows is refused.

@@ -70,7 +70,7 @@ fn content_type(sent: &str) -> Result<(Format, Option<Encoding>), Problem> {
         Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
-            "The file must be JSON, CSV or a calendar",
+            "The file must be JSON, CSV, a workbook or a calendar",
             detail,
         )
     };
@@ -81,7 +81,8 @@ fn content_type(sent: &str) -> Result<(Format, Option<Encoding>), Problem> {
         .ok_or_else(|| {
             let shown: String = sent.chars().take(80).collect();
             unsupported(format!(
-                "Content-Type {shown:?} is none of application/json, text/csv, text/calendar"
+                "Content-Type {shown:?} is none of application/json, text/csv, text/calendar, {} (.xlsx; save older workbooks as that)",
+                Format::XLSX
             ))
         })?;
     let charset = parts

@@ -5,8 +5,14 @@ const YEAR: Setting = Setting {
     epoch: Epoch::Y1900,
 };
 
-/// What three cells make: the slot with what is not kept, or the pointers and details of the faults.
-fn read(cells: Cells<'_>, setting: Setting) -> Result<(Value, Vec<String>), Vec<(String, String)>> {
+/// The slot, and what is not kept.
+type Told = (Value, Vec<String>);
+
+/// Pointers and details of faults.
+type Found = Vec<(String, String)>;
+
+/// What three cells make.
+fn read(cells: Cells<'_>, setting: Setting) -> Result<Told, Found> {
     let mut row = Row::new(crate::transfer::row::Place::Activity {
         index: 0,
         slug: None,
@@ -26,7 +32,7 @@ fn read(cells: Cells<'_>, setting: Setting) -> Result<(Value, Vec<String>), Vec<
     }
 }
 
-fn when(starts: &str, ends: &str) -> Result<Value, Vec<(String, String)>> {
+fn when(starts: &str, ends: &str) -> Result<Value, Found> {
     let cells = Cells {
         when: "",
         starts,
@@ -38,7 +44,7 @@ fn when(starts: &str, ends: &str) -> Result<Value, Vec<(String, String)>> {
 }
 
 /// One cell, in a table of 2021.
-fn one(text: &str) -> Result<(Value, Vec<String>), Vec<(String, String)>> {
+fn one(text: &str) -> Result<Told, Found> {
     let cells = Cells {
         when: text,
         ..Cells::default()

@@ -1,64 +1,24 @@
-//! The programme as a table, in the columns that an import reads.
+//! The programme's table as CSV.
 //!
-//! Invariant: nothing in it tells of a draft; a cell is never a formula.
+//! Invariant: a cell is never a formula.
 
-use std::{collections::HashMap, io::Write};
+use std::io::Write;
 
-use chrono::{DateTime, Timelike, Utc};
-use entity::vocab::Status;
+use super::{ExportError, table::rows};
+use crate::{store::Db, transfer::columns};
 
-use super::ExportError;
-use crate::{
-    clock::shanghai,
-    domain::{
-        activity::{Activity, Content},
-        text::Words,
-        when::When,
-    },
-    store::{self, Db},
-    transfer::columns,
-};
-
-/// Activities read at once.
-const PAGE: u64 = 500;
-
-/// Writes the public activities that were not called off, in the order of their starts. What no column has a name
-/// for (descriptions, figures, contacts, history) is not in it.
+/// Writes the table, as UTF-8 with the mark by which spreadsheets know that.
 ///
 /// # Errors
 /// When reading or writing fails.
 pub async fn write_table(db: &Db, out: &mut impl Write) -> Result<(), ExportError> {
-    let tx = db.snapshot().await?;
-    let slugs: HashMap<String, String> = store::transfer::by_slug(&tx)
-        .await?
-        .into_iter()
-        .filter(|(_, known)| known.public)
-        .map(|(slug, known)| (known.id.to_string(), slug))
-        .collect();
-    let mut rows: Vec<(Option<DateTime<Utc>>, String, Vec<String>)> = Vec::new();
-    let mut after = String::new();
-    loop {
-        let page = store::activities::page(&tx, &after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.activity.id.to_string();
-        rows.extend(
-            page.iter()
-                .filter(|stored| is_listed(stored.activity.status))
-                .map(|stored| {
-                    let activity = &stored.activity;
-                    let start = activity.content.when.starts_at();
-                    (start, activity.slug.0.clone(), row(activity, &slugs))
-                }),
-        );
-    }
-    // Those without a start stand at the end.
-    rows.sort_unstable_by(|(a, a_slug, _), (b, b_slug, _)| {
-        (a.is_none(), a, a_slug).cmp(&(b.is_none(), b, b_slug))
-    });
+    let rows = rows(db).await?;
+    out.write_all("\u{FEFF}".as_bytes())?;
     let mut table = csv::Writer::from_writer(out);
     table.write_record(columns::all()).map_err(failed)?;
-    for (_, _, row) in rows {
-        table.write_record(row).map_err(failed)?;
+    for row in rows {
+        let cells = row.iter().map(|cell| columns::guarded(&cell.text()));
+        table.write_record(cells).map_err(failed)?;
     }
     table.flush()?;
     Ok(())
@@ -66,127 +26,4 @@ pub async fn write_table(db: &Db, out: &mut impl Write) -> Result<(), ExportErro
 
 fn failed(error: csv::Error) -> ExportError {
     ExportError::Write(error.into())
-}
-
-/// A table has no column for being off: what is off is left out, so that nobody imports it as being on.
-const fn is_listed(status: Status) -> bool {
-    match status {
-        Status::Scheduled | Status::Rescheduled | Status::Postponed | Status::Held => true,
-        Status::Draft | Status::InReview | Status::Cancelled | Status::Withdrawn => false,
-    }
-}
-
-fn row(activity: &Activity, slugs: &HashMap<String, String>) -> Vec<String> {
-    columns::all()
-        .map(|column| columns::guarded(&cell(column, activity, slugs)))
-        .collect()
-}
-
-fn cell(column: &str, activity: &Activity, slugs: &HashMap<String, String>) -> String {
-    let content = &activity.content;
-    let source = content.sources.first();
-    match column {
-        "title_zh" => content.title.zh.clone(),
-        "title_en" => content.title.en.clone().unwrap_or_default(),
-        "summary_zh" => zh(&content.summary),
-        "summary_en" => en(&content.summary),
-        "edition" => content.edition.to_string(),
-        "strand" => content.strand.to_string(),
-        "section" => text(content.section.as_ref().map(|slug| &slug.0)),
-        "series" => text(content.series.as_ref().map(|slug| &slug.0)),
-        "kind" => text(content.kind),
-        "starts" => starts(&content.when),
-        "ends" => ends(&content.when),
-        "districts" => joined(&content.districts),
-        "venue_zh" => content
-            .venue
-            .as_ref()
-            .map(|venue| zh(&venue.name))
-            .unwrap_or_default(),
-        "venue_en" => content
-            .venue
-            .as_ref()
-            .map(|venue| en(&venue.name))
-            .unwrap_or_default(),
-        "mode" => text(content.mode),
-        "live_url" => text(content.live_url.as_ref().map(|url| &url.0)),
-        "registration_url" => text(content.registration_url.as_ref().map(|url| &url.0)),
-        "audiences" => joined(&content.audiences),
-        "organizers" => organizers(content),
-        "highlight" => if content.highlight { "true" } else { "" }.to_owned(),
-        "office" => content.office.to_string(),
-        "source_url" => text(
-            source
-                .and_then(|source| source.url.as_ref())
-                .map(|url| &url.0),
-        ),
-        "source_title" => text(source.and_then(|source| source.title.as_ref())),
-        "stated_on" => text(source.and_then(|source| source.stated_on)),
-        "parent" => text(
-            content
-                .parent
-                .as_ref()
-                .and_then(|id| slugs.get(id.as_str())),
-        ),
-        "slug" => activity.slug.0.clone(),
-        other => unreachable!("every column has its cell: {other}"),
-    }
-}
-
-fn text(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-fn zh(words: &Words) -> String {
-    words.zh.clone().unwrap_or_default()
-}
-
-fn en(words: &Words) -> String {
-    words.en.clone().unwrap_or_default()
-}
-
-fn joined<T: ToString>(words: &[T]) -> String {
-    words.iter().map(T::to_string).collect::<Vec<_>>().join(";")
-}
-
-/// Names in which a semicolon stands get a comma instead: it parts names in a cell.
-fn organizers(content: &Content) -> String {
-    let names = content.organizers.iter().map(|organizer| {
-        let name = organizer.name.zh.as_ref().or(organizer.name.en.as_ref());
-        let name = name
-            .map(|name| name.replace([';', '；'], "，"))
-            .unwrap_or_default();
-        match columns::role(&organizer.role) {
-            Some(role) => format!("{role}:{name}"),
-            None => name,
-        }
-    });
-    names.collect::<Vec<_>>().join(";")
-}
-
-fn minute(at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&shanghai());
-    let form = if local.second() == 0 {
-        "%Y-%m-%d %H:%M"
-    } else {
-        "%Y-%m-%d %H:%M:%S"
-    };
-    local.format(form).to_string()
-}
-
-fn starts(when: &When) -> String {
-    match when {
-        When::Minute { starts_at, .. } => minute(*starts_at),
-        When::Day { starts_on, .. } => starts_on.to_string(),
-        When::Month { month } => month.to_string(),
-        When::Unknown | When::Unstated => String::new(),
-    }
-}
-
-fn ends(when: &When) -> String {
-    match when {
-        When::Minute { ends_at, .. } => ends_at.map(minute).unwrap_or_default(),
-        When::Day { ends_on, .. } => text(*ends_on),
-        When::Month { .. } | When::Unknown | When::Unstated => String::new(),
-    }
 }

@@ -1,6 +1,6 @@
-//! The programme out of the database: whole, as JSON; as a table, CSV.
+//! The programme out of the database: whole, as JSON; as a table, CSV and XLSX.
 //!
-//! Owns both forms; refuses to know where the bytes go. Invariant: everything is read as of one moment, a page at a
+//! Owns these forms; refuses to know where the bytes go. Invariant: everything is read as of one moment, a page at a
 //! time, so that an export of a busy server is whole and needs little memory.
 
 use std::io;
@@ -10,8 +10,10 @@ use crate::store::StoreError;
 pub mod audit;
 mod csv;
 mod json;
+mod table;
+mod xlsx;
 
-pub use self::{csv::write_table, json::write_whole};
+pub use self::{csv::write_table, json::write_whole, xlsx::write_workbook};
 
 /// Why an export broke off.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     Line, Sheet,
     heads::{Head, Heads, field, of_column},
+    meanings::Meanings,
 };
 use crate::{
     domain::input::Fault,
@@ -53,13 +54,17 @@ pub(super) enum Kind {
 }
 
 /// The first row that has a title's column and another known one; a table of titles alone begins with its heading.
-pub(super) fn find(sheet: &Sheet) -> Option<Heading> {
+pub(super) fn find(sheet: &Sheet, meanings: &Meanings<'_>) -> Option<Heading> {
+    if let Some(number) = meanings.heading_row() {
+        let at = sheet.lines.iter().position(|line| line.number == number);
+        return at.map(|at| Heading { at });
+    }
     let top = || sheet.lines.iter().enumerate().take(TOP);
     let at = top().find(|(at, line)| {
         let mut has_title = false;
         let mut others = 0;
         for cell in own(line) {
-            match columns::meaning(cell) {
+            match meanings.meaning(cell) {
                 Some(Meaning::Column("title_zh")) => has_title = true,
                 Some(_) => others += 1,
                 None => {}
@@ -68,7 +73,7 @@ pub(super) fn find(sheet: &Sheet) -> Option<Heading> {
         has_title && (others > 0 || *at == 0)
     });
     at.map(|(at, _)| Heading {
-        at: last_of(sheet, at),
+        at: last_of(sheet, at, meanings),
     })
 }
 
@@ -81,9 +86,9 @@ fn own(line: &Line) -> impl Iterator<Item = &str> {
 }
 
 /// The last row of a heading whose title stands in a cell over several rows.
-fn last_of(sheet: &Sheet, at: usize) -> usize {
+fn last_of(sheet: &Sheet, at: usize, meanings: &Meanings<'_>) -> usize {
     let line = &sheet.lines[at];
-    let is_title = |text: &str| columns::meaning(text) == Some(Meaning::Column("title_zh"));
+    let is_title = |text: &str| meanings.meaning(text) == Some(Meaning::Column("title_zh"));
     let Some(title) = line.cells.iter().position(|cell| is_title(&cell.text)) else {
         return at;
     };
@@ -95,23 +100,25 @@ fn last_of(sheet: &Sheet, at: usize) -> usize {
 }
 
 /// Tells why a table without a heading row has none: its first row is taken for it.
-pub(super) fn refuse(sheet: &Sheet, file: &mut File) {
-    let before = file.faults.0.len();
-    let columns = read(sheet, Heading { at: 0 }, file);
-    if file.faults.0.len() == before {
-        let line = sheet.lines.first().map_or(1, |line| line.number);
-        tell(
-            &columns.heads,
-            line,
-            "/title",
-            "the column is missing".to_owned(),
-            file,
-        );
+pub(super) fn refuse(sheet: &Sheet, meanings: &Meanings<'_>, file: &mut File) {
+    if let Some(number) = meanings.heading_row() {
+        let heads = Heads {
+            sheet: sheet.name.clone(),
+            columns: Vec::new(),
+        };
+        let detail = "is empty or not there, and the mapping says that it is the heading row";
+        return tell(&heads, number, "", detail.to_owned(), file);
     }
+    read(sheet, Heading { at: 0 }, meanings, file);
 }
 
 /// Reads a heading row; what is wrong with it is noted.
-pub(super) fn read(sheet: &Sheet, heading: Heading, file: &mut File) -> Columns {
+pub(super) fn read(
+    sheet: &Sheet,
+    heading: Heading,
+    meanings: &Meanings<'_>,
+    file: &mut File,
+) -> Columns {
     let line = &sheet.lines[heading.at];
     let mut heads = Heads {
         sheet: sheet.name.clone(),
@@ -121,7 +128,7 @@ pub(super) fn read(sheet: &Sheet, heading: Heading, file: &mut File) -> Columns 
     let mut kinds = Vec::new();
     for (index, cell) in line.cells.iter().enumerate() {
         let text = cell.text.as_str();
-        let kind = match columns::meaning(text) {
+        let kind = match meanings.meaning(text) {
             _ if text.is_empty() => Kind::Nameless,
             None => {
                 let detail = format!(
@@ -132,6 +139,7 @@ pub(super) fn read(sheet: &Sheet, heading: Heading, file: &mut File) -> Columns 
                 tell(&heads, line.number, &of_column(index), detail, file);
                 Kind::Unknown
             }
+            Some(Meaning::Dropped) => Kind::LeftOut,
             Some(Meaning::LeftOut(why)) => {
                 let detail = format!("the column {:?} is left out: {why}", short(text));
                 file.warnings
@@ -161,6 +169,19 @@ pub(super) fn read(sheet: &Sheet, heading: Heading, file: &mut File) -> Columns 
             }
         };
         kinds.push(kind);
+    }
+    for heading in meanings.absent(line.cells.iter().map(|cell| cell.text.as_str())) {
+        let detail = format!("the mapping's column {:?} is not there", short(heading));
+        file.warnings.push(spot(&heads, line.number, "", detail));
+    }
+    if !heads.columns.iter().any(|head| head.column == "title_zh") && file.faults.0.is_empty() {
+        tell(
+            &heads,
+            line.number,
+            "/title",
+            "the column is missing".to_owned(),
+            file,
+        );
     }
     Columns {
         heads: Arc::new(heads),

@@ -55,6 +55,11 @@ const FIELDS: [(&str, &[&str]); 17] = [
     ("/history", &["stated_on"]),
 ];
 
+/// A sheet's name as a part of a pointer (RFC 6901).
+pub(super) fn escaped(sheet: &str) -> String {
+    sheet.replace('~', "~0").replace('/', "~1")
+}
+
 /// The pointer of a column that has no field of its own, or no name: `/columns/7`.
 pub(super) fn of_column(index: usize) -> String {
     format!("/columns/{index}")
@@ -74,10 +79,7 @@ impl Heads {
     pub(in crate::transfer) fn pointer(&self, line: u64, at: &str) -> String {
         let row = match &self.sheet {
             None => format!("/lines/{line}"),
-            Some(sheet) => format!(
-                "/sheets/{}/{line}",
-                sheet.replace('~', "~0").replace('/', "~1")
-            ),
+            Some(sheet) => format!("/sheets/{}/{line}", escaped(sheet)),
         };
         let cell = match (self.place(at), &self.sheet) {
             (Place::Row, _) => return row,

@@ -3,17 +3,21 @@
 //! Owns the model between bytes ([`csv`], [`book`]) and activities ([`heading`], [`rows`]); refuses to know what
 //! exists. Invariant: from here on a CSV file and a workbook with the same texts are the same.
 
+use self::meanings::Meanings;
 use super::{
     Intent,
     dates::Epoch,
     decode::{Encoding, NotText},
     row::{File, ROWS_MAX},
 };
+use crate::domain::{input::Fault, mapping::Mapping};
 
+mod book;
 mod cells;
 mod csv;
 mod heading;
 pub(super) mod heads;
+mod meanings;
 mod notes;
 mod rows;
 
@@ -57,16 +61,6 @@ struct Cell {
     from: Option<(u64, usize)>,
 }
 
-impl Line {
-    fn is_empty(&self) -> bool {
-        self.cells.iter().all(|cell| cell.text.is_empty())
-    }
-
-    fn text(&self, index: usize) -> &str {
-        self.cells.get(index).map_or("", |cell| &cell.text)
-    }
-}
-
 /// What whoever sends a table says with it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
@@ -74,6 +68,8 @@ pub(super) struct Asked {
     pub intent: Intent,
     /// The edition that is used where none is written; its year too.
     pub edition: Option<i32>,
+    /// How the sender's tables are read.
+    pub mapping: Option<Mapping>,
 }
 
 /// Reads a CSV file.
@@ -84,13 +80,81 @@ pub(super) fn read_csv(
 ) -> Result<File, NotText> {
     let (sheet, mut file) = csv::read(bytes, charset)?;
     if let Some(sheet) = sheet {
-        match heading::find(&sheet) {
-            Some(heading) => rows::read(&sheet, heading, asked, &mut file),
-            None => heading::refuse(&sheet, &mut file),
+        let meanings = Meanings::of(asked);
+        match heading::find(&sheet, &meanings) {
+            Some(heading) => rows::read(&sheet, heading, asked, &meanings, &mut file),
+            None => heading::refuse(&sheet, &meanings, &mut file),
         }
     }
     Ok(file)
 }
 
+/// Reads a workbook: every sheet that has a heading row and is shown.
+pub(super) fn read_workbook(bytes: &[u8], asked: &Asked) -> File {
+    let mut file = File::default();
+    let book = match book::read(bytes) {
+        Ok(book) => book,
+        Err(why) => {
+            file.faults.add("", why);
+            return file;
+        }
+    };
+    let mut warn = |name: &str, why: &str| {
+        file.warnings.push(Fault {
+            pointer: format!("/sheets/{}", heads::escaped(name)),
+            detail: format!("the sheet {name:?} {why}, and is left out"),
+        });
+    };
+    for name in &book.hidden {
+        warn(name, "is hidden");
+    }
+    let meanings = Meanings::of(asked);
+    let is_asked = |sheet: &&Sheet| {
+        meanings
+            .sheet()
+            .is_none_or(|name| sheet.name.as_deref() == Some(name))
+    };
+    let (asked_for, beside): (Vec<&Sheet>, Vec<&Sheet>) = book.sheets.iter().partition(is_asked);
+    for sheet in beside {
+        let name = sheet.name.as_deref().unwrap_or_default();
+        warn(name, "is not the one that the mapping names");
+    }
+    if let (Some(name), true) = (meanings.sheet(), asked_for.is_empty()) {
+        file.faults.add(
+            "",
+            format!("no sheet {name:?} is shown and has something in it; the mapping reads that one alone"),
+        );
+        return file;
+    }
+    let (tables, others): (Vec<_>, Vec<_>) = asked_for
+        .into_iter()
+        .map(|sheet| (sheet, heading::find(sheet, &meanings)))
+        .partition(|(_, heading)| heading.is_some());
+    match (tables.is_empty(), others.is_empty()) {
+        (true, true) => file.faults.add("", "the workbook's sheets are empty"),
+        // Each is told what it lacks.
+        (true, false) => others
+            .iter()
+            .for_each(|(sheet, _)| heading::refuse(sheet, &meanings, &mut file)),
+        (false, _) => {
+            for (sheet, _) in &others {
+                let name = sheet.name.as_deref().unwrap_or_default();
+                warn(
+                    name,
+                    "has no heading row with a title and another known column",
+                );
+            }
+        }
+    }
+    for (sheet, heading) in tables {
+        if let Some(heading) = heading {
+            rows::read(sheet, heading, asked, &meanings, &mut file);
+        }
+    }
+    file
+}
+
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod workbooks;

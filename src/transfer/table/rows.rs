@@ -11,6 +11,7 @@ use super::{
     Asked, Line, Sheet, cells,
     heading::{self, Columns, Heading, Kind},
     heads::{field, of_column},
+    meanings::Meanings,
     notes::note,
 };
 use crate::{
@@ -43,8 +44,14 @@ const TEXTS: [(&str, &str); 15] = [
 ];
 
 /// Reads the lines below a heading.
-pub(super) fn read(sheet: &Sheet, heading: Heading, asked: &Asked, file: &mut File) {
-    let columns = heading::read(sheet, heading, file);
+pub(super) fn read(
+    sheet: &Sheet,
+    heading: Heading,
+    asked: &Asked,
+    meanings: &Meanings<'_>,
+    file: &mut File,
+) {
+    let columns = heading::read(sheet, heading, meanings, file);
     let title = columns
         .heads
         .columns
@@ -78,7 +85,12 @@ pub(super) fn read(sheet: &Sheet, heading: Heading, asked: &Asked, file: &mut Fi
                 .add("", format!("has more than {ROWS_MAX} rows"));
             return;
         }
-        let (row, remarks) = row(&columns, line, place, sheet, asked);
+        let named = Named {
+            columns: &columns,
+            line,
+            meanings,
+        };
+        let (row, remarks) = row(&named, place, sheet, asked);
         file.warnings
             .extend(remarks.into_iter().map(|remark| row.place.fault(remark)));
         file.rows.push(row);
@@ -89,55 +101,53 @@ pub(super) fn read(sheet: &Sheet, heading: Heading, asked: &Asked, file: &mut Fi
 struct Named<'t> {
     columns: &'t Columns,
     line: &'t Line,
+    meanings: &'t Meanings<'t>,
 }
 
 impl<'t> Named<'t> {
-    fn all(&self, column: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    /// The cells of a column that has something in them, with their headings.
+    fn all(&self, column: &str) -> impl Iterator<Item = (&'t str, Cow<'t, str>)> {
         let columns = self.columns.heads.columns.iter();
         let heads = columns.filter(move |head| head.column == column);
         heads.filter_map(|head| {
             let cell = self.line.cells.get(head.index)?;
             let is_read = !cell.is_error && !cell.text.is_empty();
-            is_read.then_some((head.heading.as_str(), cell.text.as_str()))
+            is_read.then(|| {
+                (
+                    head.heading.as_str(),
+                    self.meanings.read(head.column, &cell.text),
+                )
+            })
         })
     }
 
-    fn get(&self, column: &str) -> &'t str {
-        self.all(column).next().map_or("", |(_, text)| text)
+    fn get(&self, column: &str) -> Cow<'t, str> {
+        self.all(column)
+            .next()
+            .map_or(Cow::Borrowed(""), |(_, text)| text)
     }
 
     /// The day before the hour, when they stand in a column each.
     fn moment(&self, column: &str) -> Cow<'t, str> {
-        let mut cells: Vec<(&str, &str)> = self.all(column).collect();
+        let mut cells: Vec<(&str, Cow<'t, str>)> = self.all(column).collect();
         cells.sort_by_key(|(heading, _)| !heading.contains("日期"));
-        match cells.as_slice() {
-            [] => Cow::Borrowed(""),
-            [(_, one)] => Cow::Borrowed(one),
-            several => Cow::Owned(
-                several
-                    .iter()
-                    .map(|(_, text)| *text)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            ),
+        let mut texts = cells.into_iter().map(|(_, text)| text);
+        match (texts.next(), texts.next()) {
+            (None, _) => Cow::Borrowed(""),
+            (Some(one), None) => one,
+            (Some(day), Some(hour)) => Cow::Owned(format!("{day} {hour}")),
         }
     }
 }
 
-fn row(
-    columns: &Columns,
-    line: &Line,
-    place: Place,
-    sheet: &Sheet,
-    asked: &Asked,
-) -> (Row, Vec<Fault>) {
+fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> (Row, Vec<Fault>) {
+    let (columns, line) = (named.columns, named.line);
     let mut row = Row::new(place);
     check_cells(&mut row, columns, line);
-    let named = Named { columns, line };
     for (column, path) in TEXTS {
         let text = named.get(column);
         if !text.is_empty() {
-            row.set(path, text);
+            row.set(path, &*text);
         }
     }
     if named.get("title_zh").is_empty() {
@@ -147,17 +157,24 @@ fn row(
         // So that the missing title is told once.
         row.set("title/zh", "?");
     }
-    let edition = cells::edition(&mut row, named.get("edition"));
-    cells::one(&mut row, "strand", named.get("strand"), words::strand);
-    cells::one(&mut row, "kind", named.get("kind"), words::kind);
-    cells::one(&mut row, "mode", named.get("mode"), words::mode);
-    cells::districts(&mut row, named.get("districts"));
-    cells::audiences(&mut row, named.get("audiences"));
-    cells::highlight(&mut row, named.get("highlight"));
-    cells::office(&mut row, named.get("office"));
-    let organizers = columns.heads.columns.iter().flat_map(|head| {
-        let text = line.text(head.index);
-        cells::organizers(head.column, text)
+    let edition = cells::edition(&mut row, &named.get("edition"));
+    cells::one(&mut row, "strand", &named.get("strand"), words::strand);
+    cells::one(&mut row, "kind", &named.get("kind"), words::kind);
+    cells::one(&mut row, "mode", &named.get("mode"), words::mode);
+    cells::districts(&mut row, &named.get("districts"));
+    cells::audiences(&mut row, &named.get("audiences"));
+    cells::highlight(&mut row, &named.get("highlight"));
+    cells::office(&mut row, &named.get("office"));
+    let roles = [
+        "organizers",
+        "co_host",
+        "organizer",
+        "co_organizer",
+        "supporter",
+    ];
+    let organizers = roles.iter().flat_map(|column| {
+        let cells = named.all(column);
+        cells.flat_map(|(_, text)| cells::organizers(column, &text))
     });
     let organizers: Vec<_> = organizers.collect();
     if !organizers.is_empty() {
@@ -188,7 +205,7 @@ fn row(
     {
         row.set("edition", year);
     }
-    source(&mut row, &named, asked.intent, setting);
+    source(&mut row, named, asked.intent, setting);
     (row, remarks)
 }
 
@@ -236,7 +253,7 @@ fn check_cells(row: &mut Row, columns: &Columns, line: &Line) {
 }
 
 fn source(row: &mut Row, named: &Named<'_>, intent: Intent, setting: Setting) {
-    let on = match dates::day(named.get("stated_on"), setting) {
+    let on = match dates::day(&named.get("stated_on"), setting) {
         Ok(on) => on,
         Err(detail) => {
             row.faults.add("/sources/0/stated_on", detail);

@@ -9,6 +9,7 @@ mod drafts;
 mod idempotency;
 mod imports;
 mod log;
+mod mappings;
 mod openapi;
 mod paging;
 mod panics;

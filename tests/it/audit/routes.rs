@@ -176,6 +176,7 @@ async fn every_route_that_writes_leaves_an_entry_when_it_is_done(db: TestDb) {
         .call(Method::POST, "/api/v1/imports")
         .bytes("text/csv", table);
     walk.step("post /api/v1/imports", "import", call).await;
+    mappings(&mut walk).await;
     assert_eq!(walk.left, BTreeSet::new(), "nobody walked these");
 }
 
@@ -282,6 +283,26 @@ async fn reference(walk: &mut Walk<'_>) {
         walk.step(&format!("delete {route}"), &format!("{kind}.delete"), call)
             .await;
     }
+}
+
+async fn mappings(walk: &mut Walk<'_>) {
+    const ALL: &str = "/api/v1/mappings";
+    let call = walk.post(
+        ALL,
+        &json!({"name": "月报", "columns": {"主题": "title_zh"}}),
+    );
+    let made = walk
+        .step("post /api/v1/mappings", "mapping.create", call)
+        .await;
+    let one = format!("{ALL}/{}", made.json()["id"].as_str().unwrap());
+    let call = walk.call(Method::PUT, &one).json(&json!({"name": "季报"}));
+    let call = call.if_match(&made.etag());
+    let changed = walk
+        .step("put /api/v1/mappings/{id}", "mapping.update", call)
+        .await;
+    let call = walk.call(Method::DELETE, &one).if_match(&changed.etag());
+    walk.step("delete /api/v1/mappings/{id}", "mapping.delete", call)
+        .await;
 }
 
 async fn webhooks(walk: &mut Walk<'_>) {

@@ -5,7 +5,11 @@ use serde_json::json;
 use yueli::{
     commands::Services,
     domain::{action::Action, role::Role},
-    transfer::{Format, Intent, demo, export::write_table, import},
+    transfer::{
+        Format, Intent, demo,
+        export::{write_table, write_workbook},
+        import,
+    },
 };
 
 use super::{
@@ -17,6 +21,7 @@ use crate::support::db::{TestDb, on_both};
 
 on_both!(
     a_table_can_be_read_back_and_tells_of_nothing_that_is_off,
+    a_table_and_a_workbook_bring_the_same_into_an_empty_instance,
     a_calendar_holds_every_slot_and_can_be_read_back,
 );
 
@@ -44,7 +49,7 @@ async fn a_table_can_be_read_back_and_tells_of_nothing_that_is_off(db: TestDb) {
     let mut table = Vec::new();
     write_table(&old.db, &mut table).await.unwrap();
     let text = String::from_utf8(table.clone()).unwrap();
-    assert!(text.starts_with("title_zh,title_en,"));
+    assert!(text.starts_with("\u{FEFF}title_zh,title_en,"));
     for off in ["草稿", "预告", "已撤回的活动", ",zgc-2022\n"] {
         assert!(!text.contains(off), "{off}");
     }
@@ -61,6 +66,15 @@ async fn a_table_can_be_read_back_and_tells_of_nothing_that_is_off(db: TestDb) {
     .await
     .unwrap();
     assert_eq!(diff.warnings, []);
+    // All but the withdrawn one and the cancelled one.
+    assert_eq!(
+        compared(&old, &new),
+        old.catalogue.read().activities().count() - 2
+    );
+}
+
+/// How many activities of the second programme say in their columns what those of the first do.
+fn compared(old: &Services, new: &Services) -> usize {
     let (old_state, new_state) = (old.catalogue.read(), new.catalogue.read());
     let mut compared = 0;
     for entry in new_state.activities() {
@@ -95,14 +109,38 @@ async fn a_table_can_be_read_back_and_tells_of_nothing_that_is_off(db: TestDb) {
                     .iter()
                     .map(|organizer| organizer.name.zh.clone())
                     .collect::<Vec<_>>(),
-                content.when.starts_at().map(|at| at.timestamp()),
+                (content.when.clone(), content.parent.is_some()),
             )
         };
         assert_eq!(columns(now), columns(was), "{}", entry.activity().slug.0);
         compared += 1;
     }
-    // All but the withdrawn one and the cancelled one.
-    assert_eq!(compared, old_state.activities().count() - 2);
+    compared
+}
+
+async fn a_table_and_a_workbook_bring_the_same_into_an_empty_instance(db: TestDb) {
+    let old = services(&db, "a.example").await;
+    filled(&old).await;
+    let (mut table, mut workbook) = (Vec::new(), Vec::new());
+    write_table(&old.db, &mut table).await.unwrap();
+    write_workbook(&old.db, &mut workbook).await.unwrap();
+    let mut again = Vec::new();
+    write_workbook(&old.db, &mut again).await.unwrap();
+    assert!(
+        workbook == again,
+        "a workbook has the bytes of its programme"
+    );
+    for (format, bytes) in [(Format::Csv, table), (Format::Xlsx, workbook)] {
+        let another = db.another().await;
+        let new = services(&another, "b.example").await;
+        with_editions_and_series(&new).await;
+        let asked = file(format, Intent::Announced, Role::Admin, bytes);
+        let diff = import(&new, asked).await.unwrap();
+        assert_eq!(diff.warnings, []);
+        // All but the withdrawn one.
+        let listed = old.catalogue.read().activities().count() - 1;
+        assert_eq!(compared(&old, &new), listed, "{format:?}");
+    }
 }
 
 async fn a_calendar_holds_every_slot_and_can_be_read_back(db: TestDb) {

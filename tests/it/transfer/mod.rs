@@ -6,6 +6,7 @@ mod export;
 mod filled;
 mod import;
 mod restore;
+mod tables;
 mod twice;
 
 use std::sync::Arc;
@@ -61,6 +62,7 @@ fn file(format: Format, intent: Intent, role: Role, bytes: impl Into<Vec<u8>>) -
         charset: None,
         intent,
         defaults: Defaults::default(),
+        mapping: None,
         dry_run: false,
         key: None,
     }
