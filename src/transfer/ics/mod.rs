@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(super) use self::repeats::Window;
 use self::{
     event::{Span, event},
-    repeats::{Budget, Ids, occurrences},
+    repeats::{Budget, Ids, Names, occurrences},
     zones::Zones,
 };
 pub(super) use super::row::short;
@@ -134,8 +134,12 @@ struct Series<'c> {
     replaced: Ids,
     /// The event that repeats is in the file.
     repeats: bool,
-    /// It may have several occurrences on a day.
-    within_days: bool,
+    /// Occurrences that it leaves out.
+    excluded: Ids,
+    /// Its SEQUENCE.
+    sequence: u64,
+    /// How its occurrences are named.
+    names: Names,
 }
 
 impl Series<'_> {
@@ -181,7 +185,10 @@ fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Series<'c>> {
                 }
             } else if repeats::repeats(component) {
                 of.repeats = true;
-                of.within_days = repeats::within_days(component);
+                of.sequence = sequence(component);
+                of.names = Names::of(component, &calendar.zones);
+                // What cannot be read is a fault of the event's own row.
+                of.excluded = repeats::excluded(component, &calendar.zones).unwrap_or_default();
             }
         }
     }
@@ -214,16 +221,22 @@ impl Reading<'_> {
         let (mut row, span) = event(component, index, calendar, &mut self.file.warnings);
         if let Some(id) = find(component, "RECURRENCE-ID") {
             match times::written(id, &calendar.zones) {
-                Ok(id) => {
-                    let id = id.time();
+                Ok(written) => {
                     let known = known.filter(|series| series.repeats);
-                    let begins = span.map_or(id, |span| span.start.time());
-                    if known.is_some() && !self.window.holds(id) && !self.window.holds(begins) {
+                    let begins = span.map_or(written, |span| span.start).time();
+                    if known.is_some_and(|series| {
+                        // Excluded since: the event was changed after the occurrence was.
+                        let gone =
+                            series.excluded.hold(written) && sequence(component) <= series.sequence;
+                        let holds = |time| self.window.holds(time);
+                        gone || !(holds(written.time()) || holds(begins))
+                    }) {
                         return;
                     }
-                    row.occurrence = Some(id.day());
-                    let within_days = known.is_some_and(|series| series.within_days);
-                    name(&mut row, id, within_days);
+                    let none = Names::default();
+                    let names = known.map_or(&none, |series| &series.names);
+                    row.occurrence = Some(written.time().day());
+                    name(&mut row, written.time(), names);
                 }
                 Err(why) => row.faults.add("/RECURRENCE-ID", why),
             }
@@ -266,7 +279,10 @@ impl Reading<'_> {
             }
             // What is wrong with the event is wrong with each of them.
             Ok(_) if !row.faults.0.is_empty() => self.file.rows.push(row),
-            Ok(found) => self.repeat(component, &row, span, found),
+            Ok(found) => {
+                let names = Names::of(component, &calendar.zones);
+                self.repeat(component, &row, span, found, &names);
+            }
         }
     }
 
@@ -276,6 +292,7 @@ impl Reading<'_> {
         row: &Row,
         span: Span,
         found: repeats::Occurrences,
+        names: &Names,
     ) {
         let mut warn = |detail: String| {
             self.file.warnings.push(row.place.fault(Fault {
@@ -322,7 +339,7 @@ impl Reading<'_> {
                 Err(why) => row.faults.add("/RDATE", why),
             }
             row.occurrence = Some(start.day());
-            name(&mut row, start, found.within_days);
+            name(&mut row, start, names);
             self.file.rows.push(row);
         }
     }
@@ -333,11 +350,11 @@ impl Reading<'_> {
 }
 
 /// Gives a row the upstream id of an occurrence, in its sources and its history too.
-fn name(row: &mut Row, id: times::Time, within_days: bool) {
+fn name(row: &mut Row, id: times::Time, names: &Names) {
     let Place::Event { uid: Some(uid), .. } = &mut row.place else {
         return;
     };
-    *uid = repeats::key(uid, id, within_days);
+    *uid = names.key(uid, id);
     let key = uid.clone();
     let rename = |source: Option<&mut Value>| {
         if let Some(uid) = source.and_then(|source| source.get_mut("uid")) {

@@ -134,8 +134,6 @@ pub(super) struct Occurrences {
     pub(super) left_out: usize,
     /// Some stand as events of their own.
     pub(super) replaced: bool,
-    /// A day may have several.
-    pub(super) within_days: bool,
 }
 
 /// Whether an event repeats. Some programs write an empty RRULE where there is none.
@@ -145,29 +143,67 @@ pub(super) fn repeats(event: &Component<'_>) -> bool {
         .any(|name| all(event, name).any(|rule| !rule.val.as_str().trim().is_empty()))
 }
 
-/// Whether a day may have several occurrences.
-pub(super) fn within_days(event: &Component<'_>) -> bool {
-    all(event, "RRULE").count() > 1
-        || all(event, "RRULE").any(|rule| {
+/// How the occurrences of an event are named.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// A rule may put several on a day.
+    within_days: bool,
+    /// What dates of its own add to the rule.
+    added: HashSet<DateTime<Utc>>,
+}
+
+impl Names {
+    pub(super) fn of(event: &Component<'_>, zones: &Zones) -> Self {
+        let dates = all(event, "RDATE").flat_map(|rdate| {
+            let begins = values(rdate).map(|value| value.split('/').next().unwrap_or(value));
+            begins.filter_map(move |begin| written_as(begin, rdate, zones).ok())
+        });
+        let within_days = all(event, "RRULE").any(|rule| {
             let rule = rule.val.as_str().to_ascii_uppercase();
             ["HOURLY", "BYHOUR", "BYMINUTE", "BYSECOND"]
                 .iter()
                 .any(|part| rule.contains(part))
-        })
+        });
+        Self {
+            within_days: within_days || all(event, "RRULE").count() > 1,
+            added: dates
+                .filter_map(|date| match date {
+                    Written::Day(_) => None,
+                    Written::Local { local, zone, .. } => Some(zone.instant(local)),
+                })
+                .collect(),
+        }
+    }
+
+    /// The upstream id of an occurrence: that of the event, with the day in Shanghai that its rule puts it on, and the
+    /// time where a day may have several.
+    pub(super) fn key(&self, uid: &str, id: Time) -> String {
+        match id {
+            Time::Instant(at) | Time::Floating(at)
+                if self.within_days || self.added.contains(&at) =>
+            {
+                format!(
+                    "{uid}#{}",
+                    at.with_timezone(&shanghai()).format("%Y%m%dT%H%M%S")
+                )
+            }
+            id => format!("{uid}#{}", id.day().format("%Y%m%d")),
+        }
+    }
 }
 
-/// The upstream id of an occurrence: that of the event, with the day in Shanghai that its rule puts it on, and the
-/// time where a day may have several.
-pub(super) fn key(uid: &str, id: Time, within_days: bool) -> String {
-    match id {
-        Time::Instant(at) | Time::Floating(at) if within_days => {
-            format!(
-                "{uid}#{}",
-                at.with_timezone(&shanghai()).format("%Y%m%dT%H%M%S")
-            )
+/// The occurrences that an event leaves out.
+///
+/// # Errors
+/// The value that cannot be read.
+pub(super) fn excluded(event: &Component<'_>, zones: &Zones) -> Result<Ids, String> {
+    let mut excluded = Ids::default();
+    for exdate in all(event, "EXDATE") {
+        for value in values(exdate) {
+            excluded.add(written_as(value, exdate, zones)?);
         }
-        id => format!("{uid}#{}", id.day().format("%Y%m%d")),
     }
+    Ok(excluded)
 }
 
 /// Where something is wrong, and what.
@@ -189,23 +225,14 @@ pub(super) fn occurrences(
         let why = "is not taken (RFC 5545 does without it): write each day out as an EXDATE";
         return Err(("/EXRULE", why.to_owned()));
     }
-    let mut excluded = Ids::default();
-    for exdate in all(event, "EXDATE") {
-        for value in values(exdate) {
-            let day = written_as(value, exdate, zones).map_err(|why| ("/EXDATE", why))?;
-            excluded.add(day);
-        }
-    }
+    let excluded = excluded(event, zones).map_err(|why| ("/EXDATE", why))?;
     let mut taking = Taking {
         start,
         window: window.local(start),
         excluded: &excluded,
         replaced,
         candidates: BTreeMap::new(),
-        occurrences: Occurrences {
-            within_days: within_days(event),
-            ..Occurrences::default()
-        },
+        occurrences: Occurrences::default(),
     };
     // A rule that ends before the event begins says that it never takes place.
     let mut begins = true;

@@ -178,6 +178,21 @@ fn an_occurrence_that_is_moved_or_called_off_keeps_its_name() {
 }
 
 #[test]
+fn an_occurrence_that_was_excluded_after_it_was_moved_is_gone() {
+    let series = "UID:x\nSUMMARY:甲\nSEQUENCE:2\nDTSTART:20210104T010000Z\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20210105T010000Z";
+    let moved =
+        "UID:x\nSUMMARY:甲\nSEQUENCE:1\nRECURRENCE-ID:20210105T010000Z\nDTSTART:20210110T010000Z";
+    let file = between(FROM, TO, &[series, moved]);
+    assert_eq!(uids(&file), ["x#20210104", "x#20210106"]);
+    let since = between(
+        FROM,
+        TO,
+        &[series, &moved.replace("SEQUENCE:1", "SEQUENCE:3")],
+    );
+    assert_eq!(uids(&since), ["x#20210104", "x#20210106", "x#20210105"]);
+}
+
+#[test]
 fn several_occurrences_of_a_day_have_names_of_their_own() {
     let file = in_2021("DTSTART:20210104T010000Z\nRRULE:FREQ=DAILY;COUNT=4;BYHOUR=1,6");
     assert_eq!(
