@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocab::Status;
 
 use crate::{
@@ -146,7 +146,9 @@ impl<'a> Desk<'a> {
         fingerprint: String,
     ) -> Row {
         Row {
-            id: ProposalId::new(self.now).to_string(),
+            // In the order they are made: ids of one instant have none.
+            id: ProposalId::new(self.now + TimeDelta::milliseconds(self.made.len() as i64))
+                .to_string(),
             source_id: self.source_id.to_owned(),
             fetch_id: self.fetch_id.to_owned(),
             entry_key: key.to_owned(),

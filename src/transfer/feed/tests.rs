@@ -1,12 +1,6 @@
-use chrono::{DateTime, Utc};
-use feeds::news::{Channel, Entry, Part};
 use serde_json::json;
 
 use super::*;
-
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
 
 fn file(text: &str) -> File {
     read(text.as_bytes(), None).unwrap()
@@ -198,67 +192,4 @@ fn media_and_megabytes_of_text_cost_no_more_than_themselves() {
         "长".repeat(1_700_000)
     ));
     assert_eq!(value(&long)["title"]["zh"], "甲");
-}
-
-#[test]
-fn feeds_of_our_own_are_read() {
-    let channel = Channel {
-        id: "tag:yueli.example,2021:feeds/zh/all".to_owned(),
-        title: "中关村论坛 · 通告".to_owned(),
-        description: "每一条通告".to_owned(),
-        link: "https://yueli.example/zh/".to_owned(),
-        author: "中关村论坛".to_owned(),
-        language: feeds::Language::Zh,
-        last_build_at: Some(at("2021-07-01T01:00:00Z")),
-        begun_at: at("2020-12-31T16:00:00Z"),
-        image_url: "https://yueli.example/icon.png".to_owned(),
-        self_url: "https://yueli.example/feeds/zh/all.rss".to_owned(),
-        translations: Vec::new(),
-        hub: None,
-        part: Part::Newest { prev_archive: None },
-    };
-    let entry = Entry {
-        id: "tag:yueli.example,2021:ntc_1/zh".to_owned(),
-        title: "[改期] 路演 <甲 & 乙>".to_owned(),
-        link: "https://yueli.example/zh/notices/ntc_1".to_owned(),
-        published_at: at("2021-07-01T17:00:00Z"),
-        summary: "7月8日 → 7月9日".to_owned(),
-        html: "<p><del>7月8日</del> 7月9日</p>".to_owned(),
-        creator: Some("海淀区".to_owned()),
-        event: None,
-        point: None,
-        calendar_url: None,
-        activity_url: Some("https://yueli.example/zh/activities/roadshow".to_owned()),
-        replaces: None,
-        categories: Vec::new(),
-        revision: Some(2),
-        position: 17,
-    };
-    for (bytes, basis) in [
-        (
-            feeds::rss::render(&channel, std::slice::from_ref(&entry)),
-            "RSS",
-        ),
-        (
-            feeds::atom::render(&channel, std::slice::from_ref(&entry)),
-            "Atom",
-        ),
-        (
-            feeds::json::render(&channel, std::slice::from_ref(&entry)),
-            "JSON Feed",
-        ),
-    ] {
-        let value = value(&String::from_utf8(bytes).unwrap());
-        assert_eq!(value["title"]["zh"], "[改期] 路演 <甲 & 乙>", "{basis}");
-        assert_eq!(value["summary"]["zh"], "7月8日 → 7月9日", "{basis}");
-        let source = &value["sources"][0];
-        let uid = source["uid"].as_str().unwrap();
-        assert!(uid.starts_with("tag:yueli.example,2021:ntc_1/zh"), "{uid}");
-        assert_eq!(
-            source["url"], "https://yueli.example/zh/notices/ntc_1",
-            "{basis}"
-        );
-        assert_eq!(source["stated_on"], "2021-07-02", "{basis}");
-        assert_eq!(source["basis"], basis);
-    }
 }

@@ -3,6 +3,7 @@
 mod chains;
 mod deciding;
 mod matching;
+mod ours;
 mod polling;
 mod rights;
 mod trust;
