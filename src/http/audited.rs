@@ -112,6 +112,29 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
         ("POST", "/console/webhooks/{id}/edit") => Some(Action::WebhookUpdate),
         ("POST", "/console/webhooks/{id}/{action}") => format!("webhook.{last}").parse().ok(),
         ("POST", "/console/deliveries/{id}/redeliver") => Some(Action::WebhookRedeliver),
+        ("POST", "/console/sources/new") => Some(Action::SourceCreate),
+        ("POST", "/console/sources/{id}/delete") => Some(Action::SourceDelete),
+        (
+            "POST",
+            "/console/sources/{id}/edit"
+            | "/console/sources/{id}/pause"
+            | "/console/sources/{id}/resume",
+        ) => Some(Action::SourceUpdate),
+        (
+            "POST",
+            "/console/sources/{id}/poll"
+            | "/console/sources/{id}/whole"
+            | "/console/sources/{id}/file",
+        ) => Some(Action::SourcePoll),
+        (
+            "POST",
+            "/console/proposals/{id}/accept"
+            | "/console/proposals/{id}/edit"
+            | "/console/fetches/{id}/accept",
+        ) => Some(Action::ProposalAccept),
+        ("POST", "/console/proposals/{id}/reject" | "/console/fetches/{id}/reject") => {
+            Some(Action::ProposalReject)
+        }
         ("POST", "/console/account/tokens") => Some(Action::TokenCreate),
         ("POST", "/console/account/tokens/end") => Some(Action::TokenRevoke),
         ("POST", "/console/account/password") => Some(Action::UserPassword),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a proposal is decided once: its state leaves `open` by one statement that asks for `open`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 pub use entity::proposal::Model as Row;
@@ -324,4 +324,25 @@ pub async fn rename(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// How many wait of each source, for an office's word or for anybody's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(
+    db: &impl ConnectionTrait,
+    office: Option<&str>,
+) -> Result<HashMap<String, i64>, StoreError> {
+    let mut query = Entity::find()
+        .select_only()
+        .column(Column::SourceId)
+        .column_as(Column::Id.count(), "waiting")
+        .filter(Column::State.eq(State::Open.as_str()))
+        .group_by(Column::SourceId);
+    if let Some(office) = office {
+        query = query.filter(Column::Office.eq(office));
+    }
+    let rows: Vec<(String, i64)> = query.into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -21,6 +21,7 @@ use crate::{
 };
 
 pub mod accept;
+pub mod asked;
 pub mod reject;
 pub mod together;
 

@@ -4,7 +4,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -72,6 +72,10 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
         return see(&answer::with_next(owed, &path));
     }
     let path = crate::http::extract::asked(request.uri(), request.extensions()).to_owned();
+    let is_file = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|sent| sent.as_bytes().starts_with(b"multipart/"));
     // Who was in lately may have written as much as who is.
     let limit = match visitor.secret {
         Some(_) => FORM_BYTES,
@@ -79,7 +83,10 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
     };
     match crate::http::extract::read_body(request, limit).await {
         Ok(body) => {
-            let page = over::page(&web, &visitor, &path, &body);
+            let page = match is_file {
+                true => over::page_of_file(&web, &visitor),
+                false => over::page(&web, &visitor, &path, &body),
+            };
             (StatusCode::UNAUTHORIZED, page).into_response()
         }
         Err(problem) => problem.into_response(),

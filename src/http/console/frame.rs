@@ -34,9 +34,11 @@ pub(super) struct Frame {
 }
 
 /// Where each right leads to.
-const PLACES: [(&str, Phrase, Option<Deed>); 8] = [
+const PLACES: [(&str, Phrase, Option<Deed>); 10] = [
     ("/console", w::INBOX, Some(Deed::ReadDrafts)),
     ("/console/activities", w::ACTIVITIES, Some(Deed::ReadDrafts)),
+    ("/console/proposals", w::PROPOSALS, Some(Deed::ReadDrafts)),
+    ("/console/sources", w::SOURCES, Some(Deed::ManageSources)),
     ("/console/editions", w::EDITIONS, Some(Deed::ReadDrafts)),
     ("/console/webhooks", w::WEBHOOKS, Some(Deed::Webhooks)),
     ("/console/feeds", w::FEEDS, Some(Deed::ReadClients)),

@@ -3,6 +3,8 @@
 //! Invariant: what stands here is computed from the programme as it is: nothing is put into an inbox, so nothing can
 //! stay in it that is done.
 
+mod sources;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
@@ -58,6 +60,11 @@ struct Risk {
 #[template(path = "console/inbox.html")]
 struct Page {
     frame: Frame,
+    /// What sources propose, and how much.
+    proposals: Vec<sources::Line>,
+    proposals_count: i64,
+    /// Those that are out of order.
+    sources: Vec<sources::Line>,
     parts: Vec<Part>,
     /// What others did with one's own: news, and nothing to do.
     became: Option<Part>,
@@ -69,6 +76,8 @@ impl Page {
     /// Whether nothing waits.
     fn is_empty(&self) -> bool {
         self.risks.is_empty()
+            && self.proposals.is_empty()
+            && self.sources.is_empty()
             && self
                 .parts
                 .iter()
@@ -209,8 +218,12 @@ async fn page_of(web: &Web, seated: &Seated) -> Result<Page, CommandError> {
         ),
     ];
     let became = became(web, seated, now).await?;
+    let (proposals, proposals_count) = sources::proposing(web, seated).await?;
     Ok(Page {
         frame: Frame::new(web, seated, w::INBOX.plain(language)),
+        proposals,
+        proposals_count,
+        sources: sources::amiss(web, seated).await?,
         parts,
         became: Some(part("became", w::BECAME, w::BECAME_ABOUT, became)),
         risks: risks(web, seated, now),

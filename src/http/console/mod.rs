@@ -44,10 +44,12 @@ mod login;
 mod once;
 mod over;
 mod people;
+mod proposals;
 mod said;
 mod seat;
 mod sent;
 mod sheet;
+mod sources;
 mod webhooks;
 mod words;
 
@@ -81,6 +83,60 @@ fn webhook_routes() -> Router<Web> {
         .route(
             "/console/deliveries/{id}/redeliver",
             post(webhooks::redeliver::again),
+        )
+}
+
+/// Those of sources, of what they propose, and of what a fetch proposed as a whole.
+fn source_routes() -> Router<Web> {
+    Router::new()
+        .route("/console/sources", get(sources::list::page))
+        .route(
+            "/console/sources/new",
+            get(sources::create::page).post(sources::create::create),
+        )
+        .route("/console/sources/{id}", get(sources::show::page))
+        .route(
+            "/console/sources/{id}/edit",
+            get(sources::change::page).post(sources::change::save),
+        )
+        .route("/console/sources/{id}/fetches", get(sources::log::fetches))
+        .route("/console/sources/{id}/entries", get(sources::log::entries))
+        .route("/console/sources/{id}/poll", post(sources::poll::now))
+        .route(
+            "/console/sources/{id}/whole",
+            get(sources::whole::page).post(sources::whole::confirm),
+        )
+        .route(
+            "/console/sources/{id}/file",
+            get(sources::file::page).post(sources::file::bring),
+        )
+        .route("/console/sources/{id}/pause", post(sources::rest::pause))
+        .route("/console/sources/{id}/resume", post(sources::rest::resume))
+        .route(
+            "/console/sources/{id}/delete",
+            get(sources::delete::page).post(sources::delete::delete),
+        )
+        .route("/console/proposals", get(proposals::list::page))
+        .route("/console/proposals/{id}", get(proposals::show::page))
+        .route(
+            "/console/proposals/{id}/accept",
+            post(proposals::decide::accept),
+        )
+        .route(
+            "/console/proposals/{id}/reject",
+            post(proposals::decide::reject),
+        )
+        .route(
+            "/console/proposals/{id}/edit",
+            get(proposals::edit::page).post(proposals::edit::accept),
+        )
+        .route(
+            "/console/fetches/{id}/accept",
+            get(proposals::together::accept_page).post(proposals::together::accept),
+        )
+        .route(
+            "/console/fetches/{id}/reject",
+            get(proposals::together::reject_page).post(proposals::together::reject),
         )
 }
 
@@ -130,6 +186,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/console/people", get(people::page).post(people::add))
         .route("/console/people/{id}", post(people::change))
         .route("/console/{*rest}", get(nothing))
+        .merge(source_routes())
         .merge(webhook_routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), door::admit));

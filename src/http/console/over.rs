@@ -10,7 +10,9 @@ use crate::http::Web;
 #[template(path = "console/over.html")]
 struct Over {
     frame: Frame,
-    action: String,
+    about: &'static str,
+    /// Where it is sent again; nowhere where it cannot be.
+    action: Option<String>,
     fields: Vec<(String, String)>,
 }
 
@@ -24,8 +26,21 @@ pub(super) fn page(web: &Web, visitor: &Visitor, path: &str, body: &[u8]) -> Res
     let language = visitor.language;
     let page = Over {
         frame: Frame::outside(web, language, w::OVER.plain(language)),
-        action: path.to_owned(),
+        about: w::OVER_ABOUT.plain(language),
+        action: Some(path.to_owned()),
         fields: fields.cloned().collect(),
+    };
+    shown(&page, language)
+}
+
+/// The same where a file was sent, which no page may choose for anybody.
+pub(super) fn page_of_file(web: &Web, visitor: &Visitor) -> Response {
+    let language = visitor.language;
+    let page = Over {
+        frame: Frame::outside(web, language, w::OVER.plain(language)),
+        about: w::OVER_FILE.plain(language),
+        action: None,
+        fields: Vec::new(),
     };
     shown(&page, language)
 }

@@ -43,6 +43,21 @@ const ORDER: [&str; 25] = [
     "sources",
 ];
 
+/// A label with its value.
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+impl Fact {
+    pub(super) fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            value: value.into(),
+        }
+    }
+}
+
 fn field(group: &str) -> &str {
     group[1..].split('/').next().unwrap_or_default()
 }

@@ -29,7 +29,7 @@ const ROWS: [&str; 7] = [
 ];
 /// Whether a field is a list of words that are ticked.
 fn is_ticked(name: &str) -> bool {
-    matches!(name, "/districts" | "/audiences" | "/notices")
+    matches!(name, "/districts" | "/audiences" | "/notices" | "/trust")
         || (name.starts_with("/selection/") && name != "/selection/highlight")
 }
 
@@ -38,13 +38,14 @@ const TYPED: &str = "/partner_regions";
 /// Fields of a row that always have a value: without any other the row is empty.
 const GIVEN: [&str; 2] = ["role", "qualifier"];
 /// Fields that are numbers in JSON, by their last segment.
-const NUMBERS: [&str; 6] = [
+const NUMBERS: [&str; 7] = [
     "edition",
     "value",
     "latitude",
     "longitude",
     "year",
     "ordinal",
+    "interval_minutes",
 ];
 /// Fields that are true or false.
 const FLAGS: [&str; 2] = ["/highlight", "/children"];

@@ -19,6 +19,7 @@ pub(crate) mod seat;
 mod second;
 mod second_factor;
 mod sessions;
+mod sources;
 mod tables;
 mod too_late;
 mod webhooks;

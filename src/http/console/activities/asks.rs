@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A form's fields before anybody filled them in.
-pub(super) fn prefilled(name: &str, activity: &Activity) -> Sheet {
+pub(in crate::http::console) fn prefilled(name: &str, activity: &Activity) -> Sheet {
     let content = editor::of_content(&activity.content);
     match name {
         "reschedule" => sheet::of_when(&activity.content.when),
@@ -51,7 +51,7 @@ pub(super) fn prefilled(name: &str, activity: &Activity) -> Sheet {
 }
 
 /// The fields of an action's form.
-pub(super) fn groups(
+pub(in crate::http::console) fn groups(
     web: &Web,
     name: &str,
     source: &Source<'_>,
@@ -154,7 +154,7 @@ fn reason(source: &Source<'_>) -> Group {
 }
 
 /// Puts the hour of an announcement where the API has it.
-pub(super) fn publish_at(
+pub(in crate::http::console) fn publish_at(
     sheet: &Sheet,
     now: DateTime<Utc>,
     value: &mut Value,

@@ -238,7 +238,12 @@ pub(super) fn outcomes(source: &Source<'_>) -> Group {
     Group::new(label, fields).in_rows_of(2)
 }
 
-fn groups(web: &Web, seated: &Seated, source: &Source<'_>) -> Vec<Group> {
+/// All fields of an activity.
+pub(in crate::http::console) fn groups(
+    web: &Web,
+    seated: &Seated,
+    source: &Source<'_>,
+) -> Vec<Group> {
     let language = seated.language;
     let say = |phrase: wording::Phrase| phrase.plain(language);
     let label = |field: &'static str| w::label(field, language);
@@ -400,7 +405,7 @@ pub(super) fn fresh(web: &Web, seated: &Seated, asked: Option<i32>) -> Sheet {
 }
 
 /// An activity's fields.
-pub(super) fn of_content(content: &impl serde::Serialize) -> Sheet {
+pub(in crate::http::console) fn of_content(content: &impl serde::Serialize) -> Sheet {
     let content: Value = serde_json::to_value(content).unwrap_or_default();
     Sheet::of_json(&content)
 }

@@ -1,15 +1,15 @@
 //! `/console/activities`: what an office keeps, one file for each thing it does with it.
 
 pub(super) mod act;
-mod asks;
+pub(super) mod asks;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod edit;
-mod editor;
+pub(super) mod editor;
 mod line;
 pub(super) mod list;
 mod offered;
-mod preview;
+pub(super) mod preview;
 pub(super) mod show;
 
 pub(super) use line::Line;
@@ -36,6 +36,6 @@ async fn find(web: &Web, seated: &Seated, id: &str) -> Result<Stored, Response> 
 }
 
 /// Where an activity stands in the console.
-fn at(id: &ActivityId) -> String {
+pub(super) fn at(id: &ActivityId) -> String {
     format!("/console/activities/{id}")
 }

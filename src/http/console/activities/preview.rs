@@ -40,42 +40,42 @@ use crate::{
 };
 
 /// A text as a channel would tell it.
-pub(super) struct Sample {
-    pub(super) label: String,
-    pub(super) text: String,
+pub(in crate::http::console) struct Sample {
+    pub(in crate::http::console) label: String,
+    pub(in crate::http::console) text: String,
 }
 
 /// Who would be told, on one channel.
-pub(super) struct Audience {
-    pub(super) channel: &'static str,
-    pub(super) said: String,
+pub(in crate::http::console) struct Audience {
+    pub(in crate::http::console) channel: &'static str,
+    pub(in crate::http::console) said: String,
 }
 
 /// What an action would do.
-pub(super) struct Preview {
+pub(in crate::http::console) struct Preview {
     /// What becomes of what: the old and the new.
-    pub(super) changes: Vec<Change>,
+    pub(in crate::http::console) changes: Vec<Change>,
     /// Why, as it will be told.
-    pub(super) reason: Option<Said>,
+    pub(in crate::http::console) reason: Option<Said>,
     /// What it does to the promise.
-    pub(super) promise: Vec<String>,
+    pub(in crate::http::console) promise: Vec<String>,
     /// What else is to be known.
-    pub(super) warnings: Vec<String>,
-    pub(super) audiences: Vec<Audience>,
+    pub(in crate::http::console) warnings: Vec<String>,
+    pub(in crate::http::console) audiences: Vec<Audience>,
     /// What the news say, in both languages.
-    pub(super) news: Vec<Sample>,
+    pub(in crate::http::console) news: Vec<Sample>,
     /// How calendars show it.
-    pub(super) calendar: Vec<Sample>,
+    pub(in crate::http::console) calendar: Vec<Sample>,
     /// What a partner's system gets.
-    pub(super) webhook: Vec<Sample>,
+    pub(in crate::http::console) webhook: Vec<Sample>,
     /// What a group's robot says.
-    pub(super) robots: Vec<Sample>,
+    pub(in crate::http::console) robots: Vec<Sample>,
     /// Which revision it makes.
-    pub(super) revision: Option<String>,
+    pub(in crate::http::console) revision: Option<String>,
     /// How many activities go along.
-    pub(super) along: Option<String>,
+    pub(in crate::http::console) along: Option<String>,
     /// When it becomes public, if not at once.
-    pub(super) embargo: Option<String>,
+    pub(in crate::http::console) embargo: Option<String>,
 }
 
 impl Preview {
@@ -83,7 +83,7 @@ impl Preview {
     ///
     /// # Errors
     /// Those that doing it would have.
-    pub(super) async fn of(
+    pub(in crate::http::console) async fn of(
         web: &Web,
         seated: &Seated,
         mut asked: Act,

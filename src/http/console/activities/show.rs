@@ -9,7 +9,15 @@ use chrono::{DateTime, Utc};
 use entity::vocab::{Language, Status};
 
 use super::{
-    super::{answer::shown, frame::Frame, said, seat::Seated, sheet::Sheet, words as w},
+    super::{
+        answer::shown,
+        frame::Frame,
+        proposals::{self, Proposed},
+        said::{self, Fact},
+        seat::Seated,
+        sheet::Sheet,
+        words as w,
+    },
     Line, at,
     editor::of_content,
     find,
@@ -47,12 +55,6 @@ struct Offer {
     main: bool,
 }
 
-/// A field with its value.
-struct Fact {
-    label: String,
-    value: String,
-}
-
 #[derive(Template)]
 #[template(path = "console/activity.html")]
 struct Page {
@@ -66,6 +68,8 @@ struct Page {
     edit: String,
     delete: String,
     version: i64,
+    /// What sources propose about it.
+    proposed: Vec<Proposed>,
     facts: Vec<Fact>,
     remarks: Vec<Remark>,
     notices: Vec<Told>,
@@ -173,7 +177,8 @@ pub(in crate::http::console) async fn remarks(
     Ok(remarks)
 }
 
-fn facts(activity: &Activity, language: Language) -> Vec<Fact> {
+/// What an activity says, field by field.
+pub(in crate::http::console) fn facts(activity: &Activity, language: Language) -> Vec<Fact> {
     let sheet = of_content(&activity.content);
     let mut groups = sheet.differs_from(&Sheet::default());
     groups.retain(|group| group != "/time_zone");
@@ -228,6 +233,7 @@ async fn page_of(
             .map(|notice| Told::cut(notice, Detail::Brief, links, language))
             .collect()
     };
+    let proposed = proposals::about(web, seated, &activity).await?;
     let is_public = activity.status.is_public();
     let href = at(&activity.id);
     let offers = offered(&activity, role, now)
@@ -253,6 +259,7 @@ async fn page_of(
         edit: format!("{href}/edit"),
         delete: format!("{href}/delete"),
         version,
+        proposed,
         facts: facts(&activity, language),
         remarks,
         notices,

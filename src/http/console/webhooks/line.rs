@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::vocab::{EndpointState, Language, WireFormat};
 
+pub(super) use super::super::said::Fact;
 use super::super::words as w;
 use crate::{
     http::{
@@ -129,20 +130,5 @@ impl Line {
             badge: delivery_badge(delivery.state(), language),
             facts: said,
         })
-    }
-}
-
-/// A label with its value.
-pub(super) struct Fact {
-    pub(super) label: String,
-    pub(super) value: String,
-}
-
-impl Fact {
-    pub(super) fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            value: value.into(),
-        }
     }
 }

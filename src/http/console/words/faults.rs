@@ -21,8 +21,10 @@ use crate::{
 mod table;
 #[cfg(test)]
 mod tests;
+mod upstream;
 
 use table::SAID;
+pub(in crate::http::console) use upstream::noted;
 
 /// What went wrong, a line each.
 pub(in crate::http::console) fn told(error: &CommandError, language: Language) -> Vec<String> {
@@ -88,8 +90,11 @@ pub(in crate::http::console) fn detail(detail: &str, language: Language) -> Stri
     if let Some((name, why)) = detail.split_once(" leads to an address that is not allowed: ") {
         return format!("{name} 指向的地址不能使用：{}", self::detail(why, language));
     }
-    SAID.iter()
-        .find_map(|(english, chinese)| Some(filled(chinese, &values(detail, english)?)))
+    upstream::said(detail)
+        .or_else(|| {
+            SAID.iter()
+                .find_map(|(english, chinese)| Some(filled(chinese, &values(detail, english)?)))
+        })
         .unwrap_or_else(|| detail.to_owned())
 }
 
@@ -152,8 +157,18 @@ fn deed(what: &str) -> Option<String> {
     {
         return Some(format!("修改活动 {id}：它由{}负责", office(named)));
     }
+    if let Some(named) = what.strip_prefix("manage sources of the office ") {
+        return Some(format!("管理{}的来源", office(named)));
+    }
+    if let Some([_, named]) = values(what, "decide {}, which waits for the office {}").as_deref() {
+        return Some(format!("决定这条建议：它由{}处理", office(named)));
+    }
+    if let Some(id) = what.strip_prefix("delete ") {
+        return Some(format!("删除活动 {id}"));
+    }
     let deed = match what {
         "read drafts" => "查看草稿",
+        "manage sources" => "管理来源",
         "write activities" => "填写和修改活动",
         "set highlights" | "set highlight; the organising office does" => "设置亮点",
         "import" => "导入活动",

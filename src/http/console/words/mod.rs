@@ -23,14 +23,18 @@ mod audit;
 mod editions;
 pub(super) mod faults;
 mod feeds;
+mod proposals;
 mod settings;
+mod sources;
 mod webhooks;
 
 pub(super) use activities::*;
 pub(super) use audit::*;
 pub(super) use editions::*;
 pub(super) use feeds::*;
+pub(super) use proposals::*;
 pub(super) use settings::{format_choice, language_name, webhook_field, webhook_value};
+pub(super) use sources::*;
 pub(super) use webhooks::*;
 
 phrases! {
@@ -67,6 +71,7 @@ phrases! {
     OPEN_APP: "在本机的验证器应用中打开", "Open in an app on this device";
     OVER: "登录已过期", "Your session is over";
     OVER_ABOUT: "您填写的内容没有丢失：请在新标签页登录，然后回到本页重新发送。", "What you entered is not lost: log in in another tab, then come back to this page and send it again.";
+    OVER_FILE: "文件没有收下：请在新标签页登录，然后回到上一页重新选择文件。", "The file was not taken: log in in another tab, then go back and choose it once more.";
     LOGIN_IN_TAB: "在新标签页登录", "Log in in another tab";
     SEND_AGAIN: "重新发送", "Send it again";
 
@@ -331,6 +336,8 @@ mod tests {
             editions::ALL,
             webhooks::ALL,
             feeds::ALL,
+            proposals::ALL,
+            sources::ALL,
         ]
         .concat();
         assert!(all.len() > 300);

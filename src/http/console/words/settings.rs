@@ -45,7 +45,7 @@ pub(super) fn label(field: &str, language: Language) -> &str {
         "to" => ("到哪一天", "Last day"),
         "after" => ("起点位置", "After position"),
         "until" => ("终点位置", "Up to position"),
-        other => (other, other),
+        other => return super::sources::label(other, language),
     };
     either(language, zh, en)
 }

@@ -399,5 +399,37 @@ pub(super) async fn sources_are_managed(app: &TestApp, by: &Asker<'_>, tried: &m
         let etag = app.call(Method::GET, &at).token(&app.tokens.admin);
         let etag = etag.send().await.etag();
         tried.note("DELETE a source", own, &call.if_match(&etag).send().await);
+        let fields = [("/name", "来源"), ("/format", "csv"), ("/office", office)];
+        let answer = by.seat.post("/console/sources/new", &fields).await;
+        tried.note("the form of a source", own, &answer);
+        let made = app.post(&app.tokens.admin, "/api/v1/sources", &input);
+        let made = made.send().await.expect(201);
+        let at = format!("/console/sources/{}", made.json()["id"].as_str().unwrap());
+        for end in ["", "/edit", "/fetches", "/entries", "/file", "/delete"] {
+            let answer = by.seat.get(&format!("{at}{end}")).await;
+            tried.note(format!("a source's page {end}"), own, &answer);
+        }
+        for end in ["/poll", "/pause", "/resume"] {
+            let answer = by.seat.post(&format!("{at}{end}"), &[]).await;
+            tried.note(format!("{end} at the console"), own, &answer);
+        }
+        let asks = by.seat.get(&format!("{at}/delete")).await;
+        let version = match asks.status.as_u16() {
+            200 => hidden(&asks.text(), "version"),
+            _ => "1".to_owned(),
+        };
+        let fields = [("version", version.as_str()), ("/name", "另一个")];
+        let answer = by.seat.post(&format!("{at}/edit"), &fields).await;
+        tried.note("a source's form sent", own, &answer);
+        let asks = by.seat.get(&format!("{at}/delete")).await;
+        let version = match asks.status.as_u16() {
+            200 => hidden(&asks.text(), "version"),
+            _ => "1".to_owned(),
+        };
+        let answer = by
+            .seat
+            .post(&format!("{at}/delete"), &[("version", &version)])
+            .await;
+        tried.note("deleting a source at the console", own, &answer);
     }
 }

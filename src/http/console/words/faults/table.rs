@@ -251,21 +251,21 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ),
     (
         "{}is a private address, which is not allowed",
-        "{0} 是内网地址，不能发送",
+        "{0} 是内网地址，不能访问",
     ),
     (
         "{}is a loopback address, which is not allowed",
-        "{0} 是本机地址，不能发送",
+        "{0} 是本机地址，不能访问",
     ),
     (
         "{}is a link-local address, which is not allowed",
-        "{0} 是链路本地地址，不能发送",
+        "{0} 是链路本地地址，不能访问",
     ),
     (
         "{} is {}, which is not allowed",
-        "{0} 是特殊用途的地址，不能发送",
+        "{0} 是特殊用途的地址，不能访问",
     ),
-    ("{}is this service itself", "{0} 是本服务自己，不能发送"),
+    ("{}is this service itself", "{0} 是本服务自己，不能访问"),
     ("{}has no address: {}", "{0} 找不到主机"),
     (
         "{}was not looked up: too many others are",
@@ -329,6 +329,15 @@ pub(super) const SAID: &[(&str, &str)] = &[
     (
         "the address or the secret of {} cannot be read; {}",
         "{0} 的地址或密钥无法读取，请联系管理员",
+    ),
+    // Sources.
+    (
+        "{}is not a number of minutes from {} to {}",
+        "{0} 不是 {1} 至 {2} 之间的分钟数",
+    ),
+    (
+        "{}maps headings of tables, csv and xlsx",
+        "只有 CSV 和 Excel 表格才有列名对照",
     ),
     ("cannot {}, which is {}", "推送的当前状态不允许此操作"),
     // Words that are in no list.

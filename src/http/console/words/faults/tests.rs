@@ -128,6 +128,16 @@ fn whatever_is_said_of_an_input_is_said_in_chinese() {
         "is not a text of at most 200 ASCII characters without blanks",
         r#"is "thin", but wecom shows people a card"#,
         "200 is not a number of hours from 0 to 168",
+        "1 is not a number of minutes from 5 to 10080",
+        r#""map_1" maps headings of tables, csv and xlsx"#,
+        r#""pdf" is not a format of a source; expected one of ics, feed"#,
+        "src_1 is being polled; wait until that is done",
+        "src_1 was changed while it was polled",
+        "prp_1 waits no more: it is rejected",
+        "the activity was changed since prp_1 was made; the proposal shows what stands there now: decide again",
+        "act_1 is gone, and prp_1 with it",
+        "prp_1 names no activity",
+        "an editor decided otherwise: it needs a word of its own",
         "50 webhooks are the most that one token may have; delete one first",
         r#"unknown field "x"; expected one of zh, en"#,
         r#"unknown dimension "x"; expected one of district, kind"#,
@@ -185,6 +195,14 @@ fn what_a_role_may_not_do_is_told_in_chinese() {
     assert_eq!(
         zh("set the contact of the office chaoyang"),
         "海淀区的账号不能修改朝阳区的联系方式"
+    );
+    assert_eq!(
+        zh(r#"decide prp_1, which waits for the office "chaoyang""#),
+        "海淀区的账号不能决定这条建议：它由朝阳区处理"
+    );
+    assert_eq!(
+        zh(r#"manage sources of the office "city""#),
+        "海淀区的账号不能管理组织办公室的来源"
     );
     assert_eq!(
         zh(r#"change act_1, which belongs to the office "chaoyang""#),
