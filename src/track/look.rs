@@ -13,7 +13,7 @@ use crate::{
         activity::Activity,
         role::Office,
         source::{ProposalKind, Source},
-        tracking::{Do, Evidence, Proposed, Seen},
+        tracking::{Do, Evidence, Proposed, Said, Seen},
     },
     ids::{ProposalId, sha256_hex},
     store::{
@@ -265,6 +265,11 @@ impl Waiting {
         let Some(before) = before else {
             return nothing_waits.then(|| latest.clone());
         };
+        if latest.said == Said::Cancelled {
+            // Of what is called off nothing else is proposed; it is, when it is on again.
+            let said = if self.said { before.said } else { latest.said };
+            return Some(Seen { said, ..before });
+        }
         let mut settled = Seen {
             said: if self.said { before.said } else { latest.said },
             fields: serde_json::Map::new(),
