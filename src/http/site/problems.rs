@@ -78,8 +78,8 @@ explained! {
         "请求正文超过了上限，detail 写明了上限。请拆成几次发送。",
         "The body is over the limit, which detail states. Send it in parts.";
     "unsupported-media-type" 415: "正文类型不支持", "The body must be of another type";
-        "请用 Content-Type: application/json 发送 JSON（导入接口另收 text/csv 和 text/calendar，订阅中心收表单）。",
-        "Send JSON with Content-Type: application/json (imports also take text/csv and text/calendar, the hub takes forms).";
+        "请用 Content-Type: application/json 发送 JSON（导入接口另收 text/csv、text/calendar 和 .xlsx 工作簿，订阅中心收表单）。",
+        "Send JSON with Content-Type: application/json (imports also take text/csv, text/calendar and .xlsx workbooks, the hub takes forms).";
     "busy" 503: "此刻请求过多", "Too many ask at once";
         "订阅中心或通告流此刻已达上限。请按 Retry-After 所示的时间之后再试；没有丢失任何内容。",
         "The hub or the stream of notices has as many as it takes. Ask again after the time that Retry-After states; nothing is lost.";

@@ -65,7 +65,7 @@ async fn an_office_keeps_a_mapping_and_imports_by_it(db: TestDb) {
             draft["edition"],
             draft["kind"]
         ]),
-        json!(["甲", ["daxing", "haidian"], 2021, "roadshow"])
+        json!(["甲", ["haidian", "daxing"], 2021, "roadshow"])
     );
     // The request's own word goes before the mapping's.
     let done = import(&format!("mapping={id}&kind=forum&edition=2022"));

@@ -51,7 +51,7 @@ fn bomb() -> Vec<u8> {
     let options = zip::write::SimpleFileOptions::default();
     zip.start_file("xl/worksheets/sheet1.xml", options).unwrap();
     zip.write_all(b"<worksheet>").unwrap();
-    let piece = "<row/>".repeat(170_000);
+    let piece = format!("<row spans=\"{}\"/>", "1".repeat(60_000)).repeat(17);
     for _ in 0..80 {
         zip.write_all(piece.as_bytes()).unwrap();
     }

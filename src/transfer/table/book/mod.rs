@@ -24,7 +24,7 @@ mod typed;
 const SHEETS_MAX: usize = 200;
 
 /// Bytes that all sheets may have together: several may name one member.
-const READ_MAX: u64 = 512 * 1024 * 1024;
+const READ_MAX: u64 = 256 * 1024 * 1024;
 
 /// Bytes of all cells' texts at most: many cells may share one.
 const TEXTS_MAX: usize = 32 * 1024 * 1024;
@@ -177,5 +177,7 @@ fn unreadable(error: XlsxError) -> String {
     }
 }
 
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;

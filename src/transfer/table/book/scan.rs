@@ -11,6 +11,9 @@ const TAG_MAX: usize = 64 * 1024;
 /// Bytes between two tags at most: eight times what a cell holds.
 const TEXT_MAX: usize = 1024 * 1024;
 
+/// Tags of one member at most: twice what a sheet of all cells that are read has. They take time, if no memory.
+const TAGS_MAX: usize = 3_000_000;
+
 /// Texts that are shared between cells at most.
 const STRINGS_MAX: usize = 500_000;
 
@@ -41,6 +44,7 @@ pub(super) enum Refused {
     TagLong,
     TextLong,
     Many(&'static str),
+    Tags,
     Strings,
     Formats,
 }
@@ -53,6 +57,7 @@ impl fmt::Display for Refused {
             Self::TagLong => write!(f, "has a tag of more than {TAG_MAX} bytes"),
             Self::TextLong => write!(f, "has a text of more than {TEXT_MAX} bytes"),
             Self::Many(name) => write!(f, "has more than {KEPT_MAX} elements {name}"),
+            Self::Tags => write!(f, "has more than {TAGS_MAX} tags"),
             Self::Strings => write!(f, "has, or announces, more than {STRINGS_MAX} texts"),
             Self::Formats => write!(
                 f,
@@ -183,6 +188,9 @@ impl Scan {
             Some(b'!') | None => return Err(Refused::NotXml),
             Some(_) => self.tags += 1,
         }
+        if self.tags > TAGS_MAX {
+            return Err(Refused::Tags);
+        }
         let end = tag
             .iter()
             .position(|byte| byte.is_ascii_whitespace() || *byte == b'/')
@@ -274,6 +282,7 @@ mod tests {
                 format!("<a><!--{}--></a>", "x".repeat(1_100_000)),
                 Refused::TextLong,
             ),
+            (many("<row/>", 3_000_001), Refused::Tags),
             (many("<si/>", 500_001), Refused::Strings),
             (
                 "<sst uniqueCount=\"99999999999\"/>".to_owned(),
