@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { dayOf, LANGUAGES, pause, PATIENCE_MS, today } from "./running.mjs";
 import { Keyboard, Pointer } from "./hands.mjs";
 import { DEVICES, inspect, SCHEMES, TAGS, watch } from "./look.mjs";
+import { sourced } from "./sources.mjs";
 
 /** A partner's system: keeps what it is sent. */
 async function receiver() {
@@ -216,7 +217,7 @@ function pages(id, webhook, delivery) {
 }
 
 async function accessible(checks, browser, required, yueli, admin, known, folder) {
-  const { id, webhook, delivery } = known;
+  const { id, webhook, delivery, sources } = known;
   const { source } = required("axe-core");
   if (folder) mkdirSync(folder, { recursive: true });
   for (const language of LANGUAGES) {
@@ -240,10 +241,10 @@ async function accessible(checks, browser, required, yueli, admin, known, folder
         }
         here.same(`${name} runs quietly`, await take(), []);
         await page.emulateMedia({ colorScheme: "light" });
-        const file = name.replace(/(act|end|dlv)_[0-9A-Z]{26}/, "$1").replaceAll(/[^\w]+/g, "-");
+        const file = name.replace(/(act|end|dlv|src|prp|fch)_(?=[0-9A-Z]{26})/g, "$1-").replaceAll(/[^\w]+/g, "-");
         if (folder) await page.screenshot({ path: join(folder, `${file}-${language}-${device}.png`), fullPage: true });
       };
-      for (const path of pages(id, webhook, delivery)) {
+      for (const path of [...pages(id, webhook, delivery), ...sources]) {
         await page.goto(yueli.origin + path);
         await look(path);
       }
@@ -281,10 +282,11 @@ export async function consoleParts(checks, browser, required, yueli, folder) {
   people.district = await seat(browser, yueli, await person(page, yueli, "haidian.wang", "district:haidian"));
   const id = await daily(checks, yueli, people, Pointer, "zh", 1);
   await daily(checks, yueli, people, Keyboard, "en", 2);
+  const sources = await sourced(checks, yueli, people, Pointer);
   for (const each of [people.office, people.district]) await each.context.close();
   await context.close();
   hook.close();
   const [log] = await yueli.ask("GET", `webhooks/${webhook}/deliveries`);
-  const known = { id, webhook, delivery: log.deliveries.at(-1).id };
+  const known = { id, webhook, sources, delivery: log.deliveries.at(-1).id };
   await accessible(checks, browser, required, yueli, admin, known, folder);
 }

@@ -117,7 +117,11 @@ async fn page_of(web: &Web, seated: &Seated, query: Option<&str>) -> Result<Page
         part.lines.sort_by_key(|line| !line.conflict);
     }
     let of_source = match source {
-        Some(id) => Some(source_of(web, seated, id).await?.0.text),
+        Some(id) => {
+            let (name, href) = source_of(web, seated, id).await?;
+            // One that is not theirs, and proposes them nothing, is not named.
+            Some(name.text).filter(|_| href.is_some() || !parts.is_empty())
+        }
         None => None,
     };
     let done = decided(query, seated).map(str::to_owned);

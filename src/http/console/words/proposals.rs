@@ -58,6 +58,7 @@ phrases! {
     THE_DRAFT: "草稿内容", "The draft";
     SEE_ACTIVITY: "查看活动", "See the activity";
     ACCEPTING: "采纳后", "What accepting does";
+    EXACTLY: "各渠道的原文", "Exactly what is told";
     CANNOT_AS_IS: "不能直接采纳：", "It cannot be accepted as it is:";
     ACCEPT: "采纳", "Accept";
     ACCEPT_WITH_EDITS: "修改后采纳", "Accept with changes";

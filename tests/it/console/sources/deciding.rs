@@ -89,7 +89,7 @@ async fn what_changed_since_it_was_shown_is_shown_again(db: TestDb) {
     let refused = old.send(&office).await.expect(409);
     let page = text(&refused.text());
     assert!(
-        page.contains("decide again") && page.contains("5 August 2021"),
+        page.contains("decide again") && page.contains("5 Aug 2021"),
         "{page}"
     );
     assert!(

@@ -71,7 +71,7 @@ async fn what_a_source_says_is_announced_with_changes_and_moved_with_a_reason(db
     let proposal = source.only().await;
     let page = said(&haidian, &proposal).await;
     assert!(
-        page.contains("1 August 2021") && page.contains("2 August 2021"),
+        page.contains("1 Aug 2021") && page.contains("2 Aug 2021"),
         "{page}"
     );
     assert!(page.contains("No reason is given"), "{page}");
