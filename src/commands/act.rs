@@ -262,6 +262,13 @@ async fn done(
         (first.activity, Vec::new())
     };
     comment(tx, act, stored.version + 1, now).await?;
+    if let Action::Withdraw { replaced_by, .. } = &act.action {
+        store::proposals::supersede_about(tx, act.id.as_str(), None, now).await?;
+        if let Some(other) = replaced_by {
+            // What its sources say is said of the other one from now on.
+            store::source_entries::link(tx, act.id.as_str(), other.as_str()).await?;
+        }
+    }
     if activity.status.is_public() && !stored.activity.status.is_public() {
         // That it be announced is proposed no more.
         let kind = Some(ProposalKind::New.as_str());

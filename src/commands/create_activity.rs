@@ -7,6 +7,7 @@ use super::{
     act::Outcome,
     answered,
     audit::{Audited, Trail, said},
+    list_alike::alike_to,
     references::check_references,
     remember,
 };
@@ -76,6 +77,7 @@ async fn transact(
         Some(slug) => slug,
         None => free_slug(&tx, &draft.content, &id).await?,
     };
+    let alike = alike_to(&tx, caller, &draft.content, None).await?;
     let authority = store::log::head(&tx).await?.authority;
     let activity = Activity::draft(id, &authority, slug, draft.content, now);
     store::activities::insert(&tx, &activity, now).await?;
@@ -83,7 +85,7 @@ async fn transact(
         activity,
         version: 1,
         notice: None,
-        warnings: Vec::new(),
+        warnings: alike.iter().map(ToString::to_string).collect(),
     };
     remember(&tx, key, &outcome).await?;
     let fields = said(&outcome.activity.content);

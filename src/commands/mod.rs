@@ -40,6 +40,7 @@ pub mod digest;
 pub mod find_activity;
 pub mod hub;
 pub mod list_activities;
+pub mod list_alike;
 pub mod list_office_contacts;
 pub mod mappings;
 pub mod patch_activity;

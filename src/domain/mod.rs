@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod activity;
+pub mod alike;
 pub mod audit;
 pub mod clash;
 pub mod client;

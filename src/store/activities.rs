@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::{activity, vocab::Status};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::StoreError;
 use crate::{
-    domain::{activity::Activity, text::Slug},
+    domain::{activity::Activity, text::Slug, when::midnight},
     ids::ActivityId,
 };
 
@@ -133,6 +133,34 @@ pub async fn find_many(db: &impl ConnectionTrait, ids: &[&str]) -> Result<Vec<St
         }
     }
     Ok(found)
+}
+
+/// Those that begin on a day, or of an edition at a date that nobody knows, in the order of their ids; a thousand at most.
+///
+/// # Errors
+/// When the database fails or a document cannot be read.
+pub async fn starting_on(
+    db: &impl ConnectionTrait,
+    day: Option<NaiveDate>,
+    edition: i32,
+) -> Result<Vec<Activity>, StoreError> {
+    let query = activity::Entity::find();
+    let query = match day {
+        Some(day) => query
+            .filter(activity::Column::StartsAt.gte(midnight(day)))
+            .filter(activity::Column::StartsAt.lt(midnight(day + Days::new(1)))),
+        None => query
+            .filter(activity::Column::StartsAt.is_null())
+            .filter(activity::Column::Edition.eq(edition)),
+    };
+    query
+        .order_by_asc(activity::Column::Id)
+        .limit(1_000)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| Ok(read(row)?.activity))
+        .collect()
 }
 
 /// Whether a slug is taken.

@@ -112,6 +112,23 @@ pub async fn delete(tx: &impl ConnectionTrait, source: &str, key: &str) -> Resul
     Ok(())
 }
 
+/// Lets entries mean another activity: one that the one they meant is a duplicate of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn link(
+    tx: &impl ConnectionTrait,
+    activity: &str,
+    other: &str,
+) -> Result<(), StoreError> {
+    source_entry::Entity::update_many()
+        .col_expr(source_entry::Column::ActivityId, Expr::value(other))
+        .filter(source_entry::Column::ActivityId.eq(activity))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Notes that the draft made of an entry was deleted: nothing is made of it again.
 ///
 /// # Errors

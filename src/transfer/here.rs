@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use crate::{
     domain::{
         activity::{Activity, Content},
@@ -19,25 +21,28 @@ use crate::{
 pub(super) struct Here {
     by_uid: HashMap<String, ActivityId>,
     alike: HashMap<(i32, String), Vec<(When, ActivityId)>>,
+    by_day: HashMap<Option<NaiveDate>, Vec<Activity>>,
 }
 
 impl Here {
     pub(super) fn new(activities: Vec<Activity>, caller: &Caller) -> Self {
         let mut here = Self::default();
-        for Activity {
-            id,
-            status,
-            content,
-            previous_when,
-            ..
-        } in activities
-        {
+        for activity in activities {
+            let Activity {
+                id,
+                status,
+                content,
+                previous_when,
+                ..
+            } = activity.clone();
             for uid in content.sources.iter().filter_map(|from| from.uid.clone()) {
                 here.by_uid.insert(uid, id.clone());
             }
             if !status.is_public() && !caller.role.may(Deed::ReadDrafts, content.office) {
                 continue;
             }
+            let of_day = here.by_day.entry(content.when.first_day()).or_default();
+            of_day.push(activity);
             let name = (content.edition, content.title.zh);
             let dates = [Some(content.when), previous_when].into_iter().flatten();
             let alike = here.alike.entry(name).or_default();
@@ -49,6 +54,11 @@ impl Here {
     /// The activity that was taken from a calendar's event before.
     pub(super) fn by_uid(&self, uid: &str) -> Option<&ActivityId> {
         self.by_uid.get(uid)
+    }
+
+    /// What begins on the same day.
+    pub(super) fn of_day(&self, day: Option<NaiveDate>) -> &[Activity] {
+        self.by_day.get(&day).map_or(&[], Vec::as_slice)
     }
 
     /// The activity of the same edition, title and date; the date may be the one before a postponement.

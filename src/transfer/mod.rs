@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::mapping::Mapping;
 
+mod alike;
 pub mod backup;
 mod carry_out;
 mod columns;

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use super::{
-    Change, Diff, Encoding, Import, Intent,
+    Change, Diff, Encoding, Import, Intent, alike,
     content::{Known, Parent},
     diff::{ActivityLine, EditionLine, SeriesLine},
     here::Here,
@@ -87,11 +87,7 @@ pub(super) async fn plan(
         .chain(doubtful(&file.series, "slug", &known.series))
         .collect();
 
-    let here = if file.rows.iter().all(|row| row.value.contains_key("slug")) {
-        Here::default()
-    } else {
-        Here::new(transfer::activities(db).await?, &import.caller)
-    };
+    let here = Here::new(transfer::activities(db).await?, &import.caller);
     let mut rows: Vec<Looked> = file
         .rows
         .into_iter()
@@ -143,10 +139,20 @@ pub(super) async fn plan(
         notices: 0,
         warnings: file.warnings,
     };
-    let makings = rows
-        .into_iter()
-        .filter_map(|looked| conclude(looked, &known, &mut diff))
-        .collect();
+    let mut places = Vec::new();
+    let mut makings = Vec::new();
+    for looked in rows {
+        let place = looked.row.place.row();
+        if let Some(making) = conclude(looked, &known, &mut diff) {
+            places.push(place);
+            makings.push(making);
+        }
+    }
+    // What history tells is told as it was, and looked at by whoever wrote it down.
+    if import.intent != Intent::History {
+        let placed: Vec<(String, &Making)> = places.into_iter().zip(&makings).collect();
+        diff.warnings.extend(alike::warnings(&placed, &here));
+    }
     Ok(Plan {
         editions: editions.new.into_values().collect(),
         series: series.new.into_values().collect(),

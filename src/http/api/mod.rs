@@ -36,6 +36,7 @@ pub fn routes() -> OpenApiRouter<Web> {
             activities::patch::patch,
             activities::delete::delete
         ))
+        .routes(routes!(activities::alike::list))
         .routes(routes!(activities::act::submit))
         .routes(routes!(activities::act::give_back))
         .routes(routes!(activities::act::announce))

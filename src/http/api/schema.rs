@@ -375,3 +375,19 @@ impl Read for Empty {
         Some(Self {})
     }
 }
+
+/// What looks like an activity.
+#[derive(ToSchema)]
+pub struct AlikeList {
+    alike: Vec<Alike>,
+}
+
+/// An activity that looks like another one.
+#[derive(ToSchema)]
+pub struct Alike {
+    id: String,
+    title: Text,
+    when: Option<Value>,
+    /// How alike the titles are, 0 to 1.
+    likeness: f64,
+}

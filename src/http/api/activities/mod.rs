@@ -13,6 +13,7 @@ use crate::{
 };
 
 pub mod act;
+pub mod alike;
 pub mod create;
 pub mod delete;
 pub mod get;
