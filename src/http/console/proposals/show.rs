@@ -228,8 +228,8 @@ async fn became(web: &Web, case: &Case, language: Language) -> Result<Vec<String
     let who = match &row.decided_by {
         Some(id) => {
             let db = web.services.db.reader();
-            let mut names = store::people::logins(db, [id.as_str()].into_iter()).await?;
-            names.extend(store::tokens::names(db, [id.as_str()].into_iter()).await?);
+            let mut names = store::people::logins(db, [id.as_str()]).await?;
+            names.extend(store::tokens::names(db, [id.as_str()]).await?);
             names.remove(id)
         }
         None => None,

@@ -84,8 +84,9 @@ phrases! {
     PROPOSED_BY_SOURCES: "来源的建议", "What sources propose";
 
     // All of a fetch.
-    ACCEPT_ALL_ABOUT: "将逐条采纳下列 {n} 条，每一条都会按各自的操作执行并告知各方。", "These {n} are accepted one by one; each does what its action does, and tells everybody.";
-    CONFLICTS_STAY: "其中 {n} 条有冲突，不会采纳，需要单独处理。", "In conflict, and left for a word of their own: {n}.";
+    ACCEPT_ALL_ABOUT: "将逐条采纳 {n} 条，每一条都会按各自的操作执行并告知各方。", "{n} are accepted one by one; each does what its action does, and tells everybody.";
+    CONFLICTS_STAY: "另有 {n} 条有冲突，不会采纳，需要单独处理。", "In conflict, and left for a word of their own: {n}.";
+    DUPLICATES_TOO: "请注意：其中 {n} 条新活动可能与已有的重复，采纳后会立即公布。建议先逐条查看。", "Mind: {n} of the new ones may be duplicates, and are announced at once. Look at each of them first.";
     INCOMPLETE_STAY: "信息不全、不能直接采纳的也会保留，结果页会说明原因。", "What cannot be accepted as it is stays too; the result says why.";
     REJECT_ALL_ABOUT: "将以同一原因拒绝下列 {n} 条，包括有冲突的。", "These {n} are rejected for one reason, those in conflict too.";
     ACCEPT_N: "采纳 {n} 条", "Accept {n}";
