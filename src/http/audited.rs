@@ -130,6 +130,7 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
         (
             "POST",
             "/console/proposals/{id}/accept"
+            | "/console/proposals/{id}/link"
             | "/console/proposals/{id}/edit"
             | "/console/fetches/{id}/accept",
         ) => Some(Action::ProposalAccept),

@@ -50,8 +50,12 @@ phrases! {
     EVIDENCE_UID: "UID 相同（{uid}）", "The same UID ({uid})";
     EVIDENCE_TITLE: "名称 {percent}% 相同，同为 {day}：“{title}”", "Titles {percent}% alike on {day}: “{title}”";
     EVIDENCE_SOURCE: "此活动由这个来源的这一条生成", "This activity was made of this entry";
+    EVIDENCE_PERSON: "有人确认过", "Somebody said so";
+    TWICE_ABOUT: "如果两者是同一个活动，请撤下其中一个并指向另一个；两者的历史都会保留。", "If the two are one activity, withdraw one of them for the other; the history of both is kept.";
+    WITHDRAW_FOR_IT: "撤下本活动，指向它", "Withdraw this one for it";
+    IT_IS_THIS: "就是这个活动", "It is this one";
     LOOKS_LIKE: "可能与已有的活动重复", "It may be a duplicate of";
-    LOOKS_LIKE_ABOUT: "名称和日期与下列活动相近。如果是同一个活动，请拒绝这条建议。", "Its title and date are close to these. If it is the same, reject this one.";
+    LOOKS_LIKE_ABOUT: "名称和日期与下列活动相近。如果是同一个活动，请选“就是这个活动”：为此条新建的草稿会删除，来源今后的变化按那个活动处理。", "Its title and date are close to these. If it is one of them, say so: the draft made of this entry is deleted, and what the source says is said of that one from now on.";
     FROM_SOURCE: "来源", "Source";
     PROPOSED_AT: "提出时间", "Proposed";
     DECIDES: "处理单位", "Decided by";
@@ -172,6 +176,7 @@ pub(in crate::http::console) fn evidence(evidence: &Evidence, language: Language
             EVIDENCE_TITLE.say(language, &parts)
         }
         Evidence::Source {} => EVIDENCE_SOURCE.plain(language).to_owned(),
+        Evidence::Person {} => EVIDENCE_PERSON.plain(language).to_owned(),
     }
 }
 
