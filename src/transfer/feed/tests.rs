@@ -1,12 +1,6 @@
-use chrono::{DateTime, Utc};
-use feeds::news::{Channel, Entry, Part};
 use serde_json::json;
 
 use super::*;
-
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().unwrap()
-}
 
 fn file(text: &str) -> File {
     read(text.as_bytes(), None).unwrap()
@@ -202,63 +196,29 @@ fn media_and_megabytes_of_text_cost_no_more_than_themselves() {
 
 #[test]
 fn feeds_of_our_own_are_read() {
-    let channel = Channel {
-        id: "tag:yueli.example,2021:feeds/zh/all".to_owned(),
-        title: "中关村论坛 · 通告".to_owned(),
-        description: "每一条通告".to_owned(),
-        link: "https://yueli.example/zh/".to_owned(),
-        author: "中关村论坛".to_owned(),
-        language: feeds::Language::Zh,
-        last_build_at: Some(at("2021-07-01T01:00:00Z")),
-        begun_at: at("2020-12-31T16:00:00Z"),
-        image_url: "https://yueli.example/icon.png".to_owned(),
-        self_url: "https://yueli.example/feeds/zh/all.rss".to_owned(),
-        translations: Vec::new(),
-        hub: None,
-        part: Part::Newest { prev_archive: None },
-    };
-    let entry = Entry {
-        id: "tag:yueli.example,2021:ntc_1/zh".to_owned(),
-        title: "[改期] 路演 <甲 & 乙>".to_owned(),
-        link: "https://yueli.example/zh/notices/ntc_1".to_owned(),
-        published_at: at("2021-07-01T17:00:00Z"),
-        summary: "7月8日 → 7月9日".to_owned(),
-        html: "<p><del>7月8日</del> 7月9日</p>".to_owned(),
-        creator: Some("海淀区".to_owned()),
-        event: None,
-        point: None,
-        calendar_url: None,
-        activity_url: Some("https://yueli.example/zh/activities/roadshow".to_owned()),
-        replaces: None,
-        categories: Vec::new(),
-        revision: Some(2),
-        position: 17,
-    };
-    for (bytes, basis) in [
-        (
-            feeds::rss::render(&channel, std::slice::from_ref(&entry)),
-            "RSS",
-        ),
-        (
-            feeds::atom::render(&channel, std::slice::from_ref(&entry)),
-            "Atom",
-        ),
-        (
-            feeds::json::render(&channel, std::slice::from_ref(&entry)),
-            "JSON Feed",
-        ),
+    for (text, basis) in [
+        (include_str!("ours/all.rss"), "RSS"),
+        (include_str!("ours/all.atom"), "Atom"),
+        (include_str!("ours/all.json"), "JSON Feed"),
     ] {
-        let value = value(&String::from_utf8(bytes).unwrap());
-        assert_eq!(value["title"]["zh"], "[改期] 路演 <甲 & 乙>", "{basis}");
-        assert_eq!(value["summary"]["zh"], "7月8日 → 7月9日", "{basis}");
+        let value = value(text);
+        let title = "[改期] 2022中关村论坛:9月22日—27日 → 11月25日—30日";
+        assert_eq!(value["title"], json!({"zh": title}), "{basis}");
+        let summary = "时间：9月22日—27日 → 11月25日—30日";
+        assert_eq!(value["summary"], json!({"zh": summary}), "{basis}");
+        let content = format!("{summary}\n主办：科技部\n活动页面 · 加入日历");
+        assert_eq!(value["description"], json!({"zh": content}), "{basis}");
         let source = &value["sources"][0];
+        let id = "ntc_01M8KYAA5T9WPFWWXMY7YKW2EG";
         let uid = source["uid"].as_str().unwrap();
-        assert!(uid.starts_with("tag:yueli.example,2021:ntc_1/zh"), "{uid}");
-        assert_eq!(
-            source["url"], "https://yueli.example/zh/notices/ntc_1",
-            "{basis}"
+        assert!(
+            uid.starts_with(&format!("tag:yueli.example,2026:{id}/zh")),
+            "{uid}"
         );
-        assert_eq!(source["stated_on"], "2021-07-02", "{basis}");
+        let url = format!("https://yueli.example/zh/notices/{id}");
+        assert_eq!(source["url"], json!(url), "{basis}");
+        assert_eq!(source["title"], "中关村论坛 · 通告", "{basis}");
+        assert_eq!(source["stated_on"], "2022-11-18", "{basis}");
         assert_eq!(source["basis"], basis);
     }
 }
