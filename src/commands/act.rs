@@ -127,17 +127,15 @@ pub(super) async fn perform(
 pub(super) async fn within(
     services: &Services,
     tx: &DatabaseTransaction,
+    trail: &Trail,
     act: &Act,
 ) -> Result<Outcome, CommandError> {
     let done = match done(services, tx, act).await? {
         Done::Before(outcome) => return Ok(*outcome),
         Done::Now(done) => *done,
     };
-    let (now, trail) = (
-        services.now(),
-        Trail::of(&act.caller, audit::Action::from(&act.action)),
-    );
-    let trail = trail.on(&act.id);
+    let now = services.now();
+    let trail = trail.doing(audit::Action::from(&act.action)).on(&act.id);
     moved_along(tx, &trail, &done, now).await?;
     let fields = changed_by(&done.before, &done.outcome.activity);
     let position = done.outcome.notice.as_ref().map(|notice| notice.position);

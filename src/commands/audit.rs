@@ -78,6 +78,17 @@ impl Trail {
         Self::of(&Caller::new(CLI, Role::Admin), action)
     }
 
+    /// What else the same asker does in the same request.
+    #[must_use]
+    pub fn doing(&self, action: Action) -> Self {
+        Self {
+            action,
+            subject: None,
+            position: None,
+            ..self.clone()
+        }
+    }
+
     /// To what; a text that is no id of ours is not written down.
     #[must_use]
     pub fn on(mut self, subject: impl ToString) -> Self {

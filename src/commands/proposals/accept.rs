@@ -126,7 +126,8 @@ async fn transact(
         let document = document.text();
         return Err(Refused::Moved(Box::new(Row { document, ..row })));
     }
-    let outcome = carry_out(services, &tx, accept, &document, &id, &stored).await?;
+    let about = (&document, &id, &stored);
+    let outcome = carry_out(services, &tx, &trail, accept, about).await?;
     let notice = outcome.as_ref().and_then(|outcome| outcome.notice.as_ref());
     let position = notice.map(|notice| notice.position);
     let state = match accept.trusted {
@@ -184,10 +185,9 @@ async fn moved(
 async fn carry_out(
     services: &Services,
     tx: &DatabaseTransaction,
+    trail: &Trail,
     accept: &Accept,
-    document: &Document,
-    id: &ActivityId,
-    stored: &Stored,
+    (document, id, stored): (&Document, &ActivityId, &Stored),
 ) -> Result<Option<Outcome>, CommandError> {
     let mut body = document.body.clone();
     if let Some(edits) = &accept.edits {
@@ -211,7 +211,7 @@ async fn carry_out(
     };
     let update = async |body: &Value| -> Result<Outcome, CommandError> {
         let action = updated(tx, accept, stored, body).await?;
-        within(services, tx, &act(stored.version, action, false)).await
+        within(services, tx, trail, &act(stored.version, action, false)).await
     };
     match document.action {
         Do::Delete => {
@@ -225,7 +225,7 @@ async fn carry_out(
             if body.as_object().is_some_and(|edits| !edits.is_empty()) {
                 version = update(&body).await?.version;
             }
-            within(services, tx, &act(version, announce, false))
+            within(services, tx, trail, &act(version, announce, false))
                 .await
                 .map(Some)
         }
@@ -234,7 +234,7 @@ async fn carry_out(
             let request = Request::read(other.as_str(), &body, &mut faults);
             let request = faults.check(request)?;
             let act = act(stored.version, request.action, request.children);
-            within(services, tx, &act).await.map(Some)
+            within(services, tx, trail, &act).await.map(Some)
         }
     }
 }

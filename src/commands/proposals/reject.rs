@@ -51,7 +51,7 @@ pub async fn reject(services: &Services, reject: Reject) -> Result<(), CommandEr
             let reason = Some(reject.reason.0.clone());
             let row = decide(&tx, row, State::Rejected, &reject.caller, reason, None, now).await?;
             if document.action == Do::Announce {
-                refuse(&services, &tx, &reject, &row, document.version).await?;
+                refuse(&services, &tx, &trail, &reject, (&row, document.version)).await?;
             }
             remember(&tx, reject.key.as_ref(), &()).await?;
             Ok(trail.commit(tx, now, &[], ()).await?)
@@ -63,9 +63,9 @@ pub async fn reject(services: &Services, reject: Reject) -> Result<(), CommandEr
 async fn refuse(
     services: &Services,
     tx: &sea_orm::DatabaseTransaction,
+    trail: &Trail,
     reject: &Reject,
-    row: &store::proposals::Row,
-    left_at: Option<i64>,
+    (row, left_at): (&store::proposals::Row, Option<i64>),
 ) -> Result<(), CommandError> {
     if let Some(mut entry) = source_entries::find(tx, &row.source_id, &row.entry_key).await? {
         entry.refused = true;
@@ -90,7 +90,7 @@ async fn refuse(
             comment: Some(reject.reason.clone()),
             key: None,
         };
-        within(services, tx, &act).await?;
+        within(services, tx, trail, &act).await?;
     }
     Ok(())
 }

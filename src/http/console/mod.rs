@@ -122,7 +122,10 @@ fn source_routes() -> Router<Web> {
             "/console/proposals/{id}/accept",
             post(proposals::decide::accept),
         )
-        .route("/console/proposals/{id}/link", post(proposals::decide::link))
+        .route(
+            "/console/proposals/{id}/link",
+            post(proposals::decide::link),
+        )
         .route(
             "/console/proposals/{id}/reject",
             post(proposals::decide::reject),

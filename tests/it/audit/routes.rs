@@ -411,8 +411,8 @@ async fn sources(walk: &mut Walk<'_>) {
     call.send().await.expect(200);
     assert_eq!(walk.app.entries().await.len(), before + 1, "{route}");
     for (end, names, action, body) in [
-        ("accept", &[1, 2, 3][..], "proposal.accept", json!({})),
-        ("reject", &[1, 2, 3, 4], "proposal.reject", why),
+        ("accept", &[1, 2, 5, 3][..], "proposal.accept", json!({})),
+        ("reject", &[1, 2, 5, 3, 4], "proposal.reject", why),
     ] {
         let call = walk.call(Method::POST, format!("{one}/file"));
         let call = call.bytes("text/calendar", events(names));

@@ -66,7 +66,8 @@ async fn a_calendar_of_ours_is_followed_through_everything_that_happens(db: Test
             here["title"]["zh"], there.activity["title"]["zh"],
             "{action}: no marks"
         );
-        assert_eq!(source.open().await, [json!(0); 0], "{action}");
+        let open = source.open().await;
+        assert!(open.is_empty(), "{action}: {open:#?}");
     }
 }
 

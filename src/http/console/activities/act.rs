@@ -262,12 +262,21 @@ impl Dialog<'_> {
         };
         let (role, now) = (self.seated.seat.role, self.web.services.now());
         if !offered(&stored.activity, role, now).any(|name| name == self.name) {
-            return refuse(&Dialog { stored, replaced_by: None, ..*self }).await;
+            return refuse(&Dialog {
+                stored,
+                replaced_by: None,
+                ..*self
+            })
+            .await;
         }
         let theirs = prefilled(self.name, &stored.activity);
         let by = last_changed(self.web, self.seated, id.as_str()).await;
         let told = std::iter::once(w::SECOND_ACT.plain(language).to_owned()).chain(by);
-        let now = Dialog { stored, replaced_by: None, ..*self };
+        let now = Dialog {
+            stored,
+            replaced_by: None,
+            ..*self
+        };
         let sheets = (&sent.sheet, &sent.base, &theirs);
         let differences = Difference::of_activity(sheets, language);
         let merged = sent.sheet.over(&sent.base, &theirs);
