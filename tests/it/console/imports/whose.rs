@@ -55,7 +55,7 @@ async fn anothers_mapping_is_not_offered_and_not_taken(db: TestDb) {
     let office = Seat::take(&app, "office", "office").await;
     let page = office.page(LOOK).await;
     assert!(
-        page.texts().contains(&"朝阳月报 · Chaoyang"),
+        page.texts().contains(&"朝阳月报 · Chaoyang District"),
         "{:?}",
         page.texts()
     );
