@@ -87,9 +87,10 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
             ("PATCH", "/sources/{id}") => Some(Action::SourceUpdate),
             ("DELETE", "/sources/{id}") => Some(Action::SourceDelete),
             ("POST", "/sources/{id}/poll" | "/sources/{id}/file") => Some(Action::SourcePoll),
-            ("POST", "/proposals/{id}/accept" | "/fetches/{id}/accept") => {
-                Some(Action::ProposalAccept)
-            }
+            (
+                "POST",
+                "/proposals/{id}/accept" | "/proposals/{id}/link" | "/fetches/{id}/accept",
+            ) => Some(Action::ProposalAccept),
             ("POST", "/proposals/{id}/reject" | "/fetches/{id}/reject") => {
                 Some(Action::ProposalReject)
             }
@@ -129,6 +130,7 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
         (
             "POST",
             "/console/proposals/{id}/accept"
+            | "/console/proposals/{id}/link"
             | "/console/proposals/{id}/edit"
             | "/console/fetches/{id}/accept",
         ) => Some(Action::ProposalAccept),

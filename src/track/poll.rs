@@ -320,8 +320,12 @@ async fn write(
     match got {
         Got::Same(status) => {
             fetch.status = status.map(i32::from);
-            fetch.outcome = "unchanged".to_owned();
-            row.failures = 0;
+            "unchanged".clone_into(&mut fetch.outcome);
+            if row.failures > 0 {
+                // It failed in between, and is what it was before.
+                row.warning = None;
+            }
+            (row.failures, row.outcome) = (0, Some(fetch.outcome.clone()));
             row.due_at = next(&source, 0, now);
         }
         Got::Failed(why, status, retry) => {

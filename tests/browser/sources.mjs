@@ -58,9 +58,9 @@ export async function sourced(checks, yueli, people, Hand) {
 
   checks.step = `${hand.name}: one is accepted with changes, the others at once`;
   await hand.open(`${origin}/console/proposals?source=${id}`);
-  const links = await page.locator('.lines a[href^="/console/proposals/"]').all();
-  checks.same("three are proposed", links.length, 3);
-  await hand.open(origin + (await links[0].getAttribute("href")));
+  const links = page.locator('.lines a[href^="/console/proposals/"]');
+  checks.same("three are proposed", await links.count(), 3);
+  await hand.open(origin + (await links.filter({ hasText: events[0].title }).getAttribute("href")));
   const made = /act_\w+/.exec(await page.locator('main a[href^="/console/activities/"]').first().getAttribute("href"))[0];
   const before = (await yueli.get("notices?limit=1")).head;
   await hand.open(`${here()}/edit`);

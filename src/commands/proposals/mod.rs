@@ -22,6 +22,7 @@ use crate::{
 
 pub mod accept;
 pub mod asked;
+pub mod link;
 pub mod reject;
 pub mod together;
 

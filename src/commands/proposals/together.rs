@@ -62,8 +62,13 @@ pub async fn accept_all(
 ) -> Result<Together, CommandError> {
     let mut together = Together::default();
     for row in waiting(services, &caller, fetch).await? {
-        if store::proposals::document(&row)?.conflict {
-            let why = "an editor decided otherwise: it needs a word of its own";
+        let document = store::proposals::document(&row)?;
+        let why = match (document.conflict, document.like.is_empty()) {
+            (true, _) => Some("an editor decided otherwise: it needs a word of its own"),
+            (false, false) => Some("it may be here already: it needs a word of its own"),
+            (false, true) => None,
+        };
+        if let Some(why) = why {
             together.left.push((row.id, why.to_owned()));
             continue;
         }

@@ -41,6 +41,8 @@ pub enum Evidence {
     },
     /// It was taken from this source.
     Source {},
+    /// Somebody said so.
+    Person {},
 }
 
 /// What was found.

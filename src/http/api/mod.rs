@@ -92,6 +92,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(proposals::read::list))
         .routes(routes!(proposals::read::get))
         .routes(routes!(proposals::decide::take))
+        .routes(routes!(proposals::decide::link))
         .routes(routes!(proposals::decide::turn_down))
         .routes(routes!(proposals::together::take))
         .routes(routes!(proposals::together::turn_down))

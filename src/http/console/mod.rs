@@ -123,6 +123,7 @@ fn source_routes() -> Router<Web> {
             "/console/proposals/{id}/accept",
             post(proposals::decide::accept),
         )
+        .route("/console/proposals/{id}/link", post(proposals::decide::link))
         .route(
             "/console/proposals/{id}/reject",
             post(proposals::decide::reject),

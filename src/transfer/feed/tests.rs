@@ -193,3 +193,32 @@ fn media_and_megabytes_of_text_cost_no_more_than_themselves() {
     ));
     assert_eq!(value(&long)["title"]["zh"], "甲");
 }
+
+#[test]
+fn feeds_of_our_own_are_read() {
+    for (text, basis) in [
+        (include_str!("ours/all.rss"), "RSS"),
+        (include_str!("ours/all.atom"), "Atom"),
+        (include_str!("ours/all.json"), "JSON Feed"),
+    ] {
+        let value = value(text);
+        let title = "[改期] 2022中关村论坛:9月22日—27日 → 11月25日—30日";
+        assert_eq!(value["title"], json!({"zh": title}), "{basis}");
+        let summary = "时间：9月22日—27日 → 11月25日—30日";
+        assert_eq!(value["summary"], json!({"zh": summary}), "{basis}");
+        let content = format!("{summary}\n主办：科技部\n活动页面 · 加入日历");
+        assert_eq!(value["description"], json!({"zh": content}), "{basis}");
+        let source = &value["sources"][0];
+        let id = "ntc_01M8KYAA5T9WPFWWXMY7YKW2EG";
+        let uid = source["uid"].as_str().unwrap();
+        assert!(
+            uid.starts_with(&format!("tag:yueli.example,2026:{id}/zh")),
+            "{uid}"
+        );
+        let url = format!("https://yueli.example/zh/notices/{id}");
+        assert_eq!(source["url"], json!(url), "{basis}");
+        assert_eq!(source["title"], "中关村论坛 · 通告", "{basis}");
+        assert_eq!(source["stated_on"], "2022-11-18", "{basis}");
+        assert_eq!(source["basis"], basis);
+    }
+}

@@ -130,6 +130,8 @@ impl Iterator for Starts {
             .and_then(|found| found.naive_utc().checked_sub_days(self.era));
         match next {
             Some(next) => self.count(next),
+            // It searched in vain up to its last year, or gave up after 100,000 periods.
+            None if self.period == Period::Hour => self.steps += 150_000,
             None => self.steps += 10_000,
         }
         next.filter(|next| self.until.is_none_or(|until| *next <= until))

@@ -138,7 +138,7 @@ async fn a_mapping_is_changed_by_whoever_saw_it_and_is_nobody_elses(db: TestDb) 
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(ids(listed(haidian).await.expect(200).json()), [id.clone()]);
+    assert_eq!(ids(listed(haidian).await.expect(200).json()), [id.as_str()]);
     assert_eq!(ids(listed(office).await.expect(200).json()).len(), 2);
     listed(&app.tokens.partner).await.expect(403);
     let others = format!("{ALL}/{of_the_city}");

@@ -394,6 +394,22 @@ async fn sources(walk: &mut Walk<'_>) {
     let call = walk.post(format!("/api/v1/proposals/{}/reject", id(1)), &why);
     let route = "post /api/v1/proposals/{id}/reject";
     walk.step(route, "proposal.reject", call).await;
+    let call = walk.call(Method::POST, format!("{one}/file"));
+    let call = call.bytes("text/calendar", events(&[1, 2, 5]));
+    let route = "post /api/v1/sources/{id}/file";
+    let polled = walk.step(route, "source.poll", call).await.json();
+    walk.left.insert(route.to_owned());
+    let fetch = polled["id"].as_str().unwrap();
+    let path = format!("/api/v1/proposals?fetch={fetch}");
+    let new = walk.call(Method::GET, path).send().await.json();
+    let other = json!({"activity": all["proposals"][0]["activity"]});
+    let id = new["proposals"][0]["id"].as_str().unwrap();
+    let call = walk.post(format!("/api/v1/proposals/{id}/link"), &other);
+    let route = "post /api/v1/proposals/{id}/link";
+    walk.left.remove(route);
+    let before = walk.app.entries().await.len();
+    call.send().await.expect(200);
+    assert_eq!(walk.app.entries().await.len(), before + 1, "{route}");
     for (end, names, action, body) in [
         ("accept", &[1, 2, 3][..], "proposal.accept", json!({})),
         ("reject", &[1, 2, 3, 4], "proposal.reject", why),

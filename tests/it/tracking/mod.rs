@@ -2,6 +2,7 @@
 
 mod chains;
 mod deciding;
+mod duplicates;
 mod matching;
 mod ours;
 mod polling;

@@ -8,6 +8,7 @@ use crate::{
     commands::proposals::{
         accept::{Accept, accept},
         find_for,
+        link::{self, Link},
         reject::{Reject, reject},
     },
     domain::{
@@ -20,6 +21,7 @@ use crate::{
         extract::{Body, Editor, Params, Path},
         problem::Problem,
     },
+    ids::ActivityId,
 };
 
 /// What is done otherwise than proposed.
@@ -85,6 +87,50 @@ pub async fn take(
         "notice": outcome.and_then(|outcome| outcome.notice.as_ref()).map(|notice| links.notice_json(notice)),
         "warnings": outcome.map(|outcome| outcome.warnings.clone()).unwrap_or_default(),
     })))
+}
+
+/// Which activity a new entry is.
+struct Meant(ActivityId);
+
+impl Read for Meant {
+    fn read(value: &Value, at: &str, faults: &mut Faults) -> Option<Self> {
+        let mut object = Object::open(value, at, faults)?;
+        let activity = object.required::<ActivityId>("activity", faults);
+        object.close(faults);
+        activity.map(Self)
+    }
+}
+
+/// Say that a new entry is an activity that is here already
+///
+/// Its draft is deleted, and the source tells of that activity from now on: what it says otherwise is proposed.
+#[utoipa::path(
+    post, path = "/proposals/{id}/link", tag = "sources", security(("token" = [])),
+    params(("id" = String, Path, description = "prp_…"), schema::IdempotencyKey),
+    request_body = schema::sources::LinkInput,
+    responses(
+        (status = 200, body = schema::sources::ProposalOutput),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn link(
+    State(web): State<Web>,
+    Editor(caller): Editor,
+    Path(id): Path,
+    params: Params,
+    body: Body,
+) -> Result<Json<Value>, Problem> {
+    params.finish()?;
+    let Meant(activity) = body.read()?;
+    let asked = Link {
+        key: body.key(&caller),
+        caller: caller.clone(),
+        id: id.clone(),
+        activity,
+    };
+    link::link(&web.services, asked).await?;
+    let row = find_for(web.services.db.reader(), &caller, &id).await?;
+    Ok(Json(shown(&row)?))
 }
 
 /// Reject a proposal, with the reason

@@ -238,6 +238,13 @@ pub struct AcceptOutput {
     warnings: Vec<String>,
 }
 
+/// Which activity a new entry is.
+#[derive(ToSchema)]
+pub struct LinkInput {
+    /// act_…
+    activity: String,
+}
+
 /// Why it is rejected.
 #[derive(ToSchema)]
 pub struct RejectInput {

@@ -6,7 +6,7 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -51,6 +51,8 @@ struct Dialog<'a> {
     seated: &'a Seated,
     stored: Stored,
     name: &'static str,
+    /// For which other one it is to be withdrawn, as a link said.
+    replaced_by: Option<String>,
 }
 
 #[derive(Template)]
@@ -165,7 +167,11 @@ impl Dialog<'_> {
 
     /// The form before anybody filled it in.
     fn fresh(&self) -> Response {
-        let sheet = prefilled(self.name, &self.stored.activity);
+        let mut sheet = prefilled(self.name, &self.stored.activity);
+        if let (Some(other), "withdraw") = (&self.replaced_by, self.name) {
+            sheet.set("/replaced_by", other);
+            sheet.set("/reason/code", "merge");
+        }
         self.page(Shown {
             sheet: &sheet,
             base: &sheet,
@@ -256,12 +262,12 @@ impl Dialog<'_> {
         };
         let (role, now) = (self.seated.seat.role, self.web.services.now());
         if !offered(&stored.activity, role, now).any(|name| name == self.name) {
-            return refuse(&Dialog { stored, ..*self }).await;
+            return refuse(&Dialog { stored, replaced_by: None, ..*self }).await;
         }
         let theirs = prefilled(self.name, &stored.activity);
         let by = last_changed(self.web, self.seated, id.as_str()).await;
         let told = std::iter::once(w::SECOND_ACT.plain(language).to_owned()).chain(by);
-        let now = Dialog { stored, ..*self };
+        let now = Dialog { stored, replaced_by: None, ..*self };
         let sheets = (&sent.sheet, &sent.base, &theirs);
         let differences = Difference::of_activity(sheets, language);
         let merged = sent.sheet.over(&sent.base, &theirs);
@@ -293,6 +299,7 @@ async fn dialog<'a>(
         seated,
         stored,
         name,
+        replaced_by: None,
     })
 }
 
@@ -301,11 +308,16 @@ pub(in crate::http::console) async fn page(
     State(web): State<Web>,
     seated: Seated,
     Path((id, action)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let dialog = match dialog(&web, &seated, &id, &action).await {
+    let mut dialog = match dialog(&web, &seated, &id, &action).await {
         Ok(dialog) => dialog,
         Err(answer) => return answer,
     };
+    let query = query.unwrap_or_default();
+    dialog.replaced_by = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "replaced_by")
+        .map(|(_, other)| other.into_owned());
     let activity = &dialog.stored.activity;
     let now = web.services.now();
     if !offered(activity, seated.seat.role, now).any(|name| name == dialog.name) {

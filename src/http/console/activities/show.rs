@@ -23,6 +23,7 @@ use super::{
     find,
 };
 use crate::{
+    commands::{CommandError, list_alike::alike_to},
     domain::{
         action::{Action, Refusal},
         activity::Activity,
@@ -36,6 +37,7 @@ use crate::{
         problem::Problem,
         site::told::{Detail, Told},
     },
+    publish::dates::Dates,
     store::{self, StoreError, activities::Stored},
 };
 
@@ -70,9 +72,20 @@ struct Page {
     version: i64,
     /// What sources propose about it.
     proposed: Vec<Proposed>,
+    /// What may be the same, entered twice.
+    alike: Vec<Double>,
     facts: Vec<Fact>,
     remarks: Vec<Remark>,
     notices: Vec<Told>,
+}
+
+/// An activity that may be this one, entered twice.
+struct Double {
+    href: String,
+    title: String,
+    date: Option<String>,
+    /// Where this one is withdrawn for that one.
+    merge: Option<String>,
 }
 
 /// Every action with a body that it takes, in the order that people look for them.
@@ -212,7 +225,7 @@ async fn page_of(
     seated: &Seated,
     stored: Stored,
     query: Option<&str>,
-) -> Result<Page, StoreError> {
+) -> Result<Page, CommandError> {
     let (language, role, now) = (seated.language, seated.seat.role, web.services.now());
     let Stored {
         activity, version, ..
@@ -234,6 +247,21 @@ async fn page_of(
             .collect()
     };
     let proposed = proposals::about(web, seated, &activity).await?;
+    let may_withdraw = offered(&activity, role, now).any(|name| name == "withdraw");
+    let may_write = role.may(Deed::WriteActivity, activity.content.office);
+    let mut alike = Vec::new();
+    if may_write {
+        let (db, caller) = (web.services.db.reader(), seated.caller());
+        alike = alike_to(db, &caller, &activity.content, Some(&activity.id)).await?;
+    }
+    let alike = alike.into_iter().map(|one| Double {
+        href: at(&one.id),
+        title: one.title.in_language(language).0.to_owned(),
+        date: Dates::with_years(language).short(&one.when),
+        merge: may_withdraw
+            .then(|| format!("{}/withdraw?replaced_by={}", at(&activity.id), one.id)),
+    });
+    let alike = alike.collect();
     let is_public = activity.status.is_public();
     let href = at(&activity.id);
     let offers = offered(&activity, role, now)
@@ -245,7 +273,6 @@ async fn page_of(
             label: w::action(name, language),
             main: is_next(name, &activity, role),
         });
-    let may_write = role.may(Deed::WriteActivity, activity.content.office);
     let title = activity.content.title.in_language(language).0.to_owned();
     Ok(Page {
         frame: Frame::new(web, seated, &title).saying(w::done(query, language)),
@@ -260,6 +287,7 @@ async fn page_of(
         delete: format!("{href}/delete"),
         version,
         proposed,
+        alike,
         facts: facts(&activity, language),
         remarks,
         notices,

@@ -26,6 +26,7 @@ use crate::{
         CommandError,
         proposals::{
             accept::{Accept, accept as accept_it},
+            link::{Link, link as link_it},
             reject::{Reject, reject as reject_it},
         },
     },
@@ -34,6 +35,7 @@ use crate::{
         parts::Comment,
     },
     http::Web,
+    ids::ActivityId,
 };
 
 /// Accepts it as it is.
@@ -65,6 +67,41 @@ pub(in crate::http::console) async fn accept(
     };
     match accept_it(&web.services, asked).await {
         Ok(_) => onward(&web, &seated, &case.row, "accepted").await,
+        Err(error) => again(&web, &seated, &case.row.id, error, String::new()).await,
+    }
+}
+
+/// Says which activity a new entry is.
+pub(in crate::http::console) async fn link(
+    State(web): State<Web>,
+    seated: Seated,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let case = match Case::find(&web, &seated, &id).await {
+        Ok(case) => case,
+        Err(answer) => return answer,
+    };
+    if let Err(error) = case.must_decide(&seated) {
+        return refused(&web, &seated, error);
+    }
+    let form = Form::read(&body);
+    let mut faults = Faults::default();
+    let named = json!(form.get("/activity").unwrap_or_default());
+    let named = ActivityId::read(&named, "/activity", &mut faults);
+    let activity = match faults.check(named) {
+        Ok(activity) => activity,
+        Err(faults) => return again(&web, &seated, &id, faults.into(), String::new()).await,
+    };
+    let key = once::key(&seated, &form, &format!("{}/link", case.at()), &body);
+    let asked = Link {
+        caller: seated.caller(),
+        id,
+        activity,
+        key,
+    };
+    match link_it(&web.services, asked).await {
+        Ok(()) => onward(&web, &seated, &case.row, "accepted").await,
         Err(error) => again(&web, &seated, &case.row.id, error, String::new()).await,
     }
 }

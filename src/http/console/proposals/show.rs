@@ -39,6 +39,7 @@ use crate::{
 
 /// An activity that it looks like.
 struct Like {
+    id: String,
     href: String,
     title: Said,
     date: Option<String>,
@@ -72,6 +73,8 @@ struct Page {
     /// Of a new one: what would be announced.
     draft: Vec<Fact>,
     like: Vec<Like>,
+    /// Whether it waits for the word of whoever looks.
+    may_decide: bool,
     source: (Said, Option<String>),
     facts: Vec<Fact>,
     /// None where it does not wait, or is not for whoever looks to decide.
@@ -184,6 +187,7 @@ async fn page_of(
         },
         draft,
         like: like(web, seated, &document.like).await?,
+        may_decide: case.is_open() && case.may_decide(seated),
         source: source_of(web, seated, &row.source_id).await?,
         facts: facts(case, language),
         effect: effect(web, seated, case).await?,
@@ -228,8 +232,8 @@ async fn became(web: &Web, case: &Case, language: Language) -> Result<Vec<String
     let who = match &row.decided_by {
         Some(id) => {
             let db = web.services.db.reader();
-            let mut names = store::people::logins(db, [id.as_str()].into_iter()).await?;
-            names.extend(store::tokens::names(db, [id.as_str()].into_iter()).await?);
+            let mut names = store::people::logins(db, [id.as_str()]).await?;
+            names.extend(store::tokens::names(db, [id.as_str()]).await?);
             names.remove(id)
         }
         None => None,
@@ -257,6 +261,7 @@ async fn like(web: &Web, seated: &Seated, ids: &[String]) -> Result<Vec<Like>, S
     let like = ids.iter().filter_map(|id| seen.get(*id)).map(|activity| {
         let when = activity.shown_when();
         Like {
+            id: activity.id.to_string(),
             href: activities::at(&activity.id),
             title: Said::title(&activity.content.title, language),
             date: Dates::with_years(language).short(when),

@@ -116,7 +116,7 @@ pub(super) fn summary(row: &Row, document: &Document, language: Language) -> Str
     if document.action == Do::Announce {
         let facts = facts(document, language);
         let told = facts.iter().filter(|fact| {
-            ["when", "venue", "districts"]
+            ["venue", "districts"]
                 .map(|name| w::label(name, language))
                 .contains(&fact.label.as_str())
         });

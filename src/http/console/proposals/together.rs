@@ -70,6 +70,8 @@ struct Page {
     errors: Vec<String>,
     /// Whether a reason is asked for, and what was typed.
     reason: Option<String>,
+    /// What is to be minded above all.
+    minded: Option<String>,
     confirm: String,
 }
 
@@ -121,7 +123,9 @@ async fn asking(
     let source = source_of(web, seated, &first.source_id).await?;
     let mut lines = lines(web, seated, &rows).await?;
     let conflicts = lines.iter().filter(|line| line.conflict).count() as u64;
-    lines.sort_by_key(|line| !line.conflict);
+    let alike = lines.iter().filter(|line| line.like).count() as u64;
+    // Those that stay are listed last.
+    lines.sort_by_key(|line| line.conflict);
     let unlisted = count.saturating_sub(LISTED as u64);
     lines.truncate(LISTED);
     let say = |phrase: Phrase, n: u64| phrase.say(language, &[("n", &n.to_string())]);
@@ -154,6 +158,7 @@ async fn asking(
         more: (unlisted > 0).then(|| say(w::AND_MORE, unlisted)),
         errors,
         reason: (word == Word::Reject).then(|| typed.to_owned()),
+        minded: (word == Word::Accept && alike > 0).then(|| say(w::DUPLICATES_TOO, alike)),
         confirm,
     };
     Ok(shown(&page, language))

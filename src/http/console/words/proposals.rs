@@ -50,8 +50,12 @@ phrases! {
     EVIDENCE_UID: "UID 相同（{uid}）", "The same UID ({uid})";
     EVIDENCE_TITLE: "名称 {percent}% 相同，同为 {day}：“{title}”", "Titles {percent}% alike on {day}: “{title}”";
     EVIDENCE_SOURCE: "此活动由这个来源的这一条生成", "This activity was made of this entry";
+    EVIDENCE_PERSON: "有人确认过", "Somebody said so";
+    TWICE_ABOUT: "如果两者是同一个活动，请撤下其中一个并指向另一个；两者的历史都会保留。", "If the two are one activity, withdraw one of them for the other; the history of both is kept.";
+    WITHDRAW_FOR_IT: "撤下本活动，指向它", "Withdraw this one for it";
+    IT_IS_THIS: "就是这个活动", "It is this one";
     LOOKS_LIKE: "可能与已有的活动重复", "It may be a duplicate of";
-    LOOKS_LIKE_ABOUT: "名称和日期与下列活动相近。如果是同一个活动，请拒绝这条建议。", "Its title and date are close to these. If it is the same, reject this one.";
+    LOOKS_LIKE_ABOUT: "名称和日期与下列活动相近。如果是同一个活动，请选“就是这个活动”：为此条新建的草稿会删除，来源今后的变化按那个活动处理。", "Its title and date are close to these. If it is one of them, say so: the draft made of this entry is deleted, and what the source says is said of that one from now on.";
     FROM_SOURCE: "来源", "Source";
     PROPOSED_AT: "提出时间", "Proposed";
     DECIDES: "处理单位", "Decided by";
@@ -84,8 +88,9 @@ phrases! {
     PROPOSED_BY_SOURCES: "来源的建议", "What sources propose";
 
     // All of a fetch.
-    ACCEPT_ALL_ABOUT: "将逐条采纳下列 {n} 条，每一条都会按各自的操作执行并告知各方。", "These {n} are accepted one by one; each does what its action does, and tells everybody.";
-    CONFLICTS_STAY: "其中 {n} 条有冲突，不会采纳，需要单独处理。", "In conflict, and left for a word of their own: {n}.";
+    ACCEPT_ALL_ABOUT: "将逐条采纳 {n} 条，每一条都会按各自的操作执行并告知各方。", "{n} are accepted one by one; each does what its action does, and tells everybody.";
+    CONFLICTS_STAY: "另有 {n} 条有冲突，不会采纳，需要单独处理。", "In conflict, and left for a word of their own: {n}.";
+    DUPLICATES_TOO: "请注意：其中 {n} 条新活动可能与已有的重复，采纳后会立即公布。建议先逐条查看。", "Mind: {n} of the new ones may be duplicates, and are announced at once. Look at each of them first.";
     INCOMPLETE_STAY: "信息不全、不能直接采纳的也会保留，结果页会说明原因。", "What cannot be accepted as it is stays too; the result says why.";
     REJECT_ALL_ABOUT: "将以同一原因拒绝下列 {n} 条，包括有冲突的。", "These {n} are rejected for one reason, those in conflict too.";
     ACCEPT_N: "采纳 {n} 条", "Accept {n}";
@@ -171,6 +176,7 @@ pub(in crate::http::console) fn evidence(evidence: &Evidence, language: Language
             EVIDENCE_TITLE.say(language, &parts)
         }
         Evidence::Source {} => EVIDENCE_SOURCE.plain(language).to_owned(),
+        Evidence::Person {} => EVIDENCE_PERSON.plain(language).to_owned(),
     }
 }
 

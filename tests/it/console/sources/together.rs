@@ -41,7 +41,7 @@ async fn all_of_a_fetch_is_decided_at_once_but_conflicts(db: TestDb) {
     let asks = office.page(&at).await;
     let told = asks.texts().join(" ");
     assert!(
-        told.contains("These 3 are accepted") && told.contains("Accept 3"),
+        told.contains("3 are accepted") && told.contains("Accept 3"),
         "{told}"
     );
     assert_eq!(app.head().await, 0, "looking does nothing");
