@@ -137,6 +137,7 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
         ("POST", "/console/proposals/{id}/reject" | "/console/fetches/{id}/reject") => {
             Some(Action::ProposalReject)
         }
+        ("POST", "/console/import" | "/console/import/carry-out") => Some(Action::Import),
         ("POST", "/console/account/tokens") => Some(Action::TokenCreate),
         ("POST", "/console/account/tokens/end") => Some(Action::TokenRevoke),
         ("POST", "/console/account/password") => Some(Action::UserPassword),

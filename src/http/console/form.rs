@@ -13,13 +13,15 @@ pub(super) struct Form(Vec<(String, String)>);
 impl Form {
     /// Reads `application/x-www-form-urlencoded` (WHATWG URL §5.1); line breaks are single ones afterwards.
     pub(super) fn read(body: &[u8]) -> Self {
-        let sent = url::form_urlencoded::parse(body);
+        Self::of(url::form_urlencoded::parse(body))
+    }
+
+    /// The same of fields that were read otherwise.
+    pub(super) fn of<T: AsRef<str>>(sent: impl IntoIterator<Item = (T, T)>) -> Self {
+        let plain = |text: &T| text.as_ref().replace('\0', "");
+        let sent = sent.into_iter().take(MOST);
         Self(
-            sent.take(MOST)
-                .map(|(name, value)| {
-                    let plain = |text: &str| text.replace('\0', "");
-                    (plain(&name), plain(&value).replace("\r\n", "\n"))
-                })
+            sent.map(|(name, value)| (plain(&name), plain(&value).replace("\r\n", "\n")))
                 .collect(),
         )
     }

@@ -34,11 +34,12 @@ pub(super) struct Frame {
 }
 
 /// Where each right leads to.
-const PLACES: [(&str, Phrase, Option<Deed>); 10] = [
+const PLACES: [(&str, Phrase, Option<Deed>); 11] = [
     ("/console", w::INBOX, Some(Deed::ReadDrafts)),
     ("/console/activities", w::ACTIVITIES, Some(Deed::ReadDrafts)),
     ("/console/proposals", w::PROPOSALS, Some(Deed::ReadDrafts)),
     ("/console/sources", w::SOURCES, Some(Deed::ManageSources)),
+    ("/console/import", w::IMPORT, Some(Deed::Import)),
     ("/console/editions", w::EDITIONS, Some(Deed::ReadDrafts)),
     ("/console/webhooks", w::WEBHOOKS, Some(Deed::Webhooks)),
     ("/console/feeds", w::FEEDS, Some(Deed::ReadClients)),

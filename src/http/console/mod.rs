@@ -39,6 +39,7 @@ mod feeds;
 mod fields;
 mod form;
 mod frame;
+mod imports;
 mod inbox;
 mod login;
 mod once;
@@ -177,6 +178,14 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
             post(editions::contacts::set),
         )
         .route("/console/feeds", get(feeds::page))
+        .route(
+            "/console/import",
+            get(imports::look::page).post(imports::look::look),
+        )
+        .route(
+            "/console/import/carry-out",
+            post(imports::carry_out::carry_out),
+        )
         .route("/console/filters", post(list::save))
         .route("/console/filters/delete", post(list::forget))
         .route("/console/account", get(account::page))

@@ -9,6 +9,7 @@ mod editors;
 mod factors;
 mod hidden;
 mod hours;
+pub(crate) mod imports;
 mod leaks;
 mod markup;
 mod moves;

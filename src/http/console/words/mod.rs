@@ -23,6 +23,7 @@ mod audit;
 mod editions;
 pub(super) mod faults;
 mod feeds;
+mod imports;
 mod proposals;
 mod settings;
 mod sources;
@@ -32,6 +33,7 @@ pub(super) use activities::*;
 pub(super) use audit::*;
 pub(super) use editions::*;
 pub(super) use feeds::*;
+pub(super) use imports::*;
 pub(super) use proposals::*;
 pub(super) use settings::{format_choice, language_name, webhook_field, webhook_value};
 pub(super) use sources::*;
@@ -336,6 +338,7 @@ mod tests {
             editions::ALL,
             webhooks::ALL,
             feeds::ALL,
+            imports::ALL,
             proposals::ALL,
             sources::ALL,
         ]
