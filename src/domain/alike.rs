@@ -13,7 +13,7 @@ use super::{
 use crate::ids::ActivityId;
 
 /// From this likeness of titles on somebody should look (Dice's coefficient over pairs of characters).
-const RESEMBLES: f64 = 0.6;
+const RESEMBLES: f64 = 0.85;
 /// Where no day is known, titles must be as good as equal.
 const WITHOUT_A_DAY: f64 = 0.9;
 /// So many are named.
@@ -59,7 +59,7 @@ pub fn alike<'a>(
     let mut found: Vec<Alike> = others
         .filter(|other| Some(&other.id) != but)
         .filter(|other| !matches!(other.status, Status::Withdrawn | Status::Cancelled))
-        .filter(|other| may_be_one(content, &other.content))
+        .filter(|other| may_be_one(content, but, other))
         .filter_map(|other| {
             let likeness = likeness(&content.title.zh, &other.content.title.zh);
             let least = match content.when.first_day() {
@@ -82,8 +82,13 @@ pub fn alike<'a>(
     found
 }
 
-/// Whether date and district leave it open that two are one; a part of an activity is not that activity.
-fn may_be_one(one: &Content, other: &Content) -> bool {
+/// Whether date and district leave it open that two are one. An activity is neither the one that it belongs to nor another part
+/// of that: a forum's sessions are called alike.
+fn may_be_one(one: &Content, id: Option<&ActivityId>, other: &Activity) -> bool {
+    let related = one.parent.as_ref() == Some(&other.id)
+        || (other.content.parent.is_some()
+            && (other.content.parent == one.parent || other.content.parent.as_ref() == id));
+    let other = &other.content;
     let elsewhere = !one.districts.is_empty()
         && !other.districts.is_empty()
         && !one
@@ -95,7 +100,7 @@ fn may_be_one(one: &Content, other: &Content) -> bool {
         (None, None) => one.edition == other.edition,
         _ => false,
     };
-    same_day && !elsewhere
+    same_day && !elsewhere && !related
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// From this likeness on it is the same activity.
-const SAME: f64 = 0.85;
+const SAME: f64 = 0.92;
 /// From this one on it resembles it.
-const RESEMBLES: f64 = 0.55;
+const RESEMBLES: f64 = 0.7;
 /// Titles of one day that are compared.
 const OF_A_DAY: usize = 2_000;
 

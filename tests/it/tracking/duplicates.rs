@@ -56,7 +56,7 @@ async fn what_looks_alike_is_warned_of_on_entry_and_on_import(db: TestDb) {
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(warnings[0].contains(&first.id), "{warnings:?}");
 
-    let rows = "标题,开始,区\n中英生命健康跨境路演（海淀）,2021-07-08,海淀\n中英生命健康跨境路演（海淀）二,2021-07-08,海淀\n别的,2021-07-08,海淀\n";
+    let rows = "标题,开始,区\n中英生命健康跨境路演会,2021-07-08,海淀\n中英生命健康跨境路演（二）,2021-07-08,海淀\n别的,2021-07-08,海淀\n";
     let call = app.call(Method::POST, "/api/v1/imports?dry_run=true&edition=2021");
     let call = call.token(&app.tokens.haidian).bytes("text/csv", rows);
     let diff = call.send().await.expect(200).json();
@@ -131,12 +131,12 @@ async fn a_new_entry_that_is_here_already_is_linked(db: TestDb) {
     let (app, _) = app_at(db, NOW).await;
     let upstream = Upstream::start().await;
     let here = app
-        .announced(json!({"title": {"zh": "人工智能专场路演暨签约"}, "venue": null}))
+        .announced(json!({"title": {"zh": "人工智能产业专场路演"}, "venue": null}))
         .await;
     let other = event(
         "1@a",
         &[
-            "SUMMARY:人工智能路演",
+            "SUMMARY:人工智能产业路演",
             "DTSTART:20210708T060000Z",
             "DTEND:20210708T090000Z",
             "LOCATION:首钢园",
