@@ -39,16 +39,13 @@ impl Told {
 
 /// A fault or a warning in words; where it begins with the cell or the id that is meant, that stays.
 fn detail(told: &str, language: Language) -> String {
-    let whole = faults::detail(told, language);
-    if whole != told {
-        return whole;
+    if let Some((meant, rest)) = told.split_once(": ") {
+        let said = faults::detail(rest, language);
+        if said != rest {
+            return format!("{meant}：{said}");
+        }
     }
-    let parts = told.split_once(": ");
-    let parts = parts.map(|(meant, rest)| (meant, rest, faults::detail(rest, language)));
-    match parts {
-        Some((meant, rest, said)) if said != rest => format!("{meant}：{said}"),
-        _ => whole,
-    }
+    faults::detail(told, language)
 }
 
 #[cfg(test)]
