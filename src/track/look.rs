@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vocab::Status;
+use sea_orm::DatabaseTransaction;
 
 use crate::{
     domain::{
@@ -22,6 +23,19 @@ use crate::{
         proposals::{self, Document, Row, State},
     },
 };
+
+/// What is looked at.
+pub(super) struct Look<'a> {
+    pub(super) tx: &'a DatabaseTransaction,
+    pub(super) source_id: &'a str,
+    pub(super) source: &'a Source,
+    pub(super) fetch_id: &'a str,
+    pub(super) now: DateTime<Utc>,
+    /// When it was last whole.
+    pub(super) whole_at: Option<DateTime<Utc>>,
+    /// Whether somebody says that this is all.
+    pub(super) confirmed: bool,
+}
 
 /// What waits and what was rejected, of one source.
 pub(super) struct Desk<'a> {

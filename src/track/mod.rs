@@ -7,9 +7,11 @@
 mod drafts;
 mod fetch;
 mod look;
+mod missing;
 mod poll;
 mod record;
 mod round;
+mod write;
 
 pub use fetch::{BYTES, Document, Unfetched};
 pub use poll::{Poll, Polled, bring, poll, poll_now, shown};

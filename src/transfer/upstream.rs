@@ -24,6 +24,7 @@ use crate::{
         likeness::folded,
         mapping::Mapping,
         source::{Source, SourceFormat},
+        text::cleaned,
         tracking::{COMPARED, Seen},
         when::{When, day_of, midnight},
     },
@@ -199,7 +200,8 @@ fn take(
         .get("sources")
         .and_then(|sources| sources.pointer("/0/uid"))
         .and_then(Value::as_str)
-        .map(str::to_owned);
+        .map(|uid| cleaned(uid, false))
+        .filter(|uid| !uid.is_empty());
     let said = row.said;
     let mut faults = std::mem::take(&mut row.faults);
     let stated: Vec<&'static str> = COMPARED

@@ -192,7 +192,7 @@ async fn every_faulty_cell_is_shown_by_its_place_and_nothing_is_written(db: Test
         shown.contains(&"工作表“海淀”第 3 行 A 列".to_owned()),
         "{shown:?}"
     );
-    assert!(shown.contains(&"必填".to_owned()), "{shown:?}");
+    assert!(shown.iter().any(|cell| cell.ends_with("必填")), "{shown:?}");
     assert_eq!(changed(&app, &before).await, [""; 0]);
 }
 

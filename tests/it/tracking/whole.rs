@@ -16,6 +16,7 @@ on_both!(
     a_source_that_is_empty_broken_cut_or_halved_proposes_nothing_and_warns,
     what_is_over_falls_out_of_a_calendar_and_is_not_called_off,
     an_entry_that_cannot_be_read_is_told_and_not_missing,
+    characters_that_no_database_takes_hurt_nobody,
 );
 
 fn six(names: &[u8]) -> Vec<String> {
@@ -156,4 +157,74 @@ async fn an_entry_that_cannot_be_read_is_told_and_not_missing(db: TestDb) {
     );
     assert!(text(&source.source().await, "warning").contains("20210231"));
     assert!(source.open().await.is_empty());
+}
+
+async fn characters_that_no_database_takes_hurt_nobody(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let whole = "DTSTART;VALUE=DATE:20210801";
+    upstream.say(
+        "/a.ics",
+        calendar(&[
+            event(
+                "1\0@a",
+                &[
+                    "SUMMARY:第\0一场\u{b}路演",
+                    whole,
+                    "LOCATION:清华\u{1}科技园",
+                ],
+            ),
+            event(
+                "2\u{2}@a",
+                &["SUMMARY:第二场路演", "DTSTART;VALUE=DATE:2021\00801"],
+            ),
+            event("3@a", &["SUMMARY:第三场路演", whole, "X-\0:1"]),
+        ]),
+    );
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    let polled = source.poll().await;
+    assert!(
+        ["read", "refused"].contains(&text(&polled, "outcome")),
+        "{polled}"
+    );
+    upstream.say(
+        "/a.ics",
+        calendar(&[
+            event(
+                "1\0@a",
+                &[
+                    "SUMMARY:第\0一场\u{b}路演",
+                    whole,
+                    "LOCATION:清华\u{1}科技园",
+                ],
+            ),
+            event(
+                "2\u{2}@a",
+                &["SUMMARY:第二场路演", "DTSTART;VALUE=DATE:2021\00801"],
+            ),
+        ]),
+    );
+    let polled = source.poll().await;
+    assert_eq!(
+        (text(&polled, "outcome"), &polled["unread"]),
+        ("read", &json!(1)),
+        "{polled}"
+    );
+    let open = source.open().await;
+    assert_eq!(open[0]["now"]["title"]["zh"], "第一场路演");
+    assert_eq!(open[0]["entry"], "1@a");
+    // Again, and nothing is new.
+    assert_eq!(
+        source
+            .says(calendar(&[event(
+                "1\0@a",
+                &[
+                    "SUMMARY:第\0一场\u{b}路演",
+                    whole,
+                    "LOCATION:清华\u{1}科技园"
+                ]
+            )]))
+            .await["proposals"],
+        0
+    );
 }
