@@ -176,7 +176,7 @@ async fn characters_that_no_database_takes_hurt_nobody(db: TestDb) {
             ),
             event(
                 "2\u{2}@a",
-                &["SUMMARY:第二场路演", "DTSTART;VALUE=DATE:2021\00801"],
+                &["SUMMARY:第二场路演", "DTSTART;VALUE=DATE:2021\u{0}0801"],
             ),
             event("3@a", &["SUMMARY:第三场路演", whole, "X-\0:1"]),
         ]),
@@ -200,7 +200,7 @@ async fn characters_that_no_database_takes_hurt_nobody(db: TestDb) {
             ),
             event(
                 "2\u{2}@a",
-                &["SUMMARY:第二场路演", "DTSTART;VALUE=DATE:2021\00801"],
+                &["SUMMARY:第二场路演", "DTSTART;VALUE=DATE:2021\u{0}0801"],
             ),
         ]),
     );
