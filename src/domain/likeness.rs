@@ -37,6 +37,17 @@ fn without_years(folded: &str) -> String {
     kept
 }
 
+/// The numbers that a title names: the third session is not the fourth.
+fn numbers(folded: &str) -> Vec<&str> {
+    folded
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|number| !number.is_empty())
+        .collect()
+}
+
+/// What is left of a likeness where both titles name numbers, and other ones.
+const OTHER_NUMBERS: f64 = 0.75;
+
 /// Characters of a title that are compared; longer ones are compared by their start.
 const COMPARED: usize = 200;
 
@@ -60,6 +71,8 @@ pub fn likeness(one: &str, other: &str) -> f64 {
     if one == other {
         return if one.is_empty() { 0.0 } else { 1.0 };
     }
+    let (of_one, of_other) = (numbers(&one), numbers(&other));
+    let differ = !of_one.is_empty() && !of_other.is_empty() && of_one != of_other;
     let (one, other) = (pairs(&one), pairs(&other));
     let total = one.values().sum::<u32>() + other.values().sum::<u32>();
     let common: u32 = one
@@ -69,7 +82,8 @@ pub fn likeness(one: &str, other: &str) -> f64 {
     if total == 0 {
         0.0
     } else {
-        2.0 * f64::from(common) / f64::from(total)
+        let alike = 2.0 * f64::from(common) / f64::from(total);
+        if differ { alike * OTHER_NUMBERS } else { alike }
     }
 }
 
@@ -96,6 +110,11 @@ mod tests {
             );
         }
         assert!(likeness("第12021号", "第1号") < 1.0, "no year");
+        let sessions = likeness(
+            "人工智能产业专场路演活动第3期",
+            "人工智能产业专场路演活动第4期",
+        );
+        assert!(sessions < 0.75, "{sessions}");
         let other = likeness("世界机器人大会", "世界人工智能大会");
         assert!(other < 0.6, "{other}");
         assert!(likeness("", "世界").abs() < 1e-9 && likeness("", "").abs() < 1e-9);
