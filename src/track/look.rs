@@ -203,7 +203,7 @@ impl<'a> Desk<'a> {
         key: &str,
         desired: Vec<Proposed>,
         stored: &Stored,
-        evidence: Option<&Evidence>,
+        (evidence, is_settled): (Option<&Evidence>, bool),
     ) -> Result<Waiting, StoreError> {
         let untouched = self.is_untouched(key, stored);
         let mut open = self.open.remove(key).unwrap_or_default();
@@ -223,7 +223,8 @@ impl<'a> Desk<'a> {
             document.evidence = evidence.cloned();
             let office = stored.activity.content.office;
             let of_draft = untouched && document.action == Do::Update;
-            document.trusted = !conflict && (of_draft || self.trusts(kind, office));
+            // Before anything was settled all that differs may be an editor's word.
+            document.trusted = !conflict && is_settled && (of_draft || self.trusts(kind, office));
             match open.iter().position(|row| row.fingerprint == fingerprint) {
                 Some(at) => {
                     let row = open.swap_remove(at);

@@ -156,7 +156,8 @@ fn known_entry(
             let uid = entry.uid.as_deref();
             let desired = proposals(before.as_ref(), &entry.seen, &stored.activity, uid);
             let evidence = evidence(&row);
-            let waiting = desk.lay(&row.key, desired, stored, evidence.as_ref())?;
+            let known = (evidence.as_ref(), before.is_some());
+            let waiting = desk.lay(&row.key, desired, stored, known)?;
             let settled = waiting.settled(before, &entry.seen);
             row.settled = settled.as_ref().map(document);
         }
@@ -216,7 +217,8 @@ async fn new_entry(
                 row.evidence = serde_json::to_string(&evidence).ok();
                 let uid = entry.uid.as_deref();
                 let desired = proposals(None, &entry.seen, &stored.activity, uid);
-                let waiting = desk.lay(&row.key, desired, &stored, Some(&evidence))?;
+                let known = (Some(&evidence), false);
+                let waiting = desk.lay(&row.key, desired, &stored, known)?;
                 let settled = waiting.settled(None, &entry.seen);
                 row.settled = settled.as_ref().map(document);
             }
@@ -263,7 +265,8 @@ fn gone_entry(
             let desired = vanished(&latest, &stored.activity, look.now);
             let desired = desired.into_iter().collect();
             let evidence = evidence(&row);
-            desk.lay(&row.key, desired, stored, evidence.as_ref())?;
+            let known = (evidence.as_ref(), row.settled.is_some());
+            desk.lay(&row.key, desired, stored, known)?;
         }
         None => desk.drop_all(&row.key),
     }

@@ -14,6 +14,7 @@ use crate::support::{
 on_both!(
     a_trusted_kind_is_carried_out_and_another_waits,
     trust_ends_where_an_editor_decided_otherwise,
+    what_stood_here_before_its_source_waits_for_a_word,
 );
 
 fn at_place(day: u8, place: &str) -> String {
@@ -72,4 +73,27 @@ async fn trust_ends_where_an_editor_decided_otherwise(db: TestDb) {
     assert_eq!(source.kinds().await, ["reinstate reinstate"]);
     assert_eq!(source.open().await[0]["conflict"], true);
     assert_eq!(seen(&app, &id).await.activity["status"], "cancelled");
+}
+
+async fn what_stood_here_before_its_source_waits_for_a_word(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let here = app
+        .announced(json!({
+            "title": {"zh": "编辑写的名称"}, "sources": [{"uid": "1@a"}],
+            "when": {"precision": "day", "starts_on": "2021-08-09"},
+        }))
+        .await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", at_place(1, "国家会议中心"));
+    let trust = json!({"trust": ["new", "reschedule", "update"]});
+    let source = Watch::new(&app, &upstream, trust).await;
+    let polled = source.poll().await;
+    assert_eq!(
+        (&polled["proposals"], &polled["carried_out"]),
+        (&json!(3), &json!(0)),
+        "{polled}"
+    );
+    let activity = seen(&app, &here.id).await.activity;
+    assert_eq!(activity["title"]["zh"], "编辑写的名称");
+    assert_eq!(activity["when"]["starts_on"], "2021-08-09");
 }
