@@ -83,6 +83,10 @@ pub(super) async fn write(
             row.due_at = next(&source, 0, now);
         }
         Got::Failed(why, status, retry) => {
+            if row.failures == 0 && row.warning.is_some() {
+                // What was wrong with it is told again when it is read again.
+                (row.etag, row.last_modified, row.content_hash) = (None, None, None);
+            }
             row.failures += 1;
             let asked = retry.and_then(|value| retry_after(&value, now));
             let due = next(&source, row.failures, now);

@@ -33,9 +33,6 @@ pub(super) struct File {
     pub warnings: Vec<Fault>,
     /// What is wrong with the file as a whole.
     pub faults: Faults,
-    /// A repeated event has occurrences that are not among the rows: after the window that was read, or more of them
-    /// than are taken of one event.
-    pub goes_on: bool,
 }
 
 /// One activity of a file.

@@ -81,8 +81,6 @@ pub struct Upstream {
     pub passed: usize,
     /// Whether something that is missing was taken out, and is not merely unreadable.
     pub is_whole: bool,
-    /// Whether time alone will show more of it.
-    pub goes_on: bool,
 }
 
 /// One entry.
@@ -114,7 +112,6 @@ pub fn read(
     }
     let mut upstream = Upstream {
         is_whole: true,
-        goes_on: file.goes_on,
         ..Upstream::default()
     };
     let mut keys = HashSet::new();

@@ -5,23 +5,19 @@ use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{decide, open_for, settle, show};
+use super::{asked::act_of, decide, open_for, settle};
 use crate::{
     commands::{
         CommandError, Services,
-        act::{Act, Outcome, within},
+        act::{Outcome, within},
         answered,
         audit::{Audited, Trail},
-        create_activity::authorise,
         delete_activity::forget,
-        patch_activity::patched,
         remember,
     },
     domain::{
-        action::{self, Telling},
         audit::Action,
-        input::{Faults, merge_patch},
-        request::Request,
+        input::merge_patch,
         rights::Deed,
         role::Caller,
         tracking::{self, Do},
@@ -81,7 +77,7 @@ pub async fn accept(services: &Services, accept: Accept) -> Result<Accepted, Com
                 }
                 Err(Refused::Error(error)) => Err(error),
                 Ok(done) => {
-                    show(&services).await;
+                    services.show().await;
                     Ok(done)
                 }
             }
@@ -200,58 +196,31 @@ async fn carry_out(
         }
         merge_patch(&mut body, edits);
     }
-    let act = |version, action, children| Act {
-        caller: accept.caller.clone(),
-        id: id.clone(),
-        version,
-        action,
-        children,
-        comment: None,
-        key: None,
-    };
-    let update = async |body: &Value| -> Result<Outcome, CommandError> {
-        let action = updated(tx, accept, stored, body).await?;
-        within(services, tx, trail, &act(stored.version, action, false)).await
-    };
+    let asked = async |word, body: &Value| act_of(tx, &accept.caller, stored, word, body).await;
     match document.action {
         Do::Delete => {
             delete(tx, &accept.caller, id, stored, services.now()).await?;
-            Ok(None)
+            return Ok(None);
         }
-        Do::Update => Ok(Some(update(&body).await?)),
         Do::Announce => {
-            let announce = Request::announce(&mut body)?;
-            let mut version = stored.version;
-            if body.as_object().is_some_and(|edits| !edits.is_empty()) {
-                version = update(&body).await?.version;
+            // What is edited is edited first; when it is announced is no field of the draft.
+            let mut when = Map::new();
+            if let Some(at) = body
+                .as_object_mut()
+                .and_then(|body| body.remove("publish_at"))
+            {
+                when.insert("publish_at".to_owned(), at);
             }
-            within(services, tx, trail, &act(version, announce, false))
-                .await
-                .map(Some)
+            let mut announce = asked(Do::Announce, &Value::Object(when)).await?;
+            if body.as_object().is_some_and(|edits| !edits.is_empty()) {
+                let update = asked(Do::Update, &body).await?;
+                announce.version = within(services, tx, trail, &update).await?.version;
+            }
+            within(services, tx, trail, &announce).await
         }
-        other => {
-            let mut faults = Faults::default();
-            let request = Request::read(other.as_str(), &body, &mut faults);
-            let request = faults.check(request)?;
-            let act = act(stored.version, request.action, request.children);
-            within(services, tx, trail, &act).await.map(Some)
-        }
+        word => within(services, tx, trail, &asked(word, &body).await?).await,
     }
-}
-
-/// The update that a merge patch asks for; of a public activity aloud.
-async fn updated(
-    tx: &DatabaseTransaction,
-    accept: &Accept,
-    stored: &Stored,
-    body: &Value,
-) -> Result<action::Action, CommandError> {
-    let content = patched(tx, &accept.caller, stored, body).await?;
-    authorise(&accept.caller, &content, stored.activity.content.highlight)?;
-    Ok(action::Action::Update {
-        content: Box::new(content),
-        telling: Telling::Aloud,
-    })
+    .map(Some)
 }
 
 /// Deletes the draft that was made of an entry.
@@ -270,20 +239,4 @@ pub(super) async fn delete(
         });
     }
     forget(tx, id, stored, now).await
-}
-
-impl Request {
-    /// Takes what announcing takes out of what was edited; the rest is the draft's.
-    fn announce(body: &mut Value) -> Result<action::Action, CommandError> {
-        let mut asked = Map::new();
-        if let Some(at) = body
-            .as_object_mut()
-            .and_then(|body| body.remove("publish_at"))
-        {
-            asked.insert("publish_at".to_owned(), at);
-        }
-        let mut faults = Faults::default();
-        let request = Self::read("announce", &Value::Object(asked), &mut faults);
-        Ok(faults.check(request)?.action)
-    }
 }

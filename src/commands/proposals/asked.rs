@@ -2,6 +2,9 @@
 //!
 //! Invariant: it is the action that accepting does; nothing is done here.
 
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+
 use super::{Row, office};
 use crate::{
     commands::{
@@ -37,34 +40,41 @@ pub async fn asked(
             ),
         });
     }
-    let request = match document.action {
-        Do::Delete => return Ok(None),
-        Do::Update => {
-            let db = services.db.reader();
-            let content = patched(db, caller, stored, &document.body).await?;
-            authorise(caller, &content, stored.activity.content.highlight)?;
-            Request {
-                action: Action::Update {
-                    content: Box::new(content),
-                    telling: Telling::Aloud,
-                },
-                children: false,
-                comment: None,
-            }
-        }
-        other => {
-            let mut faults = Faults::default();
-            let request = Request::read(other.as_str(), &document.body, &mut faults);
-            faults.check(request)?
-        }
+    match document.action {
+        Do::Delete => Ok(None),
+        word => act_of(services.db.reader(), caller, stored, word, &document.body)
+            .await
+            .map(Some),
+    }
+}
+
+/// What a proposal's word does with its body to an activity as it stands; an update of a public activity is told aloud.
+pub(super) async fn act_of(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    stored: &Stored,
+    word: Do,
+    body: &Value,
+) -> Result<Act, CommandError> {
+    let (action, children) = if word == Do::Update {
+        let content = patched(db, caller, stored, body).await?;
+        authorise(caller, &content, stored.activity.content.highlight)?;
+        let content = Box::new(content);
+        let telling = Telling::Aloud;
+        (Action::Update { content, telling }, false)
+    } else {
+        let mut faults = Faults::default();
+        let request = Request::read(word.as_str(), body, &mut faults);
+        let request = faults.check(request)?;
+        (request.action, request.children)
     };
-    Ok(Some(Act {
+    Ok(Act {
         caller: caller.clone(),
         id: stored.activity.id.clone(),
         version: stored.version,
-        action: request.action,
-        children: request.children,
+        action,
+        children,
         comment: None,
         key: None,
-    }))
+    })
 }

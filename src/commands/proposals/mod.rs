@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 
-use super::{CommandError, Services};
+use super::CommandError;
 use crate::{
     domain::{
         rights::Deed,
@@ -150,9 +150,4 @@ async fn settle(
     entry.settled = Some(source_entries::document(&settled));
     source_entries::save(tx, entry).await?;
     Ok(())
-}
-
-/// Shows on this instance what was done.
-async fn show(services: &Services) {
-    services.show().await;
 }

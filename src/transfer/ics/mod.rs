@@ -327,7 +327,6 @@ impl Reading<'_> {
                 self.window
             ));
         }
-        self.file.goes_on |= found.goes_on || found.left_out > 0;
         for occurrence in found.found {
             let mut row = row.clone();
             let start = occurrence.start.time();

@@ -128,8 +128,6 @@ pub(super) struct Occurrence {
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     pub(super) found: Vec<Occurrence>,
-    /// There are more after the window.
-    pub(super) goes_on: bool,
     /// How many before those found are in the window too.
     pub(super) left_out: usize,
     /// Some stand as events of their own.
@@ -286,11 +284,9 @@ impl Taking<'_> {
         let written = self.written(local);
         let local = written.local();
         let (from, to) = self.window;
-        if local >= to {
-            self.occurrences.goes_on = true;
-        } else if self.replaced.hold(written) {
+        if local < to && self.replaced.hold(written) {
             self.occurrences.replaced = true;
-        } else if local >= from && !self.excluded.hold(written) {
+        } else if (from..to).contains(&local) && !self.excluded.hold(written) {
             // An RDATE that gives an end of its own counts for a start that the rule makes too.
             let earlier = self.candidates.entry(local).or_insert(end);
             *earlier = end.or(*earlier);
@@ -305,7 +301,6 @@ impl Taking<'_> {
     fn rule(&mut self, text: &str, budget: &mut Budget) -> Result<bool, String> {
         let (from, to) = self.window;
         if self.start.local() >= to {
-            self.occurrences.goes_on = true;
             return Ok(true);
         }
         let mut starts = Starts::of(text, self.start, from, to)?;

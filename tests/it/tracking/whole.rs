@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Watch, app_at, text,
-    upstream::{Upstream, calendar, event},
+    upstream::{Said, Upstream, calendar, event},
 };
 use crate::support::{
     app::NOW,
@@ -155,8 +155,25 @@ async fn an_entry_that_cannot_be_read_is_told_and_not_missing(db: TestDb) {
         polled["notes"][0].as_str().unwrap().contains("20210231"),
         "{polled}"
     );
-    assert!(text(&source.source().await, "warning").contains("20210231"));
+    let warned = async || text(&source.source().await, "warning").contains("20210231");
+    assert!(warned().await);
     assert!(source.open().await.is_empty());
+    // That it could not be asked in between, and then is what it was, does not make it well.
+    assert_eq!(source.poll().await["outcome"], "unchanged");
+    assert!(warned().await);
+    let down = Said {
+        status: 503,
+        headers: Vec::new(),
+        body: Vec::new(),
+        tagged: false,
+    };
+    upstream.set("/a.ics", down);
+    for _ in 0..2 {
+        assert_eq!(source.poll().await["outcome"], "failed");
+        assert!(!warned().await);
+    }
+    source.says(calendar(&events)).await;
+    assert!(warned().await);
 }
 
 async fn characters_that_no_database_takes_hurt_nobody(db: TestDb) {
