@@ -196,6 +196,10 @@ async fn done(
     if let Some(outcome) = answered(tx, act.key.as_ref(), now).await? {
         return Ok(Done::Before(Box::new(outcome)));
     }
+    if matches!(act.action, Action::Withdraw { .. }) {
+        // Sources come before activities, as wherever both are locked.
+        store::sources::lock_those_of(tx, act.id.as_str()).await?;
+    }
     let stored = load_for(tx, &act.caller, &act.id, Deed::of(&act.action)).await?;
     if stored.version != act.version {
         return Err(CommandError::Stale {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     activity::{Activity, Content},
-    likeness::likeness,
+    likeness::Shape,
     text::Text,
     when::When,
 };
@@ -56,12 +56,13 @@ pub fn alike<'a>(
 ) -> Vec<Alike> {
     use entity::vocab::Status;
 
+    let title = Shape::of(&content.title.zh);
     let mut found: Vec<Alike> = others
         .filter(|other| Some(&other.id) != but)
         .filter(|other| !matches!(other.status, Status::Withdrawn | Status::Cancelled))
         .filter(|other| may_be_one(content, but, other))
         .filter_map(|other| {
-            let likeness = likeness(&content.title.zh, &other.content.title.zh);
+            let likeness = title.likeness(&Shape::of(&other.content.title.zh));
             let least = match content.when.first_day() {
                 Some(_) => RESEMBLES,
                 None => WITHOUT_A_DAY,

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the order of the two does not matter; equal titles are alike by 1, and titles with no pair in common by 0.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
 /// What of a title counts: letters and digits, in lower case; wide forms are read as narrow ones.
 #[must_use]
@@ -37,54 +37,84 @@ fn without_years(folded: &str) -> String {
     kept
 }
 
-/// The numbers that a title names: the third session is not the fourth.
-fn numbers(folded: &str) -> Vec<&str> {
-    folded
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|number| !number.is_empty())
-        .collect()
-}
-
 /// What is left of a likeness where both titles name numbers, and other ones.
 const OTHER_NUMBERS: f64 = 0.75;
 
 /// Characters of a title that are compared; longer ones are compared by their start.
 const COMPARED: usize = 200;
 
-fn pairs(folded: &str) -> HashMap<(char, char), u32> {
-    let mut pairs = HashMap::new();
-    let mut chars = folded.chars().take(COMPARED);
-    let Some(mut before) = chars.next() else {
-        return pairs;
-    };
-    for c in chars {
-        *pairs.entry((before, c)).or_insert(0) += 1;
-        before = c;
-    }
-    pairs
+/// A title as it is compared, made once for many comparisons.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    text: String,
+    /// The numbers that it names: the third session is not the fourth.
+    numbers: Vec<String>,
+    /// Its pairs of neighbouring characters, in order.
+    pairs: Vec<(char, char)>,
 }
 
-/// The share of pairs of neighbouring characters that two titles have in common (Dice's coefficient over bigrams), 0 to 1.
+impl Shape {
+    /// Of a title.
+    #[must_use]
+    pub fn of(title: &str) -> Self {
+        let text = without_years(&folded(title));
+        let numbers = text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|number| !number.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let chars = || text.chars().take(COMPARED);
+        let mut pairs: Vec<(char, char)> = chars().zip(chars().skip(1)).collect();
+        pairs.sort_unstable();
+        Self {
+            text,
+            numbers,
+            pairs,
+        }
+    }
+
+    /// The share of pairs of neighbouring characters that two titles have in common (Dice's coefficient over bigrams), 0 to 1.
+    #[must_use]
+    pub fn likeness(&self, other: &Self) -> f64 {
+        if self.text == other.text {
+            return if self.text.is_empty() { 0.0 } else { 1.0 };
+        }
+        let total = self.pairs.len() + other.pairs.len();
+        if total == 0 {
+            return 0.0;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred pairs")]
+        let alike = 2.0 * common(&self.pairs, &other.pairs) as f64 / total as f64;
+        let numbered = !self.numbers.is_empty() && !other.numbers.is_empty();
+        if numbered && self.numbers != other.numbers {
+            alike * OTHER_NUMBERS
+        } else {
+            alike
+        }
+    }
+}
+
+/// How many two ordered lists have in common.
+fn common(one: &[(char, char)], other: &[(char, char)]) -> usize {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut common = 0;
+    while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
+        match a.cmp(b) {
+            Ordering::Less => drop(one.next()),
+            Ordering::Greater => drop(other.next()),
+            Ordering::Equal => {
+                common += 1;
+                (one.next(), other.next());
+            }
+        }
+    }
+    common
+}
+
+/// How alike two titles are ([`Shape::likeness`]).
 #[must_use]
 pub fn likeness(one: &str, other: &str) -> f64 {
-    let (one, other) = (without_years(&folded(one)), without_years(&folded(other)));
-    if one == other {
-        return if one.is_empty() { 0.0 } else { 1.0 };
-    }
-    let (of_one, of_other) = (numbers(&one), numbers(&other));
-    let differ = !of_one.is_empty() && !of_other.is_empty() && of_one != of_other;
-    let (one, other) = (pairs(&one), pairs(&other));
-    let total = one.values().sum::<u32>() + other.values().sum::<u32>();
-    let common: u32 = one
-        .iter()
-        .filter_map(|(pair, count)| Some(*count.min(other.get(pair)?)))
-        .sum();
-    if total == 0 {
-        0.0
-    } else {
-        let alike = 2.0 * f64::from(common) / f64::from(total);
-        if differ { alike * OTHER_NUMBERS } else { alike }
-    }
+    Shape::of(one).likeness(&Shape::of(other))
 }
 
 #[cfg(test)]

@@ -152,6 +152,13 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether it is trusted with a kind of change to an activity of an office.
+    #[must_use]
+    pub fn trusts(&self, kind: ProposalKind, office: Office) -> bool {
+        let own = self.office == Office::City || self.office == office;
+        own && self.trust.contains(&kind)
+    }
+
     /// Reads one; `office` is whose it is when none is named.
     pub fn read(value: &Value, office: Office, faults: &mut Faults) -> Option<Self> {
         let mut object = Object::open(value, "", faults)?;

@@ -1,6 +1,7 @@
 //! Proposals: what sources speak for, and what was decided.
 //!
-//! Invariant: a proposal is decided once: its state leaves `open` by one statement that asks for `open`.
+//! Invariants: a proposal is decided once; whoever decides one, or writes what a source says, has its source locked first
+//! (`sources::find_locked`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -218,23 +219,35 @@ pub async fn new_locked(
         .await?)
 }
 
-/// What was rejected of a source: the entry's key and the fingerprint of each.
+/// The keys of a source's entries on whose word an activity was put off or called off, and was not put on again.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rejected_of(
+pub async fn took_off(
     db: &impl ConnectionTrait,
     source: &str,
-) -> Result<HashSet<(String, String)>, StoreError> {
+) -> Result<HashSet<String>, StoreError> {
+    let done = [State::Accepted, State::CarriedOut].map(|state| state.as_str());
+    let kinds = ["cancel", "postpone", "reinstate", "reschedule"];
     let rows: Vec<(String, String)> = Entity::find()
         .select_only()
-        .columns([Column::EntryKey, Column::Fingerprint])
+        .columns([Column::EntryKey, Column::Kind])
         .filter(Column::SourceId.eq(source))
-        .filter(Column::State.eq(State::Rejected.as_str()))
+        .filter(Column::State.is_in(done))
+        .filter(Column::Kind.is_in(kinds))
+        .order_by_asc(Column::DecidedAt)
+        .order_by_asc(Column::Id)
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().collect())
+    let mut keys = HashSet::new();
+    for (key, kind) in rows {
+        match kind.as_str() {
+            "cancel" | "postpone" => keys.insert(key),
+            _ => keys.remove(&key),
+        };
+    }
+    Ok(keys)
 }
 
 /// Adds proposals.
@@ -259,6 +272,20 @@ pub async fn insert(tx: &impl ConnectionTrait, rows: Vec<Row>) -> Result<(), Sto
 /// When the database fails.
 pub async fn save(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
     Entity::update(row.into_active_model().reset_all())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Saves what an open one says; one that was decided meanwhile stays as it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refresh(tx: &impl ConnectionTrait, row: Row) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Document, Expr::value(row.document))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::State.eq(State::Open.as_str()))
         .exec(tx)
         .await?;
     Ok(())

@@ -146,6 +146,23 @@ pub async fn refuse_those_of(tx: &impl ConnectionTrait, activity: &str) -> Resul
     Ok(())
 }
 
+/// Lets an entry mean nothing that is here, as if it had not been seen.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(tx: &impl ConnectionTrait, source: &str, key: &str) -> Result<(), StoreError> {
+    use source_entry::Column;
+    source_entry::Entity::update_many()
+        .col_expr(Column::Refused, Expr::value(false))
+        .col_expr(Column::ActivityId, Expr::value(Option::<String>::None))
+        .col_expr(Column::Settled, Expr::value(Option::<String>::None))
+        .filter(Column::SourceId.eq(source))
+        .filter(Column::Key.eq(key))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Adds what came of a fetch.
 ///
 /// # Errors

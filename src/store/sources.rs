@@ -4,7 +4,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 pub use entity::source::Model as Row;
-use entity::source::{Column, Entity};
+use entity::{
+    source::{Column, Entity},
+    source_entry,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, SelectExt,
@@ -98,6 +101,26 @@ pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, St
 /// When the database fails.
 pub async fn find_locked(tx: &impl ConnectionTrait, id: &str) -> Result<Option<Row>, StoreError> {
     Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?)
+}
+
+/// Locks the sources that tell of an activity until the transaction ends: none of them is written down meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock_those_of(tx: &impl ConnectionTrait, activity: &str) -> Result<(), StoreError> {
+    let ids: Vec<String> = source_entry::Entity::find()
+        .select_only()
+        .column(source_entry::Column::SourceId)
+        .distinct()
+        .filter(source_entry::Column::ActivityId.eq(activity))
+        .order_by_asc(source_entry::Column::SourceId)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for id in ids {
+        find_locked(tx, &id).await?;
+    }
+    Ok(())
 }
 
 /// Up to `limit` after an id, of one office or of all.

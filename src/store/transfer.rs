@@ -30,6 +30,8 @@ pub struct Known {
     pub parent: Option<ActivityId>,
     /// Whether the outside knows of it.
     pub public: bool,
+    /// Whose it is.
+    pub office: String,
 }
 
 /// Every activity by its slug.
@@ -37,24 +39,26 @@ pub struct Known {
 /// # Errors
 /// When the database fails.
 pub async fn by_slug(db: &impl ConnectionTrait) -> Result<HashMap<String, Known>, StoreError> {
-    let rows: Vec<(String, String, Option<String>, Status)> = activity::Entity::find()
+    let rows: Vec<(String, String, Option<String>, Status, String)> = activity::Entity::find()
         .select_only()
         .columns([
             activity::Column::Slug,
             activity::Column::Id,
             activity::Column::Parent,
             activity::Column::Status,
+            activity::Column::Office,
         ])
         .into_tuple()
         .all(db)
         .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|(slug, id, parent, status)| {
+        .filter_map(|(slug, id, parent, status, office)| {
             let known = Known {
                 id: id.parse().ok()?,
                 parent: parent.and_then(|parent| parent.parse().ok()),
                 public: status.is_public(),
+                office,
             };
             Some((slug, known))
         })

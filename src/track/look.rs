@@ -1,4 +1,4 @@
-//! What an entry's proposals are, beside those that wait already and those that were rejected.
+//! What an entry's proposals are, beside those that wait already.
 //!
 //! Owns when two proposals are the same, and what of an entry is settled by looking at it. Refuses to know the database.
 //! Invariant: the same is proposed once; what is proposed no more waits no more.
@@ -12,7 +12,6 @@ use sea_orm::DatabaseTransaction;
 use crate::{
     domain::{
         activity::Activity,
-        role::Office,
         source::{ProposalKind, Source},
         tracking::{Do, Evidence, Proposed, Said, Seen},
     },
@@ -37,14 +36,14 @@ pub(super) struct Look<'a> {
     pub(super) confirmed: bool,
 }
 
-/// What waits and what was rejected, of one source.
+/// What waits, of one source.
 pub(super) struct Desk<'a> {
     pub(super) source_id: &'a str,
     pub(super) fetch_id: &'a str,
     pub(super) source: &'a Source,
     pub(super) now: DateTime<Utc>,
     open: HashMap<String, Vec<Row>>,
-    rejected: HashSet<(String, String)>,
+    took_off: HashSet<String>,
     /// To be added.
     pub(super) made: Vec<Row>,
     /// To be saved: they show what stands there now.
@@ -72,7 +71,7 @@ impl<'a> Desk<'a> {
         fetch_id: &'a str,
         now: DateTime<Utc>,
         open: Vec<Row>,
-        rejected: HashSet<(String, String)>,
+        took_off: HashSet<String>,
     ) -> Self {
         let mut by_key: HashMap<String, Vec<Row>> = HashMap::new();
         for row in open {
@@ -84,11 +83,16 @@ impl<'a> Desk<'a> {
             source,
             now,
             open: by_key,
-            rejected,
+            took_off,
             made: Vec::new(),
             refreshed: Vec::new(),
             moot: Vec::new(),
         }
+    }
+
+    /// Whether what was done last of its activity's taking place, on its word, was to take it off.
+    pub(super) fn took_off(&self, key: &str) -> bool {
+        self.took_off.contains(key)
     }
 
     /// Whether something about an entry waits.
@@ -112,13 +116,9 @@ impl<'a> Desk<'a> {
             }
             self.open.insert(new.to_owned(), rows);
         }
-        let moved: Vec<(String, String)> = self
-            .rejected
-            .iter()
-            .filter(|(key, _)| key == old)
-            .map(|(_, fingerprint)| (new.to_owned(), fingerprint.clone()))
-            .collect();
-        self.rejected.extend(moved);
+        if self.took_off.remove(old) {
+            self.took_off.insert(new.to_owned());
+        }
     }
 
     /// That the draft of a new entry be announced.
@@ -138,17 +138,12 @@ impl<'a> Desk<'a> {
             now: seen.fields.clone(),
             conflict: false,
             evidence: None,
-            trusted: self.trusts(ProposalKind::New, draft.content.office) && like.is_empty(),
+            trusted: self.source.trusts(ProposalKind::New, draft.content.office) && like.is_empty(),
             like,
             version: Some(1),
         };
         let row = self.row(key, ProposalKind::New, &document, draft, "new".to_owned());
         self.made.push(row);
-    }
-
-    fn trusts(&self, kind: ProposalKind, office: Office) -> bool {
-        let own = self.source.office == Office::City || self.source.office == office;
-        own && self.source.trust.contains(&kind)
     }
 
     fn row(
@@ -208,23 +203,21 @@ impl<'a> Desk<'a> {
         let untouched = self.is_untouched(key, stored);
         let mut open = self.open.remove(key).unwrap_or_default();
         let mut waiting = Waiting::default();
-        for proposed in desired {
+        for mut proposed in desired {
+            // Somebody has worked on the draft that would be deleted.
+            proposed.conflict |= proposed.action == Do::Delete && !untouched;
             let fingerprint = fingerprint(&proposed);
-            if self
-                .rejected
-                .contains(&(key.to_owned(), fingerprint.clone()))
-            {
-                continue;
-            }
             waiting.note(&proposed);
             let kind = proposed.kind;
             let conflict = proposed.conflict;
             let mut document = Document::from(proposed);
             document.evidence = evidence.cloned();
+            document.version = (document.action == Do::Delete).then_some(stored.version);
             let office = stored.activity.content.office;
             let of_draft = untouched && document.action == Do::Update;
             // Before anything was settled all that differs may be an editor's word.
-            document.trusted = !conflict && is_settled && (of_draft || self.trusts(kind, office));
+            document.trusted =
+                !conflict && is_settled && (of_draft || self.source.trusts(kind, office));
             match open.iter().position(|row| row.fingerprint == fingerprint) {
                 Some(at) => {
                     let row = open.swap_remove(at);
@@ -285,16 +278,13 @@ impl Waiting {
             let said = if self.said { before.said } else { latest.said };
             return Some(Seen { said, ..before });
         }
+        // What it says no more is as it was settled: it may say it again.
         let mut settled = Seen {
             said: if self.said { before.said } else { latest.said },
-            fields: serde_json::Map::new(),
+            fields: before.fields,
         };
         for (name, value) in &latest.fields {
-            let value = match self.fields.contains(name.as_str()) {
-                true => before.fields.get(name),
-                false => Some(value),
-            };
-            if let Some(value) = value {
+            if !self.fields.contains(name.as_str()) {
                 settled.fields.insert(name.clone(), value.clone());
             }
         }

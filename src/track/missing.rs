@@ -4,10 +4,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use super::look::{Desk, Look};
 use crate::{
     commands::CommandError,
-    domain::tracking::{self, Count, Doubt, Nameless, Seen, pairs},
+    domain::{
+        likeness::folded,
+        tracking::{self, Count, Doubt, Nameless, Seen, pairs},
+    },
     store::{
         self,
         source_entries::{self, Entry, seen},
@@ -15,24 +20,49 @@ use crate::{
     transfer::upstream::Upstream,
 };
 
+/// An entry that was there once, and is not now.
+pub(super) struct Missing {
+    key: String,
+    seen: Seen,
+    has_uid: bool,
+    /// It was missing before.
+    is_gone: bool,
+}
+
+impl Missing {
+    /// When it was over; nothing where its date is not known.
+    fn over_at(&self) -> Option<DateTime<Utc>> {
+        self.seen.known_when().and_then(|when| when.over_at())
+    }
+}
+
 /// The entries that were there and are not; what cannot be read is there.
 pub(super) fn missing(
     known: &HashMap<String, Entry>,
     upstream: &Upstream,
-) -> Result<Vec<(String, Seen)>, CommandError> {
+) -> Result<Vec<Missing>, CommandError> {
     let there: HashSet<&str> = upstream
         .entries
         .iter()
         .map(|entry| entry.key.as_str())
-        .chain(upstream.unread.iter().map(String::as_str))
         .collect();
     let mut missing = Vec::new();
     for (key, entry) in known {
-        if !entry.gone && !there.contains(key.as_str()) {
-            missing.push((key.clone(), seen(entry, &entry.latest)?));
+        if there.contains(key.as_str()) {
+            continue;
         }
+        let seen = seen(entry, &entry.latest)?;
+        if upstream.may_hold(key, entry.uid.as_deref(), &seen) {
+            continue;
+        }
+        missing.push(Missing {
+            key: key.clone(),
+            seen,
+            has_uid: entry.uid.is_some(),
+            is_gone: entry.gone,
+        });
     }
-    missing.sort_by(|a, b| a.0.cmp(&b.0));
+    missing.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(missing)
 }
 
@@ -40,74 +70,100 @@ pub(super) fn missing(
 pub(super) fn doubt(
     look: &Look<'_>,
     known: &HashMap<String, Entry>,
-    missing: &[(String, Seen)],
+    missing: &[Missing],
+    paired: &[(usize, usize)],
     upstream: &Upstream,
 ) -> Option<Doubt> {
     if look.confirmed {
         return None;
     }
-    let ended = |seen: &&(String, Seen)| {
-        let over = seen.1.known_when().and_then(|when| when.over_at());
-        over.is_some_and(|over| {
+    let ended = |entry: &&Missing| {
+        entry.over_at().is_some_and(|over| {
             over <= look.now && look.whole_at.is_none_or(|whole_at| over > whole_at)
         })
     };
+    let new = || missing.iter().filter(|entry| !entry.is_gone);
     let mut count = Count {
         before: known.values().filter(|entry| !entry.gone).count(),
         now: upstream.entries.len() + upstream.faulty + upstream.passed,
-        missing: missing.len(),
-        ended: missing.iter().filter(ended).count(),
+        missing: new().count(),
+        ended: new().filter(ended).count(),
     };
     if !look.source.format.is_whole() {
         // A feed shows what was published last.
         (count.missing, count.ended) = (0, 0);
     }
     // Another id for the same entry takes nothing away.
-    let same = paired(missing, upstream, known).len();
-    count.missing = count.missing.saturating_sub(same);
+    let same = paired.iter().filter(|(old, _)| !missing[*old].is_gone);
+    count.missing = count.missing.saturating_sub(same.count());
     count.ended = count.ended.min(count.missing);
     tracking::doubt(count)
 }
 
 /// Which of the missing ones are there under another key: indices into `missing` and the document's entries.
-fn paired(
-    missing: &[(String, Seen)],
+pub(super) fn paired(
+    look: &Look<'_>,
+    missing: &[Missing],
     upstream: &Upstream,
     known: &HashMap<String, Entry>,
-) -> Vec<(usize, usize)> {
+) -> Result<Vec<(usize, usize)>, CommandError> {
+    let fresh: Vec<usize> = (0..upstream.entries.len())
+        .filter(|at| !known.contains_key(&upstream.entries[*at].key))
+        .collect();
+    if missing.is_empty() || fresh.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Titles that two entries bear tell neither, whichever side they stand on.
+    let mut borne: HashMap<String, (usize, usize)> = HashMap::new();
+    for entry in known.values().filter(|entry| !entry.gone) {
+        let title = folded(seen(entry, &entry.latest)?.title());
+        borne.entry(title).or_default().0 += 1;
+    }
+    for entry in &upstream.entries {
+        borne.entry(folded(entry.seen.title())).or_default().1 += 1;
+    }
+    let is_whole = look.source.format.is_whole();
+    let tells = |seen: &Seen| is_whole && borne.get(&folded(seen.title())) == Some(&(1, 1));
+    let over = |entry: &Missing| entry.over_at().is_some_and(|over| over <= look.now);
     let old: Vec<Nameless<'_>> = missing
         .iter()
-        .map(|(key, seen)| Nameless { key, seen })
-        .collect();
-    let fresh: Vec<(usize, Nameless<'_>)> = upstream
-        .entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| !known.contains_key(&entry.key))
-        .map(|(at, entry)| {
-            let (key, seen) = (entry.key.as_str(), &entry.seen);
-            (at, Nameless { key, seen })
+        .map(|entry| Nameless {
+            seen: &entry.seen,
+            has_uid: entry.has_uid,
+            by_title: !entry.is_gone && !over(entry) && tells(&entry.seen),
         })
         .collect();
-    let new: Vec<Nameless<'_>> = fresh.iter().map(|(_, entry)| entry.clone()).collect();
-    pairs(&old, &new)
+    let new: Vec<Nameless<'_>> = fresh
+        .iter()
+        .map(|at| &upstream.entries[*at])
+        .map(|entry| Nameless {
+            seen: &entry.seen,
+            has_uid: entry.uid.is_some(),
+            by_title: tells(&entry.seen),
+        })
+        .collect();
+    let ids_last = upstream.entries.iter().any(|entry| {
+        let known = known.get(&entry.key);
+        entry.uid.is_some() && known.is_some_and(|entry| !entry.gone)
+    });
+    Ok(pairs(&old, &new, ids_last)
         .into_iter()
-        .map(|(old, new)| (old, fresh[new].0))
-        .collect()
+        .map(|(old, at)| (old, fresh[at]))
+        .collect())
 }
 
 /// Gives entries that go on under another key that key, and takes out those that are gone.
 pub(super) async fn rekey(
     look: &Look<'_>,
     known: &mut HashMap<String, Entry>,
-    missing: Vec<(String, Seen)>,
+    missing: Vec<Missing>,
+    paired: Vec<(usize, usize)>,
     upstream: &Upstream,
     desk: &mut Desk<'_>,
 ) -> Result<Vec<Entry>, CommandError> {
-    let paired = paired(&missing, upstream, known);
     let mut kept = HashSet::new();
     for (old, new) in paired {
-        let (old, new) = (&missing[old].0, &upstream.entries[new]);
+        let (old, new) = (&missing[old].key, &upstream.entries[new]);
         let Some(mut entry) = known.remove(old) else {
             continue;
         };
@@ -124,7 +180,7 @@ pub(super) async fn rekey(
     }
     Ok(missing
         .into_iter()
-        .filter(|(key, _)| !kept.contains(key))
-        .filter_map(|(key, _)| known.remove(&key))
+        .filter(|entry| !entry.is_gone && !kept.contains(&entry.key))
+        .filter_map(|entry| known.remove(&entry.key))
         .collect())
 }

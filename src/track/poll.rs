@@ -237,11 +237,30 @@ async fn finish(
 ) -> Result<Polled, CommandError> {
     let actor = actor(&taken, &source);
     let by = asker.unwrap_or_else(|| actor.clone());
+    let (again, its, their) = (taken.clone(), source.clone(), by.clone());
     let written = services
         .run(async move |services| {
             write(&services, taken, source, by, got, how.confirmed, started).await
         })
-        .await?;
+        .await;
+    let written = match written {
+        Err(error @ (CommandError::Store(_) | CommandError::Cut(_))) => {
+            // Given back and asked later, like one that fails itself; if that fails too, it is free when its time is over.
+            let got = Got::Failed(
+                "what it says could not be written down".to_owned(),
+                None,
+                None,
+            );
+            let told = services.run(async move |services| {
+                write(&services, again, its, their, got, false, started).await
+            });
+            if let Err(error) = told.await {
+                tracing::warn!(%error, "that a poll failed could not be written down: {error}");
+            }
+            return Err(error);
+        }
+        written => written?,
+    };
     let carried_out = carry_out(services, &actor, &written.source_id).await?;
     if written.proposals > 0 || carried_out > 0 {
         tracing::info!(

@@ -7,11 +7,15 @@ use std::collections::{HashMap, HashSet};
 use super::{
     drafts::Drafts,
     look::{Desk, Look},
-    missing::{doubt, missing, rekey},
+    missing::{doubt, missing, paired, rekey},
 };
 use crate::{
     commands::CommandError,
-    domain::tracking::{Candidates, Doubt, Evidence, Found, Said, proposals, vanished},
+    domain::{
+        source::ProposalKind,
+        tracking::{Candidates, Doubt, Evidence, Found, Said, Seen, proposals, vanished},
+        when::When,
+    },
     ids::ActivityId,
     store::{
         self,
@@ -40,6 +44,14 @@ struct Rows {
     wanting: Vec<String>,
 }
 
+impl Rows {
+    /// Notes what an entry waits for.
+    fn wait(&mut self, seen: &Seen, row: &mut Entry, why: String) {
+        self.wanting.push(format!("{:?}: {why}", seen.title()));
+        row.note = Some(why);
+    }
+}
+
 /// Compares a document with what is known, and writes what follows.
 pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Recorded, CommandError> {
     let tx = look.tx;
@@ -49,17 +61,18 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
         .map(|entry| (entry.key.clone(), entry))
         .collect();
     let missing = missing(&known, &upstream)?;
-    if let Some(doubt) = doubt(look, &known, &missing, &upstream) {
+    let paired = paired(look, &missing, &upstream, &known)?;
+    if let Some(doubt) = doubt(look, &known, &missing, &paired, &upstream) {
         return Ok(Recorded {
             doubt: Some(doubt),
             ..Recorded::default()
         });
     }
     let open = store::proposals::open_of(tx, look.source_id).await?;
-    let rejected = store::proposals::rejected_of(tx, look.source_id).await?;
     let of = (look.source_id, look.source);
-    let mut desk = Desk::new(of, look.fetch_id, look.now, open, rejected);
-    let gone = rekey(look, &mut known, missing, &upstream, &mut desk).await?;
+    let took_off = store::proposals::took_off(tx, look.source_id).await?;
+    let mut desk = Desk::new(of, look.fetch_id, look.now, open, took_off);
+    let gone = rekey(look, &mut known, missing, paired, &upstream, &mut desk).await?;
 
     let linked: Vec<ActivityId> = known
         .values()
@@ -67,6 +80,7 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
         .filter_map(|entry| entry.activity_id.as_deref()?.parse().ok())
         .collect();
 
+    let stands = standing(&upstream, &known);
     // The activities that something may be said about.
     let changed: Vec<(upstream::Entry, Option<Entry>)> = upstream
         .entries
@@ -102,7 +116,7 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
             .as_ref()
             .is_some_and(|row| row.refused || row.activity_id.is_some());
         if let (true, Some(row)) = (is_linked, row.clone()) {
-            known_entry(&entry, row, &activities, &mut desk, &mut rows)?;
+            known_entry(&entry, row, &activities, &stands, &mut desk, &mut rows)?;
             continue;
         }
         if candidates.is_none() {
@@ -122,9 +136,20 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
         }
     }
     for row in gone {
-        gone_entry(look, row, &activities, &mut desk, &mut rows)?;
+        gone_entry(look, row, &activities, &stands, &mut desk, &mut rows)?;
     }
     write(look, drafts, desk, rows).await
+}
+
+/// The activities that some entry says take place: another entry of theirs that is gone calls nothing off.
+fn standing(upstream: &Upstream, known: &HashMap<String, Entry>) -> HashSet<String> {
+    let stands = upstream
+        .entries
+        .iter()
+        .filter(|entry| entry.seen.said != Said::Cancelled);
+    stands
+        .filter_map(|entry| known.get(&entry.key)?.activity_id.clone())
+        .collect()
 }
 
 /// An entry that says something else, or waits for a word, about an activity that is known.
@@ -132,6 +157,7 @@ fn known_entry(
     entry: &upstream::Entry,
     mut row: Entry,
     activities: &HashMap<ActivityId, Stored>,
+    stands: &HashSet<String>,
     desk: &mut Desk<'_>,
     rows: &mut Rows,
 ) -> Result<(), CommandError> {
@@ -154,7 +180,12 @@ fn known_entry(
             let before = row.settled.as_deref();
             let before = before.map(|text| seen(&row, text)).transpose()?;
             let uid = entry.uid.as_deref();
-            let desired = proposals(before.as_ref(), &entry.seen, &stored.activity, uid);
+            let mut desired = proposals(before.as_ref(), &entry.seen, &stored.activity, uid);
+            desired.retain(|it| it.kind != ProposalKind::Cancel || !stands.contains(id_of(stored)));
+            for proposed in &mut desired {
+                // What an editor took off, no source puts on again by itself.
+                proposed.conflict |= proposed.puts_on() && !desk.took_off(&row.key);
+            }
             let evidence = evidence(&row);
             let known = (evidence.as_ref(), before.is_some());
             let waiting = desk.lay(&row.key, desired, stored, known)?;
@@ -164,6 +195,10 @@ fn known_entry(
     }
     rows.saved.push(row);
     Ok(())
+}
+
+fn id_of(stored: &Stored) -> &str {
+    stored.activity.id.as_str()
 }
 
 fn evidence(row: &Entry) -> Option<Evidence> {
@@ -209,9 +244,15 @@ async fn new_entry(
         changed_at: look.now,
     });
     (row.latest, row.gone, row.note) = (latest, false, None);
+    let is_put_off = entry.seen.said == Said::Postponed;
+    let mut content = entry.content;
+    if is_put_off {
+        // The date that stands beside it is the one that is off.
+        content.when = When::Unknown;
+    }
     match candidates.find(entry.uid.as_deref(), &entry.seen) {
         Found::Same(id, evidence) => {
-            let stored = store::activities::find_locked(look.tx, &id).await?;
+            let stored = store::activities::find(look.tx, &id).await?;
             if let Some(stored) = stored {
                 row.activity_id = Some(id.to_string());
                 row.evidence = serde_json::to_string(&evidence).ok();
@@ -225,16 +266,20 @@ async fn new_entry(
         }
         // What was called off before anybody here heard of it is no news.
         Found::Like(_) if entry.seen.said == Said::Cancelled => {}
-        Found::Like(like) => match drafts.make(look.tx, entry.content).await? {
-            Err(why) => {
-                rows.wanting
-                    .push(format!("{:?}: {why}", entry.seen.title()));
-                row.note = Some(why);
-            }
+        Found::Unknown => {
+            let why = "is compared with what is here when the source is read next";
+            rows.wait(&entry.seen, &mut row, why.to_owned());
+        }
+        Found::Like(like) => match drafts.make(look.tx, content).await? {
+            Err(why) => rows.wait(&entry.seen, &mut row, why),
             Ok(draft) => {
                 row.activity_id = Some(draft.id.to_string());
                 row.evidence = serde_json::to_string(&Evidence::Source {}).ok();
-                row.settled = Some(row.latest.clone());
+                let mut settled = entry.seen.clone();
+                if is_put_off {
+                    settled.fields.remove("when");
+                }
+                row.settled = Some(document(&settled));
                 let like = like.iter().map(ToString::to_string).collect();
                 desk.propose_new(&row.key, &draft, &entry.seen, like);
             }
@@ -252,6 +297,7 @@ fn gone_entry(
     look: &Look<'_>,
     mut row: Entry,
     activities: &HashMap<ActivityId, Stored>,
+    stands: &HashSet<String>,
     desk: &mut Desk<'_>,
     rows: &mut Rows,
 ) -> Result<(), CommandError> {
@@ -259,10 +305,13 @@ fn gone_entry(
     row.changed_at = look.now;
     let id = row.activity_id.as_deref().and_then(|id| id.parse().ok());
     let stored = id.and_then(|id: ActivityId| activities.get(&id));
-    match stored.filter(|_| !row.refused) {
+    let stored = stored.filter(|stored| !row.refused && !stands.contains(id_of(stored)));
+    match stored {
         Some(stored) => {
             let latest = seen(&row, &row.latest)?;
-            let desired = vanished(&latest, &stored.activity, look.now);
+            let settled = row.settled.as_deref();
+            let settled = settled.map(|text| seen(&row, text)).transpose()?;
+            let desired = vanished(settled.as_ref(), &latest, &stored.activity, look.now);
             let desired = desired.into_iter().collect();
             let evidence = evidence(&row);
             let known = (evidence.as_ref(), row.settled.is_some());
@@ -296,10 +345,10 @@ async fn write(
     for entry in rows.saved {
         source_entries::save(tx, entry).await?;
     }
+    store::proposals::insert(tx, desk.made).await?;
     store::proposals::supersede(tx, &desk.moot, look.now).await?;
     for row in desk.refreshed {
-        store::proposals::save(tx, row).await?;
+        store::proposals::refresh(tx, row).await?;
     }
-    store::proposals::insert(tx, desk.made).await?;
     Ok(recorded)
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Encoding, Intent};
 use crate::{
-    domain::{input::Fault, text::Text},
+    domain::{input::Fault, text::Text, when::When},
     ids::ActivityId,
 };
 
@@ -50,6 +50,12 @@ pub struct ActivityLine {
     pub slug: Option<String>,
     /// What it is called.
     pub title: Text,
+    /// When it takes place, as it was read; null when nothing is made of it.
+    #[serde(with = "crate::domain::when::or_null")]
+    #[schema(value_type = Option<Object>)]
+    pub when: When,
+    /// Where: the venue's name, or the districts.
+    pub location: Option<String>,
     /// What becomes of it.
     pub change: Change,
     /// How many notices it brings.

@@ -11,6 +11,7 @@ use crate::{
         activity::{Activity, Content},
         rights::Deed,
         role::Caller,
+        tracking::is_unique,
         when::When,
     },
     ids::ActivityId,
@@ -35,11 +36,12 @@ impl Here {
                 previous_when,
                 ..
             } = activity.clone();
-            for uid in content.sources.iter().filter_map(|from| from.uid.clone()) {
-                here.by_uid.insert(uid, id.clone());
-            }
             if !status.is_public() && !caller.role.may(Deed::ReadDrafts, content.office) {
                 continue;
+            }
+            let uids = content.sources.iter().filter_map(|from| from.uid.clone());
+            for uid in uids.filter(|uid| is_unique(uid)) {
+                here.by_uid.insert(uid, id.clone());
             }
             let of_day = here.by_day.entry(content.when.first_day()).or_default();
             of_day.push(activity);

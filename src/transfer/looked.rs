@@ -11,7 +11,7 @@ use super::{
     content::{Known, Parent},
     here::Here,
     history::{Tale, Told},
-    row::Row,
+    row::{Row, Said},
 };
 use crate::{
     commands::references::GENERATIONS,
@@ -19,6 +19,7 @@ use crate::{
         activity::{Activity, Content},
         input::{Faults, Read},
         text::{Slug, Text},
+        when::When,
     },
     ids::ActivityId,
 };
@@ -66,8 +67,12 @@ impl Looked {
         }
     }
 
-    /// A calendar's event that is here already is left alone.
-    pub(super) fn skip_known(&mut self, here: &Here) {
+    /// What is called off, and a calendar's event that is here already, are left alone.
+    pub(super) fn skip_known(&mut self, known: &Known, here: &Here) {
+        let is_told = known.intent == Intent::History;
+        if self.row.said == Said::Cancelled && !is_told && self.row.skip.is_none() {
+            self.row.skip = Some("is called off".to_owned());
+        }
         if let Some(uid) = self.row.place.uid()
             && let Some(id) = here.by_uid(uid)
         {
@@ -101,6 +106,11 @@ impl Looked {
         }
     }
 
+    /// Whether its date is off: it has none until another one is named.
+    pub(super) fn is_put_off(&self, known: &Known) -> bool {
+        self.row.said == Said::Postponed && known.intent != Intent::History
+    }
+
     /// Reads the row's content and tells its history.
     pub(super) fn look(
         &mut self,
@@ -120,9 +130,12 @@ impl Looked {
             .0
             .retain(|fault| !(told && fault.pointer == "/edition"));
         self.row.faults.0.append(&mut found.0);
-        let Some(content) = draft.map(|draft| draft.content) else {
+        let Some(mut content) = draft.map(|draft| draft.content) else {
             return;
         };
+        if self.is_put_off(known) {
+            content.when = When::Unknown;
+        }
         if self.slug.is_none()
             && let Some(id) = here.like(&content)
         {

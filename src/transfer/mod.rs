@@ -30,6 +30,7 @@ mod ics;
 mod json;
 mod json_ld;
 mod looked;
+mod marks;
 mod objects;
 mod plain;
 mod plan;

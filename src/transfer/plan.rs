@@ -20,9 +20,12 @@ use super::{
 use crate::{
     commands::CommandError,
     domain::{
+        activity::Content,
         edition::Edition,
         input::{Fault, Faults, Read},
+        rights::Deed,
         series::Series,
+        when::When,
     },
     ids::ActivityId,
     store::{self, StoreError, transfer},
@@ -94,7 +97,7 @@ pub(super) async fn plan(
         .map(|row| Looked::new(row, ActivityId::new(now)))
         .collect();
     for looked in &mut rows {
-        looked.skip_known(&here);
+        looked.skip_known(&known, &here);
         looked.claim_slug(&mut slugs, &mut known);
     }
     for looked in rows.iter_mut().filter(|looked| looked.row.skip.is_none()) {
@@ -169,13 +172,20 @@ async fn known(
 ) -> Result<Known, StoreError> {
     let editions = store::reference::editions(db).await?;
     let series = store::reference::all_series(db).await?;
-    let parents = stored.iter().map(|(slug, known)| {
-        let parent = Parent {
-            id: known.id.clone(),
-            public: known.public,
-        };
-        (slug.clone(), parent)
-    });
+    let sees = |known: &transfer::Known| {
+        let office = known.office.parse();
+        known.public || office.is_ok_and(|office| import.caller.role.may(Deed::ReadDrafts, office))
+    };
+    let parents = stored
+        .iter()
+        .filter(|(_, known)| sees(known))
+        .map(|(slug, known)| {
+            let parent = Parent {
+                id: known.id.clone(),
+                public: known.public,
+            };
+            (slug.clone(), parent)
+        });
     Ok(Known {
         caller: import.caller.clone(),
         intent: import.intent,
@@ -287,6 +297,14 @@ fn refuse_forbidden(import: &Import, forbidden: Vec<Forbidden>) -> Result<(), Co
 }
 
 /// Writes a row's line into the answer, and gives what is to be made of it.
+/// Where an activity takes place, in a line.
+fn location(content: &Content) -> Option<String> {
+    let venue = content.venue.as_ref();
+    let venue = venue.and_then(|venue| venue.name.zh.clone());
+    let districts: Vec<&str> = content.districts.iter().map(|it| it.zh()).collect();
+    venue.or_else(|| (!districts.is_empty()).then(|| districts.join("、")))
+}
+
 fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
     let place = looked.row.place.clone();
     let mut warn = |detail: String| {
@@ -301,6 +319,8 @@ fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
         id: None,
         slug: None,
         title: title.clone(),
+        when: When::Unstated,
+        location: None,
         change: Change::Skip,
         notices: 0,
     };
@@ -312,6 +332,9 @@ fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
     if looked.row.history.is_some() && known.intent != Intent::History {
         warn("carries history, which is used only when the file is imported as history".to_owned());
     }
+    if looked.is_put_off(known) {
+        warn("is put off: the date that stands beside it is not taken".to_owned());
+    }
     let making = looked.making(known)?;
     let notices = match known.intent {
         Intent::Drafts => 0,
@@ -322,6 +345,8 @@ fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
     diff.activities.push(ActivityLine {
         id: (!diff.dry_run).then(|| making.draft.id.clone()),
         slug: Some(making.draft.slug.0.clone()),
+        when: making.draft.content.when.clone(),
+        location: location(&making.draft.content),
         change: Change::Create,
         notices,
         ..skipped

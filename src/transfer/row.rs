@@ -33,6 +33,8 @@ pub(super) struct File {
     pub warnings: Vec<Fault>,
     /// What is wrong with the file as a whole.
     pub faults: Faults,
+    /// By UID, of events that repeat too often: from when to when their occurrences are among the rows.
+    pub cut: HashMap<String, (NaiveDate, NaiveDate)>,
 }
 
 /// One activity of a file.

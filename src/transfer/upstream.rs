@@ -3,9 +3,9 @@
 //! Owns what a row of any format says of an activity that is tracked; refuses to know what was said before. Invariants: an entry
 //! that cannot be read is told and hides no other; whether anything could be missing without being noticed is known.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use entity::vocab::{Kind, Strand};
 use serde_json::{Map, Value, json};
 
@@ -72,7 +72,9 @@ pub struct Upstream {
     /// Its entries, each with a key of its own.
     pub entries: Vec<Entry>,
     /// Keys of those that stand there and cannot be read.
-    pub unread: HashSet<String>,
+    unread: HashSet<String>,
+    /// By key, events that repeat too often, and from when to when their occurrences are told.
+    cut: HashMap<String, (NaiveDate, NaiveDate)>,
     /// How many cannot be read.
     pub faulty: usize,
     /// Of which, and why; and what else its reader should know.
@@ -118,6 +120,8 @@ pub fn read(
     for row in file.rows {
         take(row, by, now, &mut keys, &mut upstream);
     }
+    let cut = file.cut.into_iter();
+    upstream.cut = cut.map(|(uid, days)| (key_of(&uid), days)).collect();
     for warning in file.warnings {
         upstream.note(format!("{}: {}", warning.pointer, warning.detail));
     }
@@ -134,6 +138,7 @@ fn file(
     let window = ics::Window {
         from: source.since.map_or(now - YEAR, midnight),
         to: now + YEAR,
+        present: now,
     };
     let asked = table::Asked {
         intent: Intent::Drafts,
@@ -167,6 +172,23 @@ fn sentence(faults: &Faults) -> String {
 }
 
 impl Upstream {
+    /// Whether an entry that is not told may stand there: it, or the repeated event that it is one of, cannot be read, or it is one of
+    /// more occurrences than are told.
+    pub fn may_hold(&self, key: &str, uid: Option<&str>, seen: &Seen) -> bool {
+        if self.unread.contains(key) {
+            return true;
+        }
+        let Some((event, _)) = uid.and_then(|uid| uid.rsplit_once('#')) else {
+            return false;
+        };
+        let event = key_of(event);
+        let day = || seen.when().and_then(|when| when.first_day());
+        let untold = |(first, last): &(NaiveDate, NaiveDate)| {
+            day().is_none_or(|day| !(first..=last).contains(&&day))
+        };
+        self.unread.contains(&event) || self.cut.get(&event).is_some_and(untold)
+    }
+
     fn note(&mut self, note: String) {
         match self.notes.len() {
             told if told < TOLD => self.notes.push(note),

@@ -1,11 +1,15 @@
 //! A proposal is accepted, as it is or with edits; or carried out, where its source is trusted with that.
 
 use chrono::{DateTime, Utc};
+use entity::vocab::Status;
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{asked::act_of, decide, open_for, settle};
+use super::{
+    asked::{act_of, body, uid_of},
+    decide, open_for, settle,
+};
 use crate::{
     commands::{
         CommandError, Services,
@@ -20,6 +24,7 @@ use crate::{
         input::merge_patch,
         rights::Deed,
         role::Caller,
+        source::ProposalKind,
         tracking::{self, Do},
     },
     ids::ActivityId,
@@ -29,6 +34,7 @@ use crate::{
         idempotency::Key,
         proposals::{Document, Row, State},
         source_entries,
+        sources::settings,
     },
 };
 
@@ -65,15 +71,12 @@ pub async fn accept(services: &Services, accept: Accept) -> Result<Accepted, Com
     services
         .audited(trail, async move |services, trail| {
             match transact(&services, trail, &accept).await {
-                Err(Refused::Moved(row)) => {
+                Err(Refused::Anew(row, why)) => {
                     // The next one who looks sees both as they are.
-                    let id = row.id.clone();
                     let tx = services.db.begin().await?;
-                    store::proposals::save(&tx, *row).await?;
+                    store::proposals::refresh(&tx, *row).await?;
                     tx.commit().await?;
-                    Err(CommandError::Conflict(format!(
-                        "the activity was changed since {id} was made; the proposal shows what stands there now: decide again"
-                    )))
+                    Err(CommandError::Conflict(why))
                 }
                 Err(Refused::Error(error)) => Err(error),
                 Ok(done) => {
@@ -87,8 +90,8 @@ pub async fn accept(services: &Services, accept: Accept) -> Result<Accepted, Com
 
 /// Why nothing was done.
 enum Refused {
-    /// What stands here is not what the proposal shows; it is to show that.
-    Moved(Box<Row>),
+    /// What stands here is not what the proposal shows: it is to show this, and why.
+    Anew(Box<Row>, String),
     /// Anything else.
     Error(CommandError),
 }
@@ -118,10 +121,21 @@ async fn transact(
     let stored = store::activities::find_locked(&tx, &id)
         .await?
         .ok_or_else(|| CommandError::Conflict(format!("{id} is gone, and {} with it", row.id)))?;
-    if moved(&tx, &row, &mut document, &stored).await? {
+    let uid = uid_of(&tx, &row).await?;
+    if let Some(why) = moved(&row, &mut document, &stored, uid.as_deref()) {
         let document = document.text();
-        return Err(Refused::Moved(Box::new(Row { document, ..row })));
+        return Err(Refused::Anew(Box::new(Row { document, ..row }), why));
     }
+    if accept.trusted && !still_trusted(&tx, &row, &document, &stored).await? {
+        let why = format!(
+            "{} is not trusted any more: it waits for a person's word",
+            row.id
+        );
+        document.trusted = false;
+        let document = document.text();
+        return Err(Refused::Anew(Box::new(Row { document, ..row }), why));
+    }
+    document.body = body(&document, &stored, uid.as_deref());
     let about = (&document, &id, &stored);
     let outcome = carry_out(services, &tx, &trail, accept, about).await?;
     let notice = outcome.as_ref().and_then(|outcome| outcome.notice.as_ref());
@@ -130,7 +144,11 @@ async fn transact(
         true => State::CarriedOut,
         false => State::Accepted,
     };
-    settle(&tx, &row, &document).await?;
+    match document.action {
+        // The source may have it on again: it is new then.
+        Do::Delete => source_entries::release(&tx, &row.source_id, &row.entry_key).await?,
+        _ => settle(&tx, &row, &document).await?,
+    }
     if accept.trusted
         && let Some(outcome) = &outcome
         && let Some(new) = store::proposals::new_locked(&tx, id.as_str()).await?
@@ -150,32 +168,56 @@ async fn transact(
     Ok(trail.at(position).commit(tx, now, &[], accepted).await?)
 }
 
-/// Whether the activity is not what the proposal shows; then it shows that.
-async fn moved(
+/// Why the activity is not what the proposal shows; it shows that then.
+fn moved(row: &Row, document: &mut Document, stored: &Stored, uid: Option<&str>) -> Option<String> {
+    if document.action == Do::Announce {
+        return None;
+    }
+    let names = document.here.keys().map(String::as_str);
+    let here = tracking::here_of(&stored.activity, uid, names);
+    let worked_on = document.action == Do::Delete && document.version != Some(stored.version);
+    if here == document.here && !worked_on {
+        return None;
+    }
+    document.here = here;
+    document.version = document.version.map(|_| stored.version);
+    (document.conflict, document.trusted) = (true, false);
+    Some(format!(
+        "the activity was changed since {} was made; the proposal shows what stands there now: decide again",
+        row.id
+    ))
+}
+
+/// Whether what its source was trusted with may be done without anybody's word still: the trust lasts, and nobody has worked on the
+/// draft that would be announced.
+async fn still_trusted(
     tx: &DatabaseTransaction,
     row: &Row,
-    document: &mut Document,
+    document: &Document,
     stored: &Stored,
 ) -> Result<bool, CommandError> {
-    if document.action == Do::Announce {
-        return Ok(false);
-    }
-    let entry = source_entries::find(tx, &row.source_id, &row.entry_key).await?;
-    let uid = entry.and_then(|entry| entry.uid);
-    let here = tracking::here_of(
-        &stored.activity,
-        uid.as_deref(),
-        document.fields.iter().map(String::as_str),
-    );
-    let same = document
-        .fields
-        .iter()
-        .all(|name| document.here.get(name) == here.get(name));
-    if !same {
-        document.here = here;
-        document.conflict = true;
-    }
-    Ok(!same)
+    let activity = &stored.activity;
+    let new = store::proposals::new_locked(tx, activity.id.as_str()).await?;
+    let left_at = match &new {
+        Some(new) => store::proposals::document(new)?.version,
+        None => None,
+    };
+    let is_untouched = left_at == Some(stored.version)
+        && activity.status == Status::InReview
+        && activity.publish_at.is_none();
+    let source = store::sources::find(tx, &row.source_id).await?;
+    let source = source.map(|source| settings(&source)).transpose()?;
+    let kind: Option<ProposalKind> = row.kind.parse().ok();
+    let trusts = source.is_some_and(|source| {
+        kind.is_some_and(|kind| source.trusts(kind, activity.content.office))
+    });
+    Ok(document.trusted
+        && match document.action {
+            Do::Announce => trusts && is_untouched,
+            // A draft that nobody has worked on follows its source.
+            Do::Update => trusts || is_untouched,
+            _ => trusts,
+        })
 }
 
 async fn carry_out(

@@ -16,9 +16,9 @@ use crate::{
         request::Request,
         rights::Deed,
         role::Caller,
-        tracking::Do,
+        tracking::{Do, sources_with},
     },
-    store::{activities::Stored, proposals::Document},
+    store::{activities::Stored, proposals::Document, source_entries},
 };
 
 /// What accepting it as it is would do to the activity as it stands; nothing where its draft would be deleted.
@@ -42,10 +42,30 @@ pub async fn asked(
     }
     match document.action {
         Do::Delete => Ok(None),
-        word => act_of(services.db.reader(), caller, stored, word, &document.body)
-            .await
-            .map(Some),
+        word => {
+            let db = services.db.reader();
+            let body = body(document, stored, uid_of(db, row).await?.as_deref());
+            act_of(db, caller, stored, word, &body).await.map(Some)
+        }
     }
+}
+
+/// The id upstream of the entry that a proposal is about.
+pub(super) async fn uid_of(
+    db: &impl ConnectionTrait,
+    row: &Row,
+) -> Result<Option<String>, CommandError> {
+    let entry = source_entries::find(db, &row.source_id, &row.entry_key).await?;
+    Ok(entry.and_then(|entry| entry.uid))
+}
+
+/// A proposal's body for an activity as it stands: another address of the source leaves those alone that were added since.
+pub(super) fn body(document: &Document, stored: &Stored, uid: Option<&str>) -> Value {
+    let mut body = document.body.clone();
+    if let (Some(url), Some(sources)) = (document.now.get("url"), body.get_mut("sources")) {
+        *sources = sources_with(&stored.activity, uid, url);
+    }
+    body
 }
 
 /// What a proposal's word does with its body to an activity as it stands; an update of a public activity is told aloud.

@@ -65,6 +65,9 @@ async fn open_for(
     caller: &Caller,
     id: &str,
 ) -> Result<Row, CommandError> {
+    // Its source first: what it says is not written down meanwhile.
+    let source = find_for(tx, caller, id).await?.source_id;
+    store::sources::find_locked(tx, &source).await?;
     let row = store::proposals::find_locked(tx, id)
         .await?
         .filter(|row| sees(caller, row))
@@ -106,6 +109,14 @@ async fn decide(
     Ok(row)
 }
 
+/// Whether it is about an activity's taking place.
+fn speaks_of_taking_place(row: &Row) -> bool {
+    matches!(
+        row.kind.as_str(),
+        "cancel" | "postpone" | "reinstate" | "reschedule"
+    )
+}
+
 /// What the source says of these fields is settled: it is proposed again only when the source says something else.
 async fn settle(
     tx: &impl ConnectionTrait,
@@ -124,6 +135,9 @@ async fn settle(
             for other in store::proposals::open_of(tx, &row.source_id).await? {
                 if other.entry_key == row.entry_key && other.id != row.id {
                     let waits = store::proposals::document(&other)?;
+                    if speaks_of_taking_place(&other) {
+                        settled.said = Said::Stands;
+                    }
                     settled
                         .fields
                         .retain(|name, _| !waits.fields.contains(name));
@@ -138,10 +152,7 @@ async fn settle(
             fields.insert(name.clone(), value.clone());
         }
     }
-    if matches!(
-        row.kind.as_str(),
-        "cancel" | "postpone" | "reinstate" | "reschedule"
-    ) {
+    if speaks_of_taking_place(row) {
         *said = match (row.kind.as_str(), entry.gone) {
             ("cancel", _) | (_, true) => Said::Cancelled,
             _ => latest.said,

@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{action, audit::Action, parts::Comment, role::Caller, tracking::Do},
     ids::ActivityId,
-    store::{self, idempotency::Key, proposals::State, source_entries},
+    store::{self, idempotency::Key, proposals::State},
 };
 
 /// A proposal that somebody rejects.
@@ -67,10 +67,6 @@ async fn refuse(
     reject: &Reject,
     (row, left_at): (&store::proposals::Row, Option<i64>),
 ) -> Result<(), CommandError> {
-    if let Some(mut entry) = source_entries::find(tx, &row.source_id, &row.entry_key).await? {
-        entry.refused = true;
-        source_entries::save(tx, entry).await?;
-    }
     let Ok(id) = row.activity_id.parse::<ActivityId>() else {
         return Ok(());
     };

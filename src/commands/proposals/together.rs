@@ -3,6 +3,8 @@
 //! Invariants: each is decided by itself, so that one that cannot be keeps no other waiting; a conflict needs a word of its own; a
 //! draft is brought up to date before it is announced.
 
+use std::time::{Duration, Instant};
+
 use super::{
     accept::{Accept, accept},
     not_found,
@@ -20,6 +22,10 @@ use crate::{
 
 /// Proposals of one fetch at most: as many as a document has entries, each with a few.
 const MOST: u64 = 20_000;
+/// What is not done after so long is left: no client waits longer for an answer, and asking again goes on with it.
+const TIME: Duration = Duration::from_secs(15);
+/// Why.
+const NO_TIME: &str = "there was no time for more: do the same again, and it goes on with the rest";
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +57,7 @@ async fn waiting(
     Ok(rows)
 }
 
-/// Accepts all of a fetch that waits and is no conflict.
+/// Accepts all of a fetch that waits and is no conflict, as far as there is time.
 ///
 /// # Errors
 /// When there is no such fetch, or the database fails; what is refused is left.
@@ -60,13 +66,13 @@ pub async fn accept_all(
     caller: Caller,
     fetch: &str,
 ) -> Result<Together, CommandError> {
-    let mut together = Together::default();
+    let (mut together, begun) = (Together::default(), Instant::now());
     for row in waiting(services, &caller, fetch).await? {
         let document = store::proposals::document(&row)?;
         let why = match (document.conflict, document.like.is_empty()) {
             (true, _) => Some("an editor decided otherwise: it needs a word of its own"),
             (false, false) => Some("it may be here already: it needs a word of its own"),
-            (false, true) => None,
+            (false, true) => (begun.elapsed() > TIME).then_some(NO_TIME),
         };
         if let Some(why) = why {
             together.left.push((row.id, why.to_owned()));
@@ -85,7 +91,7 @@ pub async fn accept_all(
     Ok(together)
 }
 
-/// Rejects all of a fetch that waits.
+/// Rejects all of a fetch that waits, as far as there is time.
 ///
 /// # Errors
 /// When there is no such fetch, the reason is empty, or the database fails; what is refused is left.
@@ -98,8 +104,12 @@ pub async fn reject_all(
     if reason.0.is_empty() {
         return Err(CommandError::fault("/reason", "is missing"));
     }
-    let mut together = Together::default();
+    let (mut together, begun) = (Together::default(), Instant::now());
     for row in waiting(services, &caller, fetch).await? {
+        if begun.elapsed() > TIME {
+            together.left.push((row.id, NO_TIME.to_owned()));
+            continue;
+        }
         let asked = Reject {
             caller: caller.clone(),
             id: row.id.clone(),

@@ -2,14 +2,17 @@
 //!
 //! Invariant: an activity is found for one entry of a source at most; what is only like it is told and not taken.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Seen;
 use crate::{
-    domain::{activity::Activity, likeness::likeness, role::Office},
+    domain::{activity::Activity, likeness::Shape, role::Office},
     ids::ActivityId,
 };
 
@@ -17,8 +20,8 @@ use crate::{
 const SAME: f64 = 0.92;
 /// From this one on it resembles it.
 const RESEMBLES: f64 = 0.7;
-/// Titles of one day that are compared.
-const OF_A_DAY: usize = 2_000;
+/// Titles that are compared for one document: some seconds of work at most.
+const COMPARED: usize = 2_000_000;
 
 /// By what an entry was found to mean an activity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -45,6 +48,18 @@ pub enum Evidence {
     Person {},
 }
 
+/// Whether an id is one that nobody else has: not one that a page or a feed counts up (RFC 7986 §5.3: a UUID, or with a host).
+#[must_use]
+pub fn is_unique(uid: &str) -> bool {
+    let is_hex = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}');
+    let is_uuid = uid.len() >= 32 && uid.chars().all(is_hex);
+    let starts = |start: &str| {
+        uid.get(..start.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(start))
+    };
+    is_uuid || uid.contains('@') || uid.contains("://") || starts("urn:") || starts("tag:")
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
@@ -52,12 +67,17 @@ pub enum Found {
     Same(ActivityId, Evidence),
     /// None; but these look like it.
     Like(Vec<ActivityId>),
+    /// Too much was compared already to say.
+    Unknown,
 }
 
 struct Candidate {
     id: ActivityId,
     title: String,
+    shape: OnceCell<Shape>,
     districts: Vec<String>,
+    /// On which it begins, or began before it was moved.
+    days: Vec<NaiveDate>,
 }
 
 /// Activities that entries of a source may mean.
@@ -68,6 +88,7 @@ pub struct Candidates {
     by_uid: HashMap<String, usize>,
     by_day: HashMap<NaiveDate, Vec<usize>>,
     taken: HashSet<usize>,
+    compared: usize,
 }
 
 impl Candidates {
@@ -77,18 +98,6 @@ impl Candidates {
         if !activity.status.is_public() && office != Office::City && content.office != office {
             return;
         }
-        let index = self.of.len();
-        self.by_id.insert(activity.id.clone(), index);
-        self.of.push(Candidate {
-            id: activity.id.clone(),
-            title: content.title.zh.clone(),
-            districts: content.districts.iter().map(ToString::to_string).collect(),
-        });
-        let uids = content.sources.iter().filter_map(|from| from.uid.clone());
-        for uid in uids.chain([activity.uid.clone()]) {
-            // The earlier one: a later one with the same is its copy.
-            self.by_uid.entry(uid).or_insert(index);
-        }
         let slots = [Some(&content.when), activity.previous_when.as_ref()];
         let mut days: Vec<NaiveDate> = slots
             .into_iter()
@@ -96,8 +105,22 @@ impl Candidates {
             .filter_map(|when| when.first_day())
             .collect();
         days.dedup();
-        for day in days {
-            self.by_day.entry(day).or_default().push(index);
+        let index = self.of.len();
+        for day in &days {
+            self.by_day.entry(*day).or_default().push(index);
+        }
+        self.by_id.insert(activity.id.clone(), index);
+        self.of.push(Candidate {
+            id: activity.id.clone(),
+            title: content.title.zh.clone(),
+            shape: OnceCell::new(),
+            districts: content.districts.iter().map(ToString::to_string).collect(),
+            days,
+        });
+        let uids = content.sources.iter().filter_map(|from| from.uid.clone());
+        for uid in uids.chain([activity.uid.clone()]) {
+            // The earlier one: a later one with the same is its copy.
+            self.by_uid.entry(uid).or_insert(index);
         }
     }
 
@@ -108,19 +131,30 @@ impl Candidates {
         }
     }
 
+    /// Whether an entry that has an activity's UID is it: it has its day, or a title like its.
+    fn agrees(&self, index: usize, seen: &Seen) -> bool {
+        let day = seen.when().and_then(|when| when.first_day());
+        let days = &self.of[index].days;
+        let by_title = Shape::of(&self.of[index].title).likeness(&Shape::of(seen.title()));
+        day.is_some_and(|day| days.contains(&day)) || by_title >= RESEMBLES
+    }
+
     /// Which one an entry means; it is taken then.
     pub fn find(&mut self, uid: Option<&str>, seen: &Seen) -> Found {
-        if let Some(uid) = uid
-            && let Some(index) = self.by_uid.get(uid).copied()
-            && self.taken.insert(index)
+        let of_uid = uid
+            .filter(|uid| is_unique(uid))
+            .and_then(|uid| Some((uid, *self.by_uid.get(uid)?)))
+            .filter(|(_, index)| !self.taken.contains(index));
+        if let Some((uid, index)) = of_uid
+            && self.agrees(index, seen)
         {
-            let evidence = Evidence::Uid {
-                uid: uid.to_owned(),
-            };
-            return Found::Same(self.of[index].id.clone(), evidence);
+            self.taken.insert(index);
+            let uid = uid.to_owned();
+            return Found::Same(self.of[index].id.clone(), Evidence::Uid { uid });
         }
+        let of_uid = of_uid.map(|(_, index)| index);
         let Some(day) = seen.when().and_then(|when| when.first_day()) else {
-            return Found::Like(Vec::new());
+            return Found::Like(self.ids(of_uid.into_iter()));
         };
         let districts: Vec<&str> = seen
             .fields
@@ -137,11 +171,19 @@ impl Candidates {
                     .any(|one| districts.contains(&one.as_str()))
         };
         let of_day = self.by_day.get(&day).map(Vec::as_slice).unwrap_or_default();
+        self.compared += of_day.len();
+        if self.compared > COMPARED {
+            return Found::Unknown;
+        }
+        let title = Shape::of(seen.title());
         let mut scored: Vec<(f64, usize)> = of_day
             .iter()
-            .take(OF_A_DAY)
             .filter(|index| !self.taken.contains(index) && !elsewhere(&self.of[**index]))
-            .map(|index| (likeness(&self.of[*index].title, seen.title()), *index))
+            .map(|index| {
+                let candidate = &self.of[*index];
+                let shape = candidate.shape.get_or_init(|| Shape::of(&candidate.title));
+                (shape.likeness(&title), *index)
+            })
             .filter(|(score, _)| *score >= RESEMBLES)
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -157,12 +199,15 @@ impl Candidates {
                 };
                 Found::Same(self.of[*index].id.clone(), evidence)
             }
-            like => Found::Like(
-                like.iter()
-                    .take(3)
-                    .map(|(_, index)| self.of[*index].id.clone())
-                    .collect(),
-            ),
+            like => {
+                let like = like.iter().map(|(_, index)| *index);
+                let like = like.filter(|index| Some(*index) != of_uid);
+                Found::Like(self.ids(of_uid.into_iter().chain(like).take(3)))
+            }
         }
+    }
+
+    fn ids(&self, of: impl Iterator<Item = usize>) -> Vec<ActivityId> {
+        of.map(|index| self.of[index].id.clone()).collect()
     }
 }

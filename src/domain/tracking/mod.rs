@@ -10,13 +10,15 @@ use serde_json::{Map, Value};
 use super::when::When;
 
 mod find;
+mod here;
 mod pair;
 mod propose;
 mod whole;
 
-pub use find::{Candidates, Evidence, Found};
+pub use find::{Candidates, Evidence, Found, is_unique};
+pub use here::{here_of, sources_with};
 pub use pair::{Nameless, pairs};
-pub use propose::{Do, Proposed, here_of, proposals, vanished};
+pub use propose::{Do, Proposed, proposals, vanished};
 pub use whole::{Count, Doubt, doubt};
 
 /// Whether an entry's source says that it takes place.

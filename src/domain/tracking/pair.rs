@@ -2,25 +2,29 @@
 //!
 //! Invariant: an entry is paired once at most, and never where two would do.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::Seen;
-use crate::domain::likeness::{folded, likeness};
+use crate::domain::likeness::{Shape, folded};
 
 /// From this likeness on two titles on the same day are taken for the same.
 const ALIKE: f64 = 0.8;
 /// Entries of one day that are compared with each other.
 const OF_A_DAY: usize = 100;
+/// Characters that a title must have to tell anything alone.
+const LONG_ENOUGH: usize = 4;
 
 /// An entry as it is looked for without its key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Nameless<'a> {
-    /// What it is known by.
-    pub key: &'a str,
     /// What it says.
     pub seen: &'a Seen,
+    /// Whether it has an id of its source's, by which it was not found.
+    pub has_uid: bool,
+    /// Whether its title alone tells it from all others of its source, and it is to come.
+    pub by_title: bool,
 }
 
 /// What two entries may have in common.
@@ -33,29 +37,44 @@ fn title_and_slot(entry: &Nameless<'_>) -> Option<String> {
 }
 
 fn title_alone(entry: &Nameless<'_>) -> Option<String> {
-    Some(folded(entry.seen.title())).filter(|title| title.chars().count() >= 4)
+    Some(folded(entry.seen.title()))
+        .filter(|title| entry.by_title && title.chars().count() >= LONG_ENOUGH)
 }
 
-/// Pairs those that are missing with those that are new: equal in title and slot, else by a title that only one of each has, else
-/// by a like title on the same day. Gives indices into both.
+fn title_without_uid(entry: &Nameless<'_>) -> Option<String> {
+    title_alone(entry).filter(|_| !entry.has_uid)
+}
+
+/// Pairs those that are missing with those that are new: equal in title and slot, else by a title that tells them from all others,
+/// else by a like title on the same day. Gives indices into both.
+///
+/// Where the source has ids, an equal title on another day is another event of that name, unless all its ids are new ones, and
+/// some of its entries show that they are nothing else: `ids_last` is whether any id is still there.
 #[must_use]
-pub fn pairs(missing: &[Nameless<'_>], fresh: &[Nameless<'_>]) -> Vec<(usize, usize)> {
-    let mut paired = Vec::new();
+pub fn pairs(
+    missing: &[Nameless<'_>],
+    fresh: &[Nameless<'_>],
+    ids_last: bool,
+) -> Vec<(usize, usize)> {
     let mut left: Vec<usize> = (0..missing.len()).collect();
     let mut rest: Vec<usize> = (0..fresh.len()).collect();
-    let common: [Common; 2] = [title_and_slot, title_alone];
-    for common in common {
-        let new = one_to_one(missing, &left, fresh, &rest, common);
-        drop_paired(&mut left, &mut rest, &new);
-        paired.extend(new);
-    }
+    let mut paired = one_to_one(missing, &left, fresh, &rest, title_and_slot);
+    drop_paired(&mut left, &mut rest, &paired);
+    let by_title: Common = match ids_last || paired.is_empty() {
+        true => title_without_uid,
+        false => title_alone,
+    };
+    let moved = one_to_one(missing, &left, fresh, &rest, by_title);
+    drop_paired(&mut left, &mut rest, &moved);
+    paired.extend(moved);
     paired.extend(alike(missing, &left, fresh, &rest));
     paired
 }
 
 fn drop_paired(left: &mut Vec<usize>, rest: &mut Vec<usize>, paired: &[(usize, usize)]) {
-    left.retain(|index| !paired.iter().any(|(old, _)| old == index));
-    rest.retain(|index| !paired.iter().any(|(_, new)| new == index));
+    let (old, new): (HashSet<usize>, HashSet<usize>) = paired.iter().copied().unzip();
+    left.retain(|index| !old.contains(index));
+    rest.retain(|index| !new.contains(index));
 }
 
 /// Those that have something in common that nobody else of either side has.
@@ -110,20 +129,28 @@ fn alike(
     }
     let mut scored = Vec::new();
     for (old, new) in days.into_values() {
-        for old in old.into_iter().take(OF_A_DAY) {
-            for new in new.iter().copied().take(OF_A_DAY) {
-                let score = likeness(missing[old].seen.title(), fresh[new].seen.title());
+        let shapes = |of: Vec<usize>, entries: &[Nameless<'_>]| -> Vec<(usize, Shape)> {
+            let of = of.into_iter().take(OF_A_DAY);
+            of.map(|index| (index, Shape::of(entries[index].seen.title())))
+                .collect()
+        };
+        let new = shapes(new, fresh);
+        for (old, title) in shapes(old, missing) {
+            for (new, other) in &new {
+                let score = title.likeness(other);
                 if score >= ALIKE {
-                    scored.push((score, old, new));
+                    scored.push((score, old, *new));
                 }
             }
         }
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut paired: Vec<(usize, usize)> = Vec::new();
-    for (_, old, new) in scored {
-        if !paired.iter().any(|pair| pair.0 == old || pair.1 == new) {
-            paired.push((old, new));
+    let (mut old, mut new) = (HashSet::new(), HashSet::new());
+    let mut paired = Vec::new();
+    for (_, one, other) in scored {
+        if !old.contains(&one) && !new.contains(&other) {
+            (old.insert(one), new.insert(other));
+            paired.push((one, other));
         }
     }
     paired

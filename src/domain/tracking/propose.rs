@@ -8,7 +8,10 @@ use entity::vocab::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{COMPARED, Said, Seen};
+use super::{
+    COMPARED, Said, Seen,
+    here::{covers, here, here_of, is_blank, same_slot, sources_with},
+};
 use crate::domain::input::{Faults, Read, parsed};
 use crate::domain::{
     activity::Activity,
@@ -61,55 +64,20 @@ pub struct Proposed {
     pub now: Map<String, Value>,
     /// Whether an editor changed the same, or decided otherwise.
     pub conflict: bool,
+    /// Whether the activity is put off or called off.
+    pub is_off: bool,
 }
 
-/// What stands in an activity under a name that is compared.
-fn here(activity: &Activity, uid: Option<&str>, name: &str) -> Value {
-    if name == "url" {
-        let sources = &activity.content.sources;
-        let of_uid = sources
-            .iter()
-            .find(|from| from.uid.is_some() && from.uid.as_deref() == uid);
-        return json!(of_uid.or(sources.first()).and_then(|from| from.url.clone()));
+impl Proposed {
+    /// Whether it puts on again what is off here.
+    #[must_use]
+    pub fn puts_on(&self) -> bool {
+        self.is_off
+            && matches!(
+                self.kind,
+                ProposalKind::Reinstate | ProposalKind::Reschedule
+            )
     }
-    let content = serde_json::to_value(&activity.content);
-    let content = content.expect("content has string keys only");
-    content.get(name).cloned().unwrap_or(Value::Null)
-}
-
-/// What stands in an activity under some names that are compared.
-#[must_use]
-pub fn here_of<'n>(
-    activity: &Activity,
-    uid: Option<&str>,
-    names: impl Iterator<Item = &'n str>,
-) -> Map<String, Value> {
-    names
-        .map(|name| (name.to_owned(), here(activity, uid, name)))
-        .collect()
-}
-
-/// Whether all that a source says stands here; what it leaves open may be anything.
-fn covers(here: &Value, said: &Value) -> bool {
-    match (here, said) {
-        (_, Value::Null) => true,
-        (Value::Object(here), Value::Object(said)) => said
-            .iter()
-            .all(|(name, value)| covers(here.get(name).unwrap_or(&Value::Null), value)),
-        (Value::Array(here), Value::Array(said)) => {
-            here.len() == said.len() && here.iter().zip(said).all(|(here, said)| covers(here, said))
-        }
-        (here, said) => here == said,
-    }
-}
-
-/// Whether a slot stands here; a day that ends on itself is that day.
-fn same_slot(one: &When, other: &When) -> bool {
-    one == other
-        || (one.is_slot()
-            && std::mem::discriminant(one) == std::mem::discriminant(other)
-            && one.starts_at() == other.starts_at()
-            && one.over_at() == other.over_at())
 }
 
 struct Comparison<'a> {
@@ -152,12 +120,15 @@ impl Comparison<'_> {
             before: Map::new(),
             now: Map::new(),
             conflict: false,
+            is_off: matches!(self.activity.status, Status::Postponed | Status::Cancelled),
         };
         for name in fields {
             let here = self.here(name);
             if let Some(before) = self.before(name) {
                 proposed.conflict |= !covers(&here, before);
                 proposed.before.insert((*name).to_owned(), before.clone());
+            } else if self.settled.is_some() {
+                proposed.conflict |= !is_blank(name, &here);
             }
             if let Some(now) = self.latest.fields.get(*name) {
                 proposed.now.insert((*name).to_owned(), now.clone());
@@ -246,27 +217,15 @@ impl Comparison<'_> {
         }
         let mut body = self.body(fields);
         if let Some(url) = body.as_object_mut().and_then(|body| body.remove("url")) {
-            body["sources"] = self.sources(&url);
+            body["sources"] = sources_with(self.activity, self.uid, &url);
         }
         Some(self.proposed(ProposalKind::Update, Do::Update, body, fields))
     }
 
-    /// The activity's sources with another address for this one.
-    fn sources(&self, url: &Value) -> Value {
-        let mut sources = serde_json::to_value(&self.activity.content.sources)
-            .expect("sources have string keys only");
-        let list = sources
-            .as_array_mut()
-            .map(std::mem::take)
-            .unwrap_or_default();
-        let mut list: Vec<Value> = list;
-        let of_uid = |from: &Value| self.uid.is_some() && from["uid"].as_str() == self.uid;
-        match list.iter().position(of_uid) {
-            Some(index) => list[index]["url"] = url.clone(),
-            None if list.is_empty() => list.push(json!({"url": url, "uid": self.uid})),
-            None => list[0]["url"] = url.clone(),
-        }
-        Value::Array(list)
+    /// Whether a date is the one that the activity had before it was moved or put off.
+    fn was_left(&self, when: &When) -> bool {
+        let previous = self.activity.previous_when.as_ref();
+        previous.is_some_and(|previous| same_slot(when, previous))
     }
 
     /// What becomes of the date.
@@ -279,10 +238,16 @@ impl Comparison<'_> {
         } = *self;
         let (status, said) = (activity.status, settled.map(|settled| settled.said));
         let before = settled.and_then(Seen::known_when);
-        let put_off = latest.said == Said::Postponed
+        let known = latest.known_when();
+        // Put off until a date that it names is moved.
+        let to_a_date = before.is_some() && known.is_some() && known != before;
+        let put_off = (latest.said == Said::Postponed && !to_a_date)
             || (before.is_some() && latest.when().is_some_and(|when| !when.is_known()));
         if put_off {
-            let was = said == Some(Said::Postponed) || (settled.is_some() && before.is_none());
+            let was = said == Some(Said::Postponed)
+                || settled
+                    .and_then(Seen::when)
+                    .is_some_and(|when| !when.is_known());
             let here_known = activity.content.when.is_known();
             return match status {
                 Status::Scheduled | Status::Rescheduled if !was => {
@@ -295,7 +260,11 @@ impl Comparison<'_> {
                 _ => None,
             };
         }
-        let when = latest.known_when()?;
+        let when = known?;
+        if settled.is_none() && self.was_left(&when) {
+            // The source has not heard of it yet.
+            return None;
+        }
         let moved = before.as_ref() != Some(&when);
         match status {
             Status::Scheduled | Status::Rescheduled
@@ -366,16 +335,33 @@ fn cancelled(comparison: &Comparison<'_>, why: &str) -> Option<Proposed> {
         Status::Cancelled | Status::Held | Status::Withdrawn => return None,
     };
     let mut proposed = comparison.proposed(ProposalKind::Cancel, action, json!({}), &[]);
+    let activity = comparison.activity;
     proposed.now.insert("said".to_owned(), json!(why));
-    let status = json!(comparison.activity.status);
-    proposed.here.insert("status".to_owned(), status);
+    if let Some(settled) = comparison.settled {
+        // What is called off is the date that the source knew: another one, or none, was decided here.
+        let put_off = activity.status == Status::Postponed && settled.said != Said::Postponed;
+        let when = settled.known_when();
+        let moved = when.is_some_and(|when| !same_slot(&when, activity.shown_when()));
+        proposed.conflict = put_off || moved;
+        if let Some(when) = settled.fields.get("when").filter(|_| moved) {
+            for side in [&mut proposed.before, &mut proposed.now] {
+                side.insert("when".to_owned(), when.clone());
+            }
+        }
+    }
+    proposed.here = here_of(activity, comparison.uid, ["status", "when"].into_iter());
     Some(proposed)
 }
 
 /// What an entry that stands in its source no more would make of its activity: nothing where it has begun, since calendars drop
 /// what is over.
 #[must_use]
-pub fn vanished(latest: &Seen, activity: &Activity, now: DateTime<Utc>) -> Option<Proposed> {
+pub fn vanished(
+    settled: Option<&Seen>,
+    latest: &Seen,
+    activity: &Activity,
+    now: DateTime<Utc>,
+) -> Option<Proposed> {
     let begun = activity
         .shown_when()
         .starts_at()
@@ -384,7 +370,7 @@ pub fn vanished(latest: &Seen, activity: &Activity, now: DateTime<Utc>) -> Optio
         return None;
     }
     let comparison = Comparison {
-        settled: Some(latest),
+        settled: settled.or(Some(latest)),
         latest,
         activity,
         uid: None,

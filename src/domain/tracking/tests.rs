@@ -132,8 +132,15 @@ fn a_status_decides_what_a_date_means() {
             Status::Scheduled,
             Some((Kind::Cancel, Do::Cancel, false)),
         ),
+        // An editor put it off, the source calls it off.
         (
             &before,
+            &called_off,
+            Status::Postponed,
+            Some((Kind::Cancel, Do::Cancel, true)),
+        ),
+        (
+            &off,
             &called_off,
             Status::Postponed,
             Some((Kind::Cancel, Do::Cancel, false)),
@@ -237,11 +244,11 @@ fn what_a_source_leaves_open_may_be_anything_here() {
 #[test]
 fn what_vanished_is_called_off_unless_it_has_begun() {
     let here = scheduled("2021-07-08");
-    let gone = |now: &str| vanished(&on("2021-07-08"), &here, at(now));
+    let gone = |now: &str| vanished(None, &on("2021-07-08"), &here, at(now));
     assert_eq!(gone("2021-07-07T00:00:00Z").unwrap().action, Do::Cancel);
     assert!(gone("2021-07-08T01:00:00Z").is_none());
     let called_off = seen(Said::Cancelled, json!({}));
-    assert!(vanished(&called_off, &here, at("2021-07-01T00:00:00Z")).is_none());
+    assert!(vanished(None, &called_off, &here, at("2021-07-01T00:00:00Z")).is_none());
 }
 
 #[test]
@@ -295,23 +302,34 @@ fn entries_are_paired_once_and_never_where_two_would_do() {
         titled("周例会", "2021-07-17"),
         titled("生物医药产业专场（改）", "2021-07-05"),
     ];
-    let named = |all: &[Seen]| -> Vec<(String, Seen)> {
+    let nameless = |all: &'static [Seen], has_uid| -> Vec<Nameless<'static>> {
         all.iter()
-            .enumerate()
-            .map(|(at, seen)| (at.to_string(), seen.clone()))
+            .map(|seen| Nameless {
+                seen,
+                has_uid,
+                by_title: !seen.title().starts_with("周例会"),
+            })
             .collect()
     };
-    let (old, new) = (named(&old), named(&new));
-    let nameless = |all: &'static [(String, Seen)]| -> Vec<Nameless<'static>> {
-        all.iter()
-            .map(|(key, seen)| Nameless { key, seen })
-            .collect()
+    let (old, new): (&[Seen], &[Seen]) = (Vec::leak(old.to_vec()), Vec::leak(new.to_vec()));
+    let found = |has_uid, ids_last| {
+        let mut found = pairs(&nameless(old, has_uid), &nameless(new, has_uid), ids_last);
+        found.sort_unstable();
+        found
     };
-    let (old, new) = (Vec::leak(old), Vec::leak(new));
-    let mut found = pairs(&nameless(old), &nameless(new));
-    found.sort_unstable();
-    // The meeting of the third is gone and one of the 17th is new: the title is short of four characters.
-    assert_eq!(found, [(0, 1), (1, 0), (3, 2), (4, 4)]);
+    // A meeting is gone and another one of that name is new.
+    assert_eq!(found(false, true), [(0, 1), (1, 0), (3, 2), (4, 4)]);
+    // Where all ids are new ones they tell nothing; else another id on another day is another event.
+    assert_eq!(found(true, false), [(0, 1), (1, 0), (3, 2), (4, 4)]);
+    assert_eq!(found(true, true), [(0, 1), (3, 2), (4, 4)]);
+    let moved = |has_uid| {
+        pairs(
+            &nameless(&old[1..2], has_uid),
+            &nameless(&new[..1], has_uid),
+            false,
+        )
+    };
+    assert_eq!((moved(false).len(), moved(true).len()), (1, 0));
 }
 
 #[test]
@@ -332,5 +350,104 @@ fn an_entry_means_one_activity_at_most() {
     assert_eq!(
         candidates.find(None, &on("2021-07-08")),
         Found::Like(Vec::new())
+    );
+}
+
+#[test]
+fn what_is_said_where_an_editor_spoke_first_is_a_conflict() {
+    let mut here = scheduled("2021-07-08");
+    here.content.venue = None;
+    let before = on("2021-07-08");
+    let mut latest = before.clone();
+    latest
+        .fields
+        .insert("venue".to_owned(), json!({"name": {"zh": "甲馆"}}));
+    let relocate = |conflict| vec![(ProposalKind::Update, Do::Relocate, conflict)];
+    assert_eq!(told(Some(&before), &latest, &here), relocate(false));
+    let with = activity(json!({"venue": {"name": {"zh": "乙馆"}}}));
+    here.content.venue = with.content.venue;
+    assert_eq!(told(Some(&before), &latest, &here), relocate(true));
+}
+
+#[test]
+fn calling_off_what_was_moved_here_is_a_conflict() {
+    let before = on("2021-07-08");
+    let called_off = seen(Said::Cancelled, before.fields.clone().into());
+    let moved = scheduled("2021-08-01");
+    assert_eq!(
+        told(Some(&before), &called_off, &moved),
+        [(ProposalKind::Cancel, Do::Cancel, true)]
+    );
+    let gone = vanished(Some(&before), &before, &moved, at("2021-07-01T00:00:00Z")).unwrap();
+    assert!(gone.conflict);
+    assert_eq!(gone.here["when"]["starts_on"], "2021-08-01");
+    assert_eq!(gone.before["when"]["starts_on"], "2021-07-08");
+}
+
+#[test]
+fn a_mark_that_comes_with_another_date_is_a_move() {
+    let (before, here) = (on("2021-07-08"), scheduled("2021-07-08"));
+    let to = |said, day: &str| seen(said, on(day).fields.into());
+    let reschedule = [(ProposalKind::Reschedule, Do::Reschedule, false)];
+    let marked = to(Said::Postponed, "2021-07-20");
+    assert_eq!(told(Some(&before), &marked, &here), reschedule);
+    // And the mark stays while the date moves on.
+    let mut off = here.clone();
+    off.status = Status::Postponed;
+    off.previous_when = Some(std::mem::take(&mut off.content.when));
+    let settled = to(Said::Postponed, "2021-07-08");
+    assert!(told(Some(&settled), &settled, &off).is_empty());
+    assert_eq!(told(Some(&settled), &marked, &off), reschedule);
+    // One that had no date is put off all the same.
+    let undated = seen(Said::Stands, json!({"title": {"zh": "路演"}}));
+    let put_off = seen(Said::Postponed, undated.fields.clone().into());
+    // That it has one here is an editor's word.
+    assert_eq!(
+        told(Some(&undated), &put_off, &here),
+        [(ProposalKind::Postpone, Do::Postpone, true)]
+    );
+}
+
+#[test]
+fn a_date_that_was_left_here_is_not_proposed_at_first_sight() {
+    let mut here = scheduled("2021-08-01");
+    here.status = Status::Rescheduled;
+    here.previous_when = Some(scheduled("2021-07-08").content.when);
+    assert!(told(None, &on("2021-07-08"), &here).is_empty());
+    assert_eq!(told(None, &on("2021-07-09"), &here).len(), 1);
+}
+
+#[test]
+fn an_id_that_is_counted_up_finds_nothing() {
+    for uid in [
+        "1@a.example",
+        "https://a.example/1",
+        "urn:x:1",
+        "tag:a,2021:1",
+        "0C8E6F1C-7A0B-4F7E-9D6A-2B1F0E5D4C3A",
+    ] {
+        assert!(is_unique(uid), "{uid}");
+    }
+    for uid in ["1", "101", "#event", "20210708", "forum"] {
+        assert!(!is_unique(uid), "{uid}");
+    }
+    let sources = json!([{"uid": "1@a.example"}]);
+    let known =
+        activity(json!({"title": {"en": null}, "when": day("2021-07-08"), "sources": sources}));
+    let mut candidates = Candidates::default();
+    candidates.add(&known, Office::City);
+    let other = seen(
+        Said::Stands,
+        json!({"title": {"zh": "朝阳图书馆读书会"}, "when": day("2021-09-01")}),
+    );
+    let like = vec![known.id.clone()];
+    assert_eq!(
+        candidates.find(Some("1@a.example"), &other),
+        Found::Like(like)
+    );
+    let found = candidates.find(Some("1@a.example"), &on("2021-10-01"));
+    assert!(
+        matches!(found, Found::Same(_, Evidence::Uid { .. })),
+        "{found:?}"
     );
 }

@@ -116,13 +116,20 @@ fn filled<const N: usize>(texts: [&str; N]) -> Vec<&str> {
     texts.into_iter().filter(|text| !text.is_empty()).collect()
 }
 
+/// A date as people read it; nothing where none is stated.
+pub(super) fn date(when: &When, language: Language) -> String {
+    match when {
+        When::Unstated => String::new(),
+        when => Dates::with_years(language)
+            .full(when)
+            .unwrap_or_else(|| w::NOT_KNOWN.plain(language).to_owned()),
+    }
+}
+
 fn when(sheet: &Sheet, language: Language) -> String {
     let value = sheet.json(&mut Faults::default());
     match serde_json::from_value::<When>(value["when"].clone()) {
-        Ok(When::Unstated) => String::new(),
-        Ok(when) => Dates::with_years(language)
-            .full(&when)
-            .unwrap_or_else(|| w::NOT_KNOWN.plain(language).to_owned()),
+        Ok(when) => date(&when, language),
         // What was typed and is no date.
         Err(_) => sheet.shown("/when"),
     }

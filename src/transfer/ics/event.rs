@@ -3,6 +3,7 @@
 //! Owns what its properties mean; refuses to know whether it repeats. Invariant: what is not taken over is said, but
 //! for what `docs/IMPORT.md` §4 says is never kept.
 
+use entity::vocab::District;
 use icalendar::parser::Component;
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     domain::input::Fault,
     transfer::{
-        Intent,
+        Intent, marks,
         row::{Place, Row, Said},
         words::{audience, district, kind},
     },
@@ -49,7 +50,8 @@ pub(super) fn event(
     title(component, &mut row);
     for property in all(component, "DESCRIPTION") {
         let language = if is_english(property) { "en" } else { "zh" };
-        row.set(&format!("description/{language}"), property.val.as_str());
+        let text = without_details(property.val.as_str(), component);
+        row.set(&format!("description/{language}"), text);
     }
     let span = slot(component, &calendar.zones, &mut row, &mut warn);
     location(component, &mut row);
@@ -73,7 +75,7 @@ pub(super) fn event(
     let cancelled = said::is_cancelled(component);
     match calendar.intent {
         Intent::History => history(&mut row, &moments, cancelled, &source),
-        Intent::Drafts | Intent::Announced if cancelled => {
+        Intent::Drafts | Intent::Announced if row.said == Said::Cancelled => {
             row.skip = Some("is cancelled in the calendar".to_owned());
         }
         Intent::Drafts | Intent::Announced => {}
@@ -83,7 +85,7 @@ pub(super) fn event(
 
 fn title(component: &Component<'_>, row: &mut Row) {
     for property in all(component, "SUMMARY") {
-        let text = said::unmarked(property.val.as_str());
+        let text = marks::unmarked(property.val.as_str());
         let language = if is_english(property) { "en" } else { "zh" };
         if !text.is_empty() {
             row.set(&format!("title/{language}"), text);
@@ -187,6 +189,37 @@ fn is_web_address(text: &str) -> bool {
         && !text.contains(char::is_whitespace)
 }
 
+/// A text without the line that points to the event's own page: that stands in `URL`, and calendars of ours write it each time.
+fn without_details(text: &str, component: &Component<'_>) -> String {
+    let url = find(component, "URL").map_or("", |url| url.val.as_str().trim());
+    let points = |line: &str| {
+        let address = line
+            .strip_prefix("详情：")
+            .or_else(|| line.strip_prefix("Details: "));
+        address.is_some_and(|address| !url.is_empty() && address.trim() == url)
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !points(line)).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// A place, and the district that it names behind it: `国家会议中心, 朝阳区, 北京`.
+fn place(text: &str) -> (String, Option<District>) {
+    let mut parts: Vec<&str> = text.split([',', '，']).map(str::trim).collect();
+    let is_city = |part: &str| matches!(part, "北京" | "北京市" | "Beijing");
+    let had_city = parts.len() > 1 && parts.last().copied().is_some_and(is_city);
+    if had_city {
+        parts.pop();
+    }
+    let district = parts.last().copied().and_then(district);
+    match district.filter(|_| had_city || parts.len() > 1) {
+        Some(district) => {
+            parts.pop();
+            (parts.join(", "), Some(district))
+        }
+        None => (text.to_owned(), None),
+    }
+}
+
 fn location(component: &Component<'_>, row: &mut Row) {
     for property in all(component, "LOCATION") {
         let text = property.val.as_str().trim();
@@ -198,7 +231,13 @@ fn location(component: &Component<'_>, row: &mut Row) {
             continue;
         }
         let language = if is_english(property) { "en" } else { "zh" };
-        row.set(&format!("venue/name/{language}"), text);
+        let (name, district) = place(text);
+        if !name.is_empty() {
+            row.set(&format!("venue/name/{language}"), name);
+        }
+        if let Some(district) = district {
+            row.set("districts", json!([district]));
+        }
     }
     if let Some(geo) = find(component, "GEO")
         && row.value.contains_key("venue")

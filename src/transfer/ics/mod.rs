@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use icalendar::parser::{Component, Property, read_components};
 use serde_json::Value;
 
@@ -316,11 +317,19 @@ impl Reading<'_> {
             return;
         }
         if found.left_out > 0 {
-            warn(format!(
-                "repeats too often: the last {} are taken, {} before them are left out",
-                found.found.len(),
-                found.left_out
-            ));
+            let taken: Vec<NaiveDate> =
+                found.found.iter().map(|it| it.start.time().day()).collect();
+            let (first, last) = (taken.first().copied(), taken.last().copied());
+            if let (Some(first), Some(last)) = (first, last) {
+                warn(format!(
+                    "repeats too often: {} from {first} to {last} are taken, and {} before or after them left out",
+                    taken.len(),
+                    found.left_out
+                ));
+                if let Place::Event { uid: Some(uid), .. } = &row.place {
+                    self.file.cut.insert(uid.clone(), (first, last));
+                }
+            }
         } else if found.found.is_empty() && !found.replaced {
             warn(format!(
                 "repeats, but not {}: nothing is taken",

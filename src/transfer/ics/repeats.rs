@@ -30,15 +30,19 @@ pub(in crate::transfer) struct Window {
     pub from: DateTime<Utc>,
     /// The first moment after it.
     pub to: DateTime<Utc>,
+    /// Of an event that repeats too often, what lies before this is left out first, and then what lies furthest ahead.
+    pub present: DateTime<Utc>,
 }
 
 impl Window {
     /// What an import takes: all there was, and a year to come.
     pub(in crate::transfer) fn of_import(now: DateTime<Utc>) -> Self {
         let first = NaiveDate::from_yo_opt(1900, 1).expect("every year has a first day");
+        let to = now + TimeDelta::days(366);
         Self {
             from: Zone::Fixed(shanghai()).instant(first.into()),
-            to: now + TimeDelta::days(366),
+            to,
+            present: to,
         }
     }
 
@@ -51,13 +55,14 @@ impl Window {
         (self.from..self.to).contains(&at)
     }
 
-    /// Its bounds as the clock of an event shows them.
-    fn local(self, start: Written) -> (NaiveDateTime, NaiveDateTime) {
+    /// Its bounds, and the present, as the clock of an event shows them.
+    fn local(self, start: Written) -> (NaiveDateTime, NaiveDateTime, NaiveDateTime) {
         let zone = match start {
             Written::Day(_) => Zone::Fixed(shanghai()),
             Written::Local { zone, .. } => zone,
         };
-        (zone.local(self.from), zone.local(self.to))
+        let local = |at| zone.local(at);
+        (local(self.from), local(self.to), local(self.present))
     }
 }
 
@@ -128,7 +133,7 @@ pub(super) struct Occurrence {
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
     pub(super) found: Vec<Occurrence>,
-    /// How many before those found are in the window too.
+    /// How many more are in the window.
     pub(super) left_out: usize,
     /// Some stand as events of their own.
     pub(super) replaced: bool,
@@ -259,7 +264,7 @@ fn values<'p>(property: &'p Property<'_>) -> impl Iterator<Item = &'p str> {
 
 struct Taking<'t> {
     start: Written,
-    window: (NaiveDateTime, NaiveDateTime),
+    window: (NaiveDateTime, NaiveDateTime, NaiveDateTime),
     excluded: &'t Ids,
     replaced: &'t Ids,
     candidates: BTreeMap<NaiveDateTime, Option<End>>,
@@ -283,7 +288,7 @@ impl Taking<'_> {
     fn take(&mut self, local: NaiveDateTime, end: Option<End>) {
         let written = self.written(local);
         let local = written.local();
-        let (from, to) = self.window;
+        let (from, to, present) = self.window;
         if local < to && self.replaced.hold(written) {
             self.occurrences.replaced = true;
         } else if (from..to).contains(&local) && !self.excluded.hold(written) {
@@ -291,7 +296,11 @@ impl Taking<'_> {
             let earlier = self.candidates.entry(local).or_insert(end);
             *earlier = end.or(*earlier);
             if self.candidates.len() > OCCURRENCES_MAX {
-                self.candidates.pop_first();
+                let first = self.candidates.first_key_value();
+                match first.is_some_and(|(first, _)| *first < present) {
+                    true => self.candidates.pop_first(),
+                    false => self.candidates.pop_last(),
+                };
                 self.occurrences.left_out += 1;
             }
         }
@@ -299,7 +308,7 @@ impl Taking<'_> {
 
     /// Takes the starts of a rule; whether the event's own start is one.
     fn rule(&mut self, text: &str, budget: &mut Budget) -> Result<bool, String> {
-        let (from, to) = self.window;
+        let (from, to, _) = self.window;
         if self.start.local() >= to {
             return Ok(true);
         }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{input::Fault, text::WebAddress},
     transfer::{
+        marks,
         row::{Place, Row, Said},
         words::audience,
     },
@@ -120,6 +121,7 @@ fn status(thing: &Thing, row: &mut Row, warn: &mut impl FnMut(&str, String)) {
             _ => warn("eventStatus", format!("{:?} says nothing", short(&status))),
         }
     }
+    marks::take(row);
     if let Some(attendance) = texts::first(thing, "eventAttendanceMode") {
         match texts::term(&attendance) {
             "OfflineEventAttendanceMode" => mode = mode.or(Some("offline")),

@@ -50,6 +50,9 @@ struct Line {
     cells: Vec<Cell>,
 }
 
+/// The text of a cell whose formula has no result in the file.
+const NO_RESULT: &str = "=?";
+
 /// One cell.
 #[derive(Clone, Debug, Default)]
 struct Cell {

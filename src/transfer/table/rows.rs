@@ -8,7 +8,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde_json::json;
 
 use super::{
-    Asked, Line, Sheet, cells,
+    Asked, Line, NO_RESULT, Sheet, cells,
     heading::{self, Columns, Heading, Kind},
     heads::{field, of_column},
     meanings::Meanings,
@@ -19,6 +19,7 @@ use crate::{
     transfer::{
         Intent,
         dates::{self, Setting, set_when},
+        marks,
         row::{File, Place, ROWS_MAX, Row, short},
         words,
     },
@@ -157,6 +158,9 @@ fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> (Row, V
         // So that the missing title is told once.
         row.set("title/zh", "?");
     }
+    if asked.intent != Intent::History {
+        marks::take(&mut row);
+    }
     let edition = cells::edition(&mut row, &named.get("edition"));
     cells::one(&mut row, "strand", &named.get("strand"), words::strand);
     cells::one(&mut row, "kind", &named.get("kind"), words::kind);
@@ -223,10 +227,15 @@ fn check_cells(row: &mut Row, columns: &Columns, line: &Line) {
                     .iter()
                     .find(|head| head.index == index);
                 let at = head.and_then(|head| field(head.column));
-                row.faults.add(
-                    at.map_or_else(|| of_column(index), str::to_owned),
-                    format!("{:?} is a formula's error", short(&cell.text)),
-                );
+                let why = match cell.text.as_str() {
+                    NO_RESULT => {
+                        "is a formula without its result: open the file in its program, and save it"
+                            .to_owned()
+                    }
+                    text => format!("{:?} is a formula's error", short(text)),
+                };
+                row.faults
+                    .add(at.map_or_else(|| of_column(index), str::to_owned), why);
             }
             Some(Kind::Read | Kind::LeftOut | Kind::Unknown) => {}
             // What is merged with a cell of a named column says nothing of its own.

@@ -56,15 +56,13 @@ async fn a_rejected_proposal_does_not_come_back_until_the_source_says_something_
         (text(&rejected, "state"), text(&rejected, "reason")),
         ("rejected", "主办方确认不变")
     );
-    for document in [
-        at_day(2),
-        format!("{}\r\n", at_day(2)),
-        at_day(1),
-        at_day(2),
-    ] {
+    for document in [at_day(2), format!("{}\r\n", at_day(2)), at_day(1)] {
         source.says(document).await;
         assert!(source.open().await.is_empty());
     }
+    // It had taken its word back, and gives it again.
+    source.says(at_day(2)).await;
+    assert_eq!(source.kinds().await, ["reschedule reschedule"]);
     source.says(at_day(3)).await;
     assert_eq!(source.kinds().await, ["reschedule reschedule"]);
     assert_eq!(

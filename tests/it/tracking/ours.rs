@@ -1,5 +1,6 @@
 //! A Yueli that follows another one: its calendar, its news, its pages.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{Watch, app_at, seen, text, upstream::Upstream};
@@ -21,7 +22,7 @@ async fn said(other: &TestApp, path: &str) -> Vec<u8> {
 
 async fn a_calendar_of_ours_is_followed_through_everything_that_happens(db: TestDb) {
     let (other, _) = app_at(db.another().await, NOW).await;
-    let (app, _) = app_at(db, NOW).await;
+    let (app, clock) = app_at(db, NOW).await;
     let upstream = Upstream::start().await;
     let mut there = other.announced(json!({})).await;
     upstream.say("/a.ics", said(&other, "/feeds/zh/all.ics").await);
@@ -46,6 +47,7 @@ async fn a_calendar_of_ours_is_followed_through_everything_that_happens(db: Test
         ("cancel", json!({})),
         ("reinstate", json!({})),
     ] {
+        clock.advance(TimeDelta::seconds(1));
         there = Draft::of(&other.act(&there, action, body).await.expect(200));
         let polled = source.says(said(&other, "/feeds/zh/all.ics").await).await;
         assert_eq!(polled["outcome"], "read", "{action}: {polled}");

@@ -79,7 +79,7 @@ async fn what_stood_here_before_its_source_waits_for_a_word(db: TestDb) {
     let (app, _) = app_at(db, NOW).await;
     let here = app
         .announced(json!({
-            "title": {"zh": "编辑写的名称"}, "sources": [{"uid": "1@a"}],
+            "title": {"zh": "人工智能专场大会"}, "sources": [{"uid": "1@a"}],
             "when": {"precision": "day", "starts_on": "2021-08-09"},
         }))
         .await;
@@ -94,6 +94,6 @@ async fn what_stood_here_before_its_source_waits_for_a_word(db: TestDb) {
         "{polled}"
     );
     let activity = seen(&app, &here.id).await.activity;
-    assert_eq!(activity["title"]["zh"], "编辑写的名称");
+    assert_eq!(activity["title"]["zh"], "人工智能专场大会");
     assert_eq!(activity["when"]["starts_on"], "2021-08-09");
 }

@@ -15,7 +15,7 @@ use super::{
         form::Form,
         frame::Frame,
         once,
-        said::Fact,
+        said::{Fact, date},
         seat::Seated,
         words::{self as w},
     },
@@ -41,6 +41,9 @@ const DEEPEST: usize = 6;
 struct Line {
     place: String,
     title: Said,
+    /// When and where, as it was read.
+    when: String,
+    location: String,
     /// The activity that was made of it.
     href: Option<String>,
     badge: Badge,
@@ -79,6 +82,8 @@ pub(super) fn page(
     let rows = diff.activities.iter().map(|row| Line {
         place: place::said(&row.pointer, language),
         title: Said::title(&row.title, language),
+        when: date(&row.when, language),
+        location: row.location.clone().unwrap_or_default(),
         href: row.id.as_ref().map(at),
         badge: badge(row.change, diff.dry_run, language),
         notes: notes.remove(row.pointer.as_str()).unwrap_or_default(),

@@ -38,7 +38,10 @@ pub(super) fn sides(row: &Row, document: &Document, language: Language) -> Vec<S
         fields.retain(|name, _| !matches!(name.as_str(), "said" | "status"));
         Sheet::of_json(&Value::Object(fields))
     };
-    let (here, before, now) = (of(&document.here), of(&document.before), of(&document.now));
+    let mut here = document.here.clone();
+    // Of what is called off the date is shown where it is another one here.
+    here.retain(|name, _| row.kind != "cancel" || document.now.contains_key(name));
+    let (here, before, now) = (of(&here), of(&document.before), of(&document.now));
     let empty = Sheet::default();
     let all = [&here, &before, &now];
     let groups = all.into_iter().flat_map(|sheet| sheet.differs_from(&empty));

@@ -11,6 +11,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use serde_json::json;
 
 use super::{
     super::{
@@ -33,6 +34,7 @@ use crate::{
     },
     domain::rights::Deed,
     http::{Web, site::said::Said},
+    ids::sha256_hex,
     publish::wording::Phrase,
     store::{self, proposals::Row, proposals::Wanted},
 };
@@ -64,14 +66,14 @@ struct Page {
     title: &'static str,
     source: (Said, Option<String>),
     action: String,
+    /// What makes sure that they are decided as they were shown.
+    seen: String,
     about: Vec<String>,
     lines: Vec<Line>,
     more: Option<String>,
     errors: Vec<String>,
     /// Whether a reason is asked for, and what was typed.
     reason: Option<String>,
-    /// What is to be minded above all.
-    minded: Option<String>,
     confirm: String,
 }
 
@@ -108,6 +110,12 @@ async fn rows(web: &Web, seated: &Seated, fetch: &str) -> Result<(Vec<Row>, u64)
     Ok((rows, count))
 }
 
+/// What makes sure that all are decided as they were shown.
+fn seen(rows: &[Row]) -> String {
+    let shown: Vec<_> = rows.iter().map(|row| (&row.id, &row.document)).collect();
+    sha256_hex(json!(shown).to_string().as_bytes())
+}
+
 async fn asking(
     web: &Web,
     seated: &Seated,
@@ -123,20 +131,27 @@ async fn asking(
     let source = source_of(web, seated, &first.source_id).await?;
     let mut lines = lines(web, seated, &rows).await?;
     let conflicts = lines.iter().filter(|line| line.conflict).count() as u64;
-    let alike = lines.iter().filter(|line| line.like).count() as u64;
+    let alike = lines
+        .iter()
+        .filter(|line| line.like && !line.conflict)
+        .count() as u64;
     // Those that stay are listed last.
-    lines.sort_by_key(|line| line.conflict);
+    lines.sort_by_key(|line| line.conflict || line.like);
     let unlisted = count.saturating_sub(LISTED as u64);
     lines.truncate(LISTED);
     let say = |phrase: Phrase, n: u64| phrase.say(language, &[("n", &n.to_string())]);
     let (title, about, confirm) = match word {
         Word::Accept => {
-            let mut about = vec![say(w::ACCEPT_ALL_ABOUT, count - conflicts)];
+            let accepted = count - conflicts - alike;
+            let mut about = vec![say(w::ACCEPT_ALL_ABOUT, accepted)];
             if conflicts > 0 {
                 about.push(say(w::CONFLICTS_STAY, conflicts));
             }
+            if alike > 0 {
+                about.push(say(w::DUPLICATES_STAY, alike));
+            }
             about.push(w::INCOMPLETE_STAY.plain(language).to_owned());
-            (w::ACCEPT_FETCH, about, say(w::ACCEPT_N, count - conflicts))
+            (w::ACCEPT_FETCH, about, say(w::ACCEPT_N, accepted))
         }
         Word::Reject => (
             w::REJECT_FETCH,
@@ -153,12 +168,12 @@ async fn asking(
         title,
         source,
         action: format!("/console/fetches/{fetch}/{}", word.name()),
+        seen: seen(&rows),
         about,
         lines,
         more: (unlisted > 0).then(|| say(w::AND_MORE, unlisted)),
         errors,
         reason: (word == Word::Reject).then(|| typed.to_owned()),
-        minded: (word == Word::Accept && alike > 0).then(|| say(w::DUPLICATES_TOO, alike)),
         confirm,
     };
     Ok(shown(&page, language))
@@ -194,11 +209,15 @@ pub(in crate::http::console) async fn accept(
     State(web): State<Web>,
     seated: Seated,
     Path(fetch): Path<String>,
+    body: Bytes,
 ) -> Response {
     let before = match rows(&web, &seated, &fetch).await {
         Ok((before, _)) => before,
         Err(error) => return refused(&web, &seated, error),
     };
+    if is_other(&before, &Form::read(&body)) {
+        return anew(&web, &seated, (&fetch, Word::Accept), "").await;
+    }
     match accept_all(&web.services, seated.caller(), &fetch).await {
         Ok(done) => decided(&web, &seated, Word::Accept, &before, done).await,
         Err(error) => refused(&web, &seated, error),
@@ -218,22 +237,45 @@ pub(in crate::http::console) async fn reject(
     };
     let form = Form::read(&body);
     let typed = form.get("/reason").unwrap_or_default();
+    if is_other(&before, &form) {
+        return anew(&web, &seated, (&fetch, Word::Reject), typed).await;
+    }
     let reason = match comment(typed) {
         Ok(reason) => reason,
         Err(error) => {
             let told = faults::told(&error, seated.language);
-            return match asking(&web, &seated, (&fetch, Word::Reject), told, typed).await {
-                Ok(page) if page.status() == StatusCode::OK => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-                }
-                Ok(answer) => answer,
-                Err(error) => refused(&web, &seated, error),
-            };
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return again(&web, &seated, (&fetch, Word::Reject), (status, told), typed).await;
         }
     };
     match reject_all(&web.services, seated.caller(), &fetch, reason).await {
         Ok(done) => decided(&web, &seated, Word::Reject, &before, done).await,
         Err(error) => refused(&web, &seated, error),
+    }
+}
+
+/// Whether something else waits than what was shown; where nothing does, the same form may have come twice.
+fn is_other(waiting: &[Row], form: &Form) -> bool {
+    !waiting.is_empty() && form.get("seen") != Some(&seen(waiting))
+}
+
+/// All that waits as it stands now, since nothing was done.
+async fn anew(web: &Web, seated: &Seated, asked: (&str, Word), typed: &str) -> Response {
+    let told = vec![w::FETCH_WAS_REFRESHED.plain(seated.language).to_owned()];
+    again(web, seated, asked, (StatusCode::CONFLICT, told), typed).await
+}
+
+async fn again(
+    web: &Web,
+    seated: &Seated,
+    asked: (&str, Word),
+    (status, told): (StatusCode, Vec<String>),
+    typed: &str,
+) -> Response {
+    match asking(web, seated, asked, told, typed).await {
+        Ok(page) if page.status() == StatusCode::OK => (status, page).into_response(),
+        Ok(answer) => answer,
+        Err(error) => refused(web, seated, error),
     }
 }
 

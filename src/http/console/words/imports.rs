@@ -39,6 +39,8 @@ phrases! {
     IMPORT_ENCODING: "编码", "Encoding";
     IMPORT_MAKES: "同时新建年度或系列", "Editions and series it makes";
     IMPORT_TITLE: "名称", "Title";
+    IMPORT_WHEN: "日期", "Date";
+    IMPORT_LOCATION: "地点", "Place of the activity";
     IMPORT_BECOMES: "结果", "What becomes of it";
     IMPORT_NEW: "将新建", "New";
     IMPORT_MADE: "已新建", "Made";

@@ -79,6 +79,7 @@ phrases! {
     ACTIVITY_GONE: "对应的活动已不存在。", "The activity is gone.";
     SOMEBODY: "某人", "somebody";
     WAS_REFRESHED: "您打开页面之后，活动或来源有了新的变化，没有执行任何操作。下面是最新内容，请重新决定。", "The activity or the source changed after you opened the page, and nothing was done. This is how it stands now: decide again.";
+    FETCH_WAS_REFRESHED: "您打开页面之后，这一批有了新的变化，没有执行任何操作。下面是最新内容，请重新决定。", "What waits has changed since you opened the page, and nothing was done. This is how it stands now: decide again.";
     SECOND_EDIT: "您填写期间，活动有了新的修改，列在下面；您填写的内容保留在表单中。核对后请再次提交。", "The activity was changed while you were filling this in. What is new is listed below; what you typed is kept in the form. Look at both, then send it again.";
     EDIT_ABOUT: "表单中已填入来源的内容，请按需要修改。提交后立即执行并告知各方。", "The form holds what the source says; change what is to be otherwise. It is done and told to everybody when you send it.";
     EDIT_DRAFT_ABOUT: "表单中已填入来源的内容，请按需要修改。草稿不会对外公布。", "The form holds what the source says; change what is to be otherwise. A draft is not public.";
@@ -90,7 +91,7 @@ phrases! {
     // All of a fetch.
     ACCEPT_ALL_ABOUT: "将逐条采纳 {n} 条，每一条都会按各自的操作执行并告知各方。", "{n} are accepted one by one; each does what its action does, and tells everybody.";
     CONFLICTS_STAY: "另有 {n} 条有冲突，不会采纳，需要单独处理。", "In conflict, and left for a word of their own: {n}.";
-    DUPLICATES_TOO: "请注意：其中 {n} 条新活动可能与已有的重复，采纳后会立即公布。建议先逐条查看。", "Mind: {n} of the new ones may be duplicates, and are announced at once. Look at each of them first.";
+    DUPLICATES_STAY: "另有 {n} 条新活动可能与已有的重复，不会采纳，需要单独处理。", "New ones that may be here already, and are left for a word of their own: {n}.";
     INCOMPLETE_STAY: "信息不全、不能直接采纳的也会保留，结果页会说明原因。", "What cannot be accepted as it is stays too; the result says why.";
     REJECT_ALL_ABOUT: "将以同一原因拒绝下列 {n} 条，包括有冲突的。", "These {n} are rejected for one reason, those in conflict too.";
     ACCEPT_N: "采纳 {n} 条", "Accept {n}";

@@ -9,10 +9,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use self::{merged::fill, typed::Formats};
-use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, Sheet, heads::letters};
+use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, NO_RESULT, Sheet, heads::letters};
 use crate::transfer::dates::Epoch;
 
 mod guard;
@@ -161,7 +161,46 @@ fn cells(
             from: None,
         };
     }
+    drop(reader);
+    for (row, column) in without_result(workbook, sheet)? {
+        // A row that has nothing else is worth no word.
+        let Some(line) = lines.get_mut(&row) else {
+            continue;
+        };
+        line.resize(line.len().max(column + 1), Cell::default());
+        if line[column].text.is_empty() {
+            (line[column].text, line[column].is_error) = (NO_RESULT.to_owned(), true);
+        }
+    }
     Ok(lines)
+}
+
+/// Where a sheet has formulas whose results no program has written down.
+fn without_result(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    sheet: &str,
+) -> Result<Vec<(u32, usize)>, String> {
+    let mut reader = workbook
+        .worksheet_cells_reader(sheet)
+        .map_err(|error| in_sheet(sheet, error))?;
+    let mut found = Vec::new();
+    while let Some(record) = reader
+        .next_cell_with_formula_metadata()
+        .map_err(|error| in_sheet(sheet, error))?
+    {
+        let (row, column) = record.pos;
+        let column = usize::try_from(column).unwrap_or(usize::MAX);
+        if record.formula.is_some()
+            && matches!(record.value, DataRef::Empty)
+            && column < COLUMNS_MAX
+        {
+            found.push((row, column));
+        }
+        if found.len() > LINES_MAX * 4 {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 fn in_sheet(sheet: &str, error: XlsxError) -> String {

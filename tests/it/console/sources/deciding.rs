@@ -70,8 +70,8 @@ async fn a_rejection_says_why_and_is_remembered(db: TestDb) {
         "{page}"
     );
     assert!(!page.contains("What accepting does"), "{page}");
+    source.says(format!("{}\r\n", at_day(2))).await;
     source.says(at_day(1)).await;
-    source.says(at_day(2)).await;
     assert!(source.open().await.is_empty());
     assert_eq!(public(&app, &id).await["when"]["starts_on"], "2021-08-01");
     assert_eq!(app.head().await, 1);
