@@ -104,7 +104,8 @@ fn common(one: &[(char, char)], other: &[(char, char)]) -> usize {
             Ordering::Greater => drop(other.next()),
             Ordering::Equal => {
                 common += 1;
-                (one.next(), other.next());
+                one.next();
+                other.next();
             }
         }
     }

@@ -103,6 +103,24 @@ pub async fn find_locked(tx: &impl ConnectionTrait, id: &str) -> Result<Option<R
     Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?)
 }
 
+/// Forgets what the sources that are read by a mapping answered last, so that they are read again.
+///
+/// # Errors
+/// When the database fails or a document cannot be read.
+pub async fn read_anew(tx: &impl ConnectionTrait, mapping: &str) -> Result<(), StoreError> {
+    let rows = Entity::find().order_by_asc(Column::Id).all(tx).await?;
+    for row in rows {
+        if settings(&row)?.mapping.as_deref() != Some(mapping) {
+            continue;
+        }
+        if let Some(mut row) = find_locked(tx, &row.id).await? {
+            (row.etag, row.last_modified, row.content_hash) = (None, None, None);
+            save(tx, row).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Locks the sources that tell of an activity until the transaction ends: none of them is written down meanwhile.
 ///
 /// # Errors

@@ -105,7 +105,12 @@ pub async fn poll_now(
     id: &str,
     how: Poll,
 ) -> Result<Polled, CommandError> {
-    find_for(services.db.reader(), caller, id).await?;
+    let row = find_for(services.db.reader(), caller, id).await?;
+    if settings(&row)?.url.is_none() {
+        return Err(CommandError::Conflict(format!(
+            "{id} has no address to ask: bring its file"
+        )));
+    }
     let taken = take(services, id).await?;
     poll(services, guard, taken, Some(caller.clone()), how).await
 }
@@ -183,6 +188,10 @@ async fn ask(guard: &Guard, row: &Row, by: By, how: Poll, now: DateTime<Utc>) ->
         Ok(document) => {
             let hash = row.content_hash.as_deref().filter(|_| is_recent);
             read(document, by, hash, now).await
+        }
+        Err(Unfetched::NotModified) if ask.etag.is_none() && ask.last_modified.is_none() => {
+            let why = "the source answered 304, though it was not asked whether it is new";
+            Got::Failed(why.to_owned(), Some(304), None)
         }
         Err(Unfetched::NotModified) => Got::Same(Some(304)),
         Err(Unfetched::Status {

@@ -47,6 +47,7 @@ pub async fn put_mapping(
                     present: version + 1,
                 });
             }
+            store::sources::read_anew(&tx, id.as_str()).await?;
             let saved = Versioned {
                 value,
                 version: version + 1,

@@ -153,10 +153,11 @@ async fn transact(
         && let Some(outcome) = &outcome
         && let Some(new) = store::proposals::new_locked(&tx, id.as_str()).await?
     {
-        // Nobody has worked on the draft yet.
-        let mut document = store::proposals::document(&new)?;
-        document.version = Some(outcome.version);
-        let document = document.text();
+        // Nobody has worked on the draft yet: what would be announced is what it says now.
+        let mut followed = store::proposals::document(&new)?;
+        followed.version = Some(outcome.version);
+        followed.now.extend(document.now);
+        let document = followed.text();
         store::proposals::save(&tx, Row { document, ..new }).await?;
     }
     let row = decide(&tx, row, state, &accept.caller, None, position, now).await?;

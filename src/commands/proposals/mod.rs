@@ -11,7 +11,7 @@ use crate::{
     domain::{
         rights::Deed,
         role::{Caller, Office},
-        tracking::{Said, Seen},
+        tracking::{Do, Said, Seen},
     },
     store::{
         self,
@@ -123,6 +123,10 @@ async fn settle(
     row: &Row,
     document: &Document,
 ) -> Result<(), CommandError> {
+    if document.action == Do::Announce {
+        // All that the draft was made of was settled by that.
+        return Ok(());
+    }
     let Some(mut entry) = source_entries::find(tx, &row.source_id, &row.entry_key).await? else {
         return Ok(());
     };

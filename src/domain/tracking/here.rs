@@ -11,6 +11,7 @@ pub(super) fn is_blank(name: &str, here: &Value) -> bool {
         Value::Null => true,
         Value::String(text) => text.is_empty() || (name == "kind" && text == Kind::Other.as_str()),
         Value::Array(list) => list.is_empty(),
+        Value::Object(parts) if parts.get("precision").is_some() => parts["precision"] == "unknown",
         Value::Object(parts) => parts.values().all(|part| is_blank("", part)),
         Value::Bool(_) | Value::Number(_) => false,
     }

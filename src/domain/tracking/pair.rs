@@ -149,7 +149,8 @@ fn alike(
     let mut paired = Vec::new();
     for (_, one, other) in scored {
         if !old.contains(&one) && !new.contains(&other) {
-            (old.insert(one), new.insert(other));
+            old.insert(one);
+            new.insert(other);
             paired.push((one, other));
         }
     }

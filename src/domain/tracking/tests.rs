@@ -431,9 +431,9 @@ fn an_id_that_is_counted_up_finds_nothing() {
     for uid in ["1", "101", "#event", "20210708", "forum"] {
         assert!(!is_unique(uid), "{uid}");
     }
-    let sources = json!([{"uid": "1@a.example"}]);
-    let known =
-        activity(json!({"title": {"en": null}, "when": day("2021-07-08"), "sources": sources}));
+    let sources = json!({"sources": [{"uid": "1@a.example"}]});
+    let mut known = scheduled("2021-07-08");
+    known.content.sources = activity(sources).content.sources;
     let mut candidates = Candidates::default();
     candidates.add(&known, Office::City);
     let other = seen(

@@ -243,6 +243,35 @@ fn what_is_cancelled_is_left_out_unless_its_history_is_wanted() {
 }
 
 #[test]
+fn a_place_gives_its_district_and_the_link_to_the_page_stands_once() {
+    for (location, name, districts) in [
+        (
+            "国家会议中心\\, 朝阳区\\, 北京",
+            json!("国家会议中心"),
+            json!(["chaoyang"]),
+        ),
+        (
+            "首钢园\\, 石景山路68号\\, 石景山区\\, 北京",
+            json!("首钢园, 石景山路68号"),
+            json!(["shijingshan"]),
+        ),
+        ("海淀区\\, 北京", Value::Null, json!(["haidian"])),
+        ("北京", json!("北京"), Value::Null),
+        ("海淀区", json!("海淀区"), Value::Null),
+        ("A馆\\, 2层", json!("A馆, 2层"), Value::Null),
+    ] {
+        let event = format!(
+            "UID:x\nSUMMARY:甲\nURL:https://a.example/1\nLOCATION:{location}\nDESCRIPTION:一\\n详情：https://a.example/1"
+        );
+        let file = file(&[&event], Intent::Drafts);
+        let value = Value::Object(file.rows[0].value.clone());
+        assert_eq!(value["venue"]["name"]["zh"], name, "{location}");
+        assert_eq!(value["districts"], districts, "{location}");
+        assert_eq!(value["description"]["zh"], "一");
+    }
+}
+
+#[test]
 fn other_components_are_left_out_and_several_calendars_taken() {
     let todo = calendar(&["UID:a\nSUMMARY:甲\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM"]).replace(
         "END:VCALENDAR",

@@ -51,7 +51,8 @@ async fn a_table_becomes_drafts_and_the_answer_says_which(db: TestDb) {
     );
     assert_eq!(
         dry["activities"],
-        json!([{"pointer": "/lines/2", "id": null, "slug": "2021", "title": {"zh": "中英路演"}, "change": "create", "notices": 0}])
+        json!([{"pointer": "/lines/2", "id": null, "slug": "2021", "title": {"zh": "中英路演"}, "change": "create", "notices": 0,
+            "when": {"precision": "day", "starts_on": "2021-07-08"}, "location": "海淀"}])
     );
     let wet = post(&app, token, "", "text/csv; charset=GBK", gb18030)
         .send()

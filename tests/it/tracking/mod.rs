@@ -3,10 +3,12 @@
 mod chains;
 mod deciding;
 mod duplicates;
+mod identity;
 mod matching;
 mod ours;
 mod polling;
 mod rights;
+mod standing;
 mod trust;
 pub(crate) mod upstream;
 mod whole;

@@ -207,8 +207,11 @@ async fn a_file_is_brought_like_an_answer(db: TestDb) {
         format!("/api/v1/sources/{id}/poll"),
         &json!({}),
     );
-    let polled = call.send().await.expect(200).json();
-    assert_eq!(polled["outcome"], "refused");
+    let refused = call.send().await.problem(409, "conflict");
+    assert!(
+        text(&refused, "detail").contains("bring its file"),
+        "{refused}"
+    );
 }
 
 async fn an_address_that_must_not_be_asked_is_refused(db: TestDb) {

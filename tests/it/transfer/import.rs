@@ -15,6 +15,8 @@ use super::{counts, faults, file, now, pointers, services};
 use crate::support::db::{TestDb, on_both};
 
 on_both!(
+    what_others_have_not_announced_is_not_told_to_an_importer,
+    what_is_marked_as_off_is_not_announced_as_going_ahead,
     one_faulty_row_and_nothing_is_written,
     faults_of_all_rows_and_lists_are_told_at_once,
     a_dry_run_answers_the_same_and_writes_nothing,
@@ -260,6 +262,86 @@ const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\n
     BEGIN:VEVENT\r\nUID:1@haidian\r\nDTSTAMP:20210601T000000Z\r\nDTSTART;VALUE=DATE:20210708\r\nSUMMARY:甲\r\nEND:VEVENT\r\n\
     BEGIN:VEVENT\r\nUID:2@haidian\r\nCREATED:20210601T000000Z\r\nLAST-MODIFIED:20210602T000000Z\r\nDTSTART:20210709T060000Z\r\n\
     SUMMARY:乙\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+async fn what_others_have_not_announced_is_not_told_to_an_importer(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    import(&services, json_file(Intent::Drafts, Role::Office, BASE))
+        .await
+        .unwrap();
+    let (haidian, chaoyang) = (
+        Role::District(District::Haidian),
+        Role::District(District::Chaoyang),
+    );
+    let theirs = only(
+        json!([{"edition": 2021, "title": {"zh": "甲"}, "slug": "theirs", "sources": [{"uid": "1@haidian"}]}]),
+    );
+    import(&services, json_file(Intent::Drafts, chaoyang, theirs))
+        .await
+        .unwrap();
+    // The same event is no secret of theirs that ours is left out for.
+    let diff = import(
+        &services,
+        file(Format::Ics, Intent::Drafts, haidian, CALENDAR),
+    )
+    .await
+    .unwrap();
+    assert_eq!(diff.activities[0].change, Change::Create);
+    let below =
+        |slug: &str| only(json!([{"edition": 2021, "title": {"zh": "丙"}, "parent": slug}]));
+    for (intent, slug) in [
+        (Intent::Drafts, "theirs"),
+        (Intent::Announced, "theirs"),
+        (Intent::Drafts, "nobodys"),
+    ] {
+        let found = faults(import(&services, json_file(intent, haidian, below(slug))).await);
+        let told = format!("there is no activity {slug:?}, neither here nor in the file");
+        assert_eq!(found[0].detail, told);
+    }
+}
+
+async fn what_is_marked_as_off_is_not_announced_as_going_ahead(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    import(&services, json_file(Intent::Drafts, Role::Office, BASE))
+        .await
+        .unwrap();
+    let event = |uid: u8, title: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}@a\r\nDTSTAMP:20210601T000000Z\r\nDTSTART;VALUE=DATE:20210708\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+        )
+    };
+    let events = [
+        event(1, "【取消】甲"),
+        event(2, "【延期】乙"),
+        event(3, "丙"),
+    ]
+    .concat();
+    let calendar = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\n{events}END:VCALENDAR\r\n"
+    );
+    let table =
+        "名称,日期\n取消：丁,2021-07-09\n戊（推迟举办）,2021-07-09\n己,2021-07-09\n".to_owned();
+    for (format, text) in [(Format::Ics, calendar), (Format::Csv, table)] {
+        let asked = file(format, Intent::Announced, Role::Office, text);
+        let diff = import(&services, asked).await.unwrap();
+        let made: Vec<(Change, bool)> = diff
+            .activities
+            .iter()
+            .map(|line| (line.change, line.when.is_known()))
+            .collect();
+        let expected = [
+            (Change::Skip, false),
+            (Change::Create, false),
+            (Change::Create, true),
+        ];
+        assert_eq!(made, expected, "{format:?}");
+        let told: Vec<&str> = diff.warnings.iter().map(|it| it.detail.as_str()).collect();
+        assert!(
+            told.iter().any(|it| it.contains("is left out: it is c")),
+            "{told:?}"
+        );
+        assert!(told.iter().any(|it| it.contains("is put off")), "{told:?}");
+    }
+}
 
 async fn a_calendar_is_imported_once_and_its_cancelled_events_only_as_history(db: TestDb) {
     let services = services(&db, "a.example").await;

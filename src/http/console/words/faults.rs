@@ -18,12 +18,15 @@ use crate::{
     publish::wording::{self, either},
 };
 
+mod calendars;
+mod feeds;
+mod imports;
+mod sheets;
 mod table;
 #[cfg(test)]
 mod tests;
 mod upstream;
 
-use table::SAID;
 pub(in crate::http::console) use upstream::noted;
 
 /// What went wrong, a line each.
@@ -90,12 +93,29 @@ pub(in crate::http::console) fn detail(detail: &str, language: Language) -> Stri
     if let Some((name, why)) = detail.split_once(" leads to an address that is not allowed: ") {
         return format!("{name} 指向的地址不能使用：{}", self::detail(why, language));
     }
-    upstream::said(detail)
-        .or_else(|| {
-            SAID.iter()
-                .find_map(|(english, chinese)| Some(filled(chinese, &values(detail, english)?)))
-        })
+    // What is left out is a sentence of its own: those about addresses fit behind anything.
+    if let Some(why) = detail.strip_prefix("is left out: ") {
+        let said = self::detail(why, language);
+        if said != why {
+            return format!("未读入：{said}");
+        }
+    }
+    forms()
+        .find_map(|(english, chinese)| Some(filled(chinese, &values(detail, english)?)))
         .unwrap_or_else(|| detail.to_owned())
+}
+
+/// All sentences that are known: of two that fit, the closer one stands first.
+fn forms() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let tables = [
+        imports::SAID,
+        sheets::SAID,
+        calendars::SAID,
+        feeds::SAID,
+        upstream::SAID,
+        table::SAID,
+    ];
+    tables.into_iter().flatten()
 }
 
 /// The values of a sentence, where it is of that form.
@@ -142,6 +162,13 @@ fn barred(role: Role, what: &str, language: Language) -> String {
 
 /// What somebody wanted to do, in Chinese.
 fn deed(what: &str) -> Option<String> {
+    // What a file asks for, each with the places where it does.
+    if let Some((one, others)) = what.split_once("; or ") {
+        return Some(format!("{}；也不能{}", deed(one)?, deed(others)?));
+    }
+    if let Some((what, places)) = what.strip_suffix(')').and_then(|it| it.split_once(" (at ")) {
+        return Some(format!("{}（{}）", deed(what)?, places.replace(", ", "、")));
+    }
     let office = |named: &str| {
         let slug = named.trim_matches('"');
         slug.parse::<Office>()
@@ -171,7 +198,8 @@ fn deed(what: &str) -> Option<String> {
         "manage sources" => "管理来源",
         "write activities" => "填写和修改活动",
         "set highlights" | "set highlight; the organising office does" => "设置亮点",
-        "import" => "导入活动",
+        "import" | "import activities" => "导入活动",
+        "make editions and series" => "新建年度和系列",
         "write editions and series" | "write editions and series; the organising office does" => {
             "修改年度和系列"
         }

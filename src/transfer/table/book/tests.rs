@@ -255,6 +255,20 @@ fn merged_cells_have_the_text_of_the_first_and_say_where_it_stands() {
 }
 
 #[test]
+fn a_formula_without_its_result_is_told_and_not_taken_for_nothing() {
+    let text = format!(
+        "<worksheet><sheetData><row r=\"1\">{}<c r=\"B1\"><f>DATE(2021,9,28)</f><v></v></c><c r=\"C1\"><f>B1</f></c>\
+         <c r=\"D1\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"E1\"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>",
+        cell("A1", "甲"),
+    );
+    let book = read(&of_sheet(&text)).unwrap();
+    let cells = &book.sheets[0].lines[0].cells;
+    let told: Vec<bool> = cells.iter().map(|cell| cell.is_error).collect();
+    assert_eq!(told, [false, true, true, false, false]);
+    assert_eq!((cells[3].text.as_str(), cells[4].text.as_str()), ("", "2"));
+}
+
+#[test]
 fn typed_cells_are_read_as_they_are_shown() {
     let styles = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></numFmts>\
         <cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"22\"/><xf numFmtId=\"20\"/><xf numFmtId=\"164\"/><xf numFmtId=\"9\"/><xf numFmtId=\"57\"/></cellXfs></styleSheet>";

@@ -379,7 +379,8 @@ pub(super) async fn sources_are_managed(app: &TestApp, by: &Asker<'_>, tried: &m
         let Some(office) = by.office(own) else {
             continue;
         };
-        let input = json!({"name": "来源", "format": "csv", "office": office});
+        let url = "https://nobody.invalid/a.csv";
+        let input = json!({"name": "来源", "format": "csv", "office": office, "url": url});
         let answer = by
             .asks(Method::POST, "/api/v1/sources", input.clone())
             .await;

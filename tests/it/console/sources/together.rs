@@ -46,6 +46,15 @@ async fn all_of_a_fetch_is_decided_at_once_but_conflicts(db: TestDb) {
     );
     assert_eq!(app.head().await, 0, "looking does nothing");
     let form = asks.form(&at);
+    // What was shown is not what waits now: nothing is done.
+    source.says(all(2)).await;
+    let refused = form.send(&office).await.expect(409).text();
+    assert!(
+        text(&refused).contains("changed since you opened the page"),
+        "{refused}"
+    );
+    assert_eq!(app.head().await, 0);
+    let form = office.page(&at).await.form(&at);
     let done = form.send(&office).await.expect(200).text();
     assert!(text(&done).contains("Accepted: 3."), "{done}");
     let again = form.send(&office).await.expect(200).text();

@@ -5,6 +5,47 @@ use serde_json::json;
 use super::*;
 use crate::domain::{rights::Deed, samples};
 
+/// Each form is the one that its sentence is said by, in Chinese, and behind a place and an entry too.
+pub(super) fn all_said(forms: &[(&str, &str)], sentences: &[&str]) {
+    assert_eq!(forms.len(), sentences.len());
+    for ((english, chinese), sentence) in forms.iter().zip(sentences) {
+        let values = values(sentence, english).unwrap_or_else(|| panic!("{sentence}: {english}"));
+        let said = detail(sentence, Language::Zh);
+        assert_eq!(said, filled(chinese, &values), "{sentence}");
+        assert_eq!(english_words(&said), [""; 0], "{said}");
+        assert_eq!(
+            noted(
+                &format!("/events/1/DTSTART: p1@x: {sentence}"),
+                Language::Zh
+            ),
+            format!("/events/1/DTSTART：p1@x：{said}")
+        );
+    }
+}
+
+/// No sentence has another one behind its colon, which an import would take for what is said of the cell before it.
+pub(super) fn no_part_is_said(sentences: &[&str]) {
+    for (_, rest) in sentences.iter().filter_map(|it| it.split_once(": ")) {
+        assert_eq!(detail(rest, Language::Zh), rest);
+    }
+}
+
+/// English words outside of quotation marks. Names of properties are in capitals; ids, places and endings of files are no words.
+fn english_words(said: &str) -> Vec<&str> {
+    const NAMES: [&str; 4] = ["startDate", "schema.org", "Feed", "Excel"];
+    let outside = said.split(['"', '“', '”']).step_by(2);
+    let words = outside
+        .flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || "_./@".contains(c))));
+    let is_english = |word: &&str| {
+        let mut runs = word.split(|c: char| !c.is_ascii_lowercase());
+        runs.any(|run| run.len() >= 3)
+            && !word.starts_with(['.', '/'])
+            && !word.contains(['_', '@'])
+            && !NAMES.contains(word)
+    };
+    words.filter(is_english).collect()
+}
+
 #[test]
 fn a_fault_is_told_in_chinese_with_its_value_and_an_unknown_one_as_it_is() {
     let of = |pointer: &str, detail: &str| Fault {
@@ -138,6 +179,20 @@ fn whatever_is_said_of_an_input_is_said_in_chinese() {
         "act_1 is gone, and prp_1 with it",
         "prp_1 names no activity",
         "an editor decided otherwise: it needs a word of its own",
+        "it may be here already: it needs a word of its own",
+        "there was no time for more: do the same again, and it goes on with the rest",
+        "prp_1 is not trusted any more: it waits for a person's word",
+        "prp_1 is about an activity that is here; only a new entry is linked",
+        "there is no other activity act_1",
+        "the edits are an object",
+        r#"a token of role district:haidian may not write for the office "chaoyang""#,
+        "version 1 is stale; the present one is 2",
+        "is compared with what is here when the source is read next",
+        "linked by hand; compared when the source is read next",
+        "what it says could not be written down",
+        "the mapping map_1 is gone: name another one",
+        "src_1 has no address to ask: bring its file",
+        "the source answered 304, though it was not asked whether it is new",
         "50 webhooks are the most that one token may have; delete one first",
         r#"unknown field "x"; expected one of zh, en"#,
         r#"unknown dimension "x"; expected one of district, kind"#,
@@ -193,6 +248,12 @@ fn what_a_role_may_not_do_is_told_in_chinese() {
         "海淀区的账号不能为朝阳区填写活动"
     );
     assert_eq!(
+        zh(
+            r#"make editions and series (at /editions/0); or write for the office "chaoyang" (at /lines/3, /lines/4)"#
+        ),
+        "海淀区的账号不能新建年度和系列（/editions/0）；也不能为朝阳区填写活动（/lines/3、/lines/4）"
+    );
+    assert_eq!(
         zh("set the contact of the office chaoyang"),
         "海淀区的账号不能修改朝阳区的联系方式"
     );
@@ -207,6 +268,37 @@ fn what_a_role_may_not_do_is_told_in_chinese() {
     assert_eq!(
         zh(r#"change act_1, which belongs to the office "chaoyang""#),
         "海淀区的账号不能修改活动 act_1：它由朝阳区负责"
+    );
+}
+
+#[test]
+fn whatever_an_action_is_refused_for_is_said_in_chinese_by_its_sentence_too() {
+    let id = samples::activity(json!({})).id;
+    let refusals = [
+        samples::activity(json!({})).refused("hold"),
+        Refusal::Incomplete(vec!["kind", "when"]),
+        Refusal::Incomplete(vec!["kind"]),
+        Refusal::Incomplete(vec!["when"]),
+        Refusal::NotYet {
+            starts: "2027-07-08".to_owned(),
+            now: "2027-07-01T09:00:00+08:00".to_owned(),
+        },
+        Refusal::NoDate,
+        Refusal::SlotUnknown,
+        Refusal::Unchanged("announce"),
+        Refusal::HasAction {
+            field: "when",
+            action: "reschedule",
+        },
+    ];
+    for refusal in refusals {
+        let said = noted(&refusal.to_string(), Language::Zh);
+        assert_eq!(english_words(&said), [""; 0], "{refusal}: {said}");
+    }
+    let itself = Refusal::ReplacedByItself(id);
+    assert_eq!(
+        detail(&itself.to_string(), Language::Zh),
+        "不能由它自己替代"
     );
 }
 

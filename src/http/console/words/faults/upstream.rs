@@ -4,11 +4,15 @@
 
 use entity::vocab::Language;
 
-use super::{detail, filled, values};
+use super::{detail, filled, forms, values};
 
 /// Sentences in English and in Chinese; none is so wide that it fits one of the others' table.
 pub(super) const SAID: &[(&str, &str)] = &[
     // Fetching.
+    (
+        "the source answered 304, though it was not asked whether it is new",
+        "来源答复 HTTP 304（没有变化），但这次要求的是完整内容",
+    ),
     ("the source answered {}", "来源答复 HTTP {0}"),
     (
         "the source took longer than {} s",
@@ -43,7 +47,19 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("the document cannot be unpacked: {}", "文件无法解压（{0}）"),
     ("the document could not be read", "文件无法读取"),
     (
+        "what it says could not be written down",
+        "读到的内容没能保存，稍后会重新读取",
+    ),
+    (
+        "the mapping {} is gone: name another one",
+        "列名对照 {0} 已不存在，请在设置中重新填写",
+    ),
+    (
         "the source has no address: bring its file",
+        "来源没有网址，请上传文件",
+    ),
+    (
+        "{} has no address to ask: bring its file",
         "来源没有网址，请上传文件",
     ),
     (
@@ -84,6 +100,72 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "an editor decided otherwise: it needs a word of its own",
         "与本单位的决定有冲突，需要单独处理",
     ),
+    (
+        "it may be here already: it needs a word of its own",
+        "可能与已有的活动重复，需要单独处理",
+    ),
+    (
+        "there was no time for more: do the same again, and it goes on with the rest",
+        "时间不够，还没有处理：请再操作一次，会从这里继续",
+    ),
+    (
+        "{} is not trusted any more: it waits for a person's word",
+        "这条建议不能再直接执行，需要由人决定",
+    ),
+    (
+        "{} is about an activity that is here; only a new entry is linked",
+        "这条建议已有对应的活动；只有新条目才能另行对应",
+    ),
+    (
+        "there is no other activity {}",
+        "没有另一个编号为 {0} 的活动",
+    ),
+    ("the edits are an object", "提交的内容格式不正确"),
+    ("a token of role {} may not {}", "您的角色无权这样操作"),
+    (
+        "version {} is stale; the present one is {}",
+        "活动刚刚有了新的修改，请重新决定",
+    ),
+    (
+        "cannot be announced without kind and when",
+        "发布前还需要填写：类型、时间",
+    ),
+    ("cannot be announced without kind", "发布前还需要填写：类型"),
+    ("cannot be announced without when", "发布前还需要填写：时间"),
+    (
+        "cannot be held before it starts, {}; now it is {}",
+        "{0} 才开始，不能确认已举办",
+    ),
+    (
+        "cannot be held while its date is unknown; {}",
+        "日期未定，不能确认已举办；请先改期到实际举办的日期",
+    ),
+    (
+        "a new slot must be known; {}",
+        "新日期必须明确；如果新日期待定，请选择延期",
+    ),
+    (
+        "{} would change nothing: the activity is like that already",
+        "没有任何变化",
+    ),
+    (
+        "{} of a public activity is changed by the action {}; {}",
+        "已公布活动的时间、地点、区和形式要用专门的操作来修改",
+    ),
+    (
+        "cannot {} an activity that is {}",
+        "活动当前的状态不允许这样操作",
+    ),
+    ("{} cannot be replaced by itself", "不能由它自己替代"),
+    // What an entry waits for.
+    (
+        "is compared with what is here when the source is read next",
+        "下次读取时再与系统中的活动比较",
+    ),
+    (
+        "linked by hand; compared when the source is read next",
+        "已手动对应，下次读取时再比较",
+    ),
 ];
 
 /// What begins a warning about several entries.
@@ -108,20 +190,59 @@ pub(in crate::http::console) fn noted(note: &str, language: Language) -> String 
     if let Some(said) = said(note) {
         return said;
     }
-    let parts = note.split("; ").map(|part| {
-        let Some((place, rest)) = part.split_once(": ") else {
-            return part.to_owned();
-        };
-        match rest.strip_suffix(" stands there twice") {
-            Some(which) => format!("{place}：{which} 出现两次"),
-            None => format!("{place}：{}", detail(rest, language)),
+    let mut faults: Vec<String> = Vec::new();
+    for part in note.split("; ") {
+        let begins = part.starts_with('/')
+            || ["and {} more", "block {} (line {}): {}"]
+                .iter()
+                .any(|form| values(part, form).is_some());
+        match faults.last_mut() {
+            // A sentence may have a semicolon of its own.
+            Some(fault) if !begins => *fault = format!("{fault}; {part}"),
+            _ => faults.push(part.to_owned()),
         }
+    }
+    let faults = faults.iter().map(|fault| {
+        placed(fault).unwrap_or_else(|| {
+            let parts = fault.split("; ");
+            let parts =
+                parts.map(|part| placed(part).unwrap_or_else(|| part.replacen(": ", "：", 1)));
+            parts.collect::<Vec<_>>().join("；")
+        })
     });
-    let text = parts.collect::<Vec<_>>().join("；");
-    text.replace("；the first one is taken", "，只取第一条")
+    faults.collect::<Vec<_>>().join("；")
 }
 
-pub(super) fn said(text: &str) -> Option<String> {
+/// A fault with its place; a note about the whole document has an empty one.
+fn placed(fault: &str) -> Option<String> {
+    match fault.split_once(": ") {
+        Some(("", rest)) => told(rest),
+        Some((place, rest)) if place.starts_with('/') => Some(format!("{place}：{}", told(rest)?)),
+        _ => told(fault),
+    }
+}
+
+/// A sentence, or one behind the entry that it names.
+fn told(text: &str) -> Option<String> {
+    let said = |text: &str| {
+        let said = detail(text, Language::Zh);
+        (said != text).then_some(said)
+    };
+    // One that begins with words of ours names no entry.
+    let ours =
+        |(english, _): &(&str, &str)| !english.starts_with("{}") && values(text, english).is_some();
+    if text.starts_with("is left out: ") || forms().any(ours) {
+        return said(text);
+    }
+    let mut colons = text.match_indices(": ");
+    let named = colons.find_map(|(at, colon)| {
+        let (entry, rest) = (&text[..at], &text[at + colon.len()..]);
+        Some(format!("{entry}：{}", said(rest)?))
+    });
+    named.or_else(|| said(text))
+}
+
+fn said(text: &str) -> Option<String> {
     SAID.iter()
         .find_map(|(english, chinese)| Some(filled(chinese, &values(text, english)?)))
 }
@@ -148,6 +269,26 @@ mod tests {
         assert_eq!(
             zh("/lines/3/title_zh: is missing; /lines/3/starts: \"x\" is not a day"),
             "/lines/3/title_zh：必填；/lines/3/starts：\"x\" 不是日期"
+        );
+        assert_eq!(
+            zh("/events/1/DTSTART: p1@x: there is no edition 2027, neither here nor in the file"),
+            "/events/1/DTSTART：p1@x：没有 2027 年度：系统和文件里都没有"
+        );
+        assert_eq!(
+            zh("/lines/3/slug: is missing; it must be \"yueli/1\"; /lines/4: a: b; and 7 more"),
+            "/lines/3/slug：必填，应为 \"yueli/1\"；/lines/4：a: b；另有 7 处"
+        );
+        assert_eq!(
+            zh("block 1 (line 3): not JSON: x; block 2 (line 9): not JSON: y"),
+            "第 1 段数据（从第 3 行起）不符合 JSON 格式（“x”）；第 2 段数据（从第 9 行起）不符合 JSON 格式（“y”）"
+        );
+        assert_eq!(
+            zh(": 3 items without a link are left out"),
+            "3 条没有链接，未读入"
+        );
+        assert_eq!(
+            zh("\"A: B; C\": there is no edition 2030"),
+            "\"A: B; C\"：没有 2030 年度"
         );
         assert_eq!(zh("something new"), "something new");
         assert_eq!(zh("a: b; c"), "a：b；c");
