@@ -202,6 +202,28 @@ pub async fn open_of(db: &impl ConnectionTrait, source: &str) -> Result<Vec<Row>
         .await?)
 }
 
+/// The open ones of a source that it was trusted with when they were made.
+///
+/// # Errors
+/// When the database fails or a document cannot be read.
+pub async fn trusted_of(db: &impl ConnectionTrait, source: &str) -> Result<Vec<Row>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::SourceId.eq(source))
+        .filter(Column::State.eq(State::Open.as_str()))
+        // A first sieve: a title may hold these words too.
+        .filter(Column::Document.contains("\"trusted\":true"))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let mut trusted = Vec::new();
+    for row in rows {
+        if document(&row)?.trusted {
+            trusted.push(row);
+        }
+    }
+    Ok(trusted)
+}
+
 /// The open one that a draft be announced, locked.
 ///
 /// # Errors

@@ -65,6 +65,45 @@ pub async fn by_slug(db: &impl ConnectionTrait) -> Result<HashMap<String, Known>
         .collect())
 }
 
+/// Activities that are read at a time.
+const READ: u64 = 500;
+
+/// Gives every activity, drafts too, in the order of their ids, a block at a time.
+///
+/// # Errors
+/// When the database fails or a document cannot be read.
+pub async fn each_activity(
+    db: &impl ConnectionTrait,
+    mut take: impl FnMut(Activity),
+) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let rows: Vec<(String, String)> = activity::Entity::find()
+            .select_only()
+            .columns([activity::Column::Id, activity::Column::Document])
+            .filter(activity::Column::Id.gt(after.as_str()))
+            .order_by_asc(activity::Column::Id)
+            .limit(READ)
+            .into_tuple()
+            .all(db)
+            .await?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(());
+        };
+        after.clone_from(last);
+        for (_, document) in rows {
+            take(activity_of(&document)?);
+        }
+    }
+}
+
+fn activity_of(document: &str) -> Result<Activity, StoreError> {
+    serde_json::from_str(document).map_err(|error| StoreError::Document {
+        row: format!("the activity {document:.200}"),
+        error,
+    })
+}
+
 /// Every activity, drafts too, in no order.
 ///
 /// # Errors
@@ -77,13 +116,8 @@ pub async fn activities(db: &impl ConnectionTrait) -> Result<Vec<Activity>, Stor
         .all(db)
         .await?;
     documents
-        .into_iter()
-        .map(|document| {
-            serde_json::from_str(&document).map_err(|error| StoreError::Document {
-                row: format!("the activity {document:.200}"),
-                error,
-            })
-        })
+        .iter()
+        .map(|document| activity_of(document))
         .collect()
 }
 

@@ -95,17 +95,12 @@ impl<'a> Desk<'a> {
         self.took_off.contains(key)
     }
 
-    /// Whether something about an entry waits.
+    /// Whether something about an entry's activity waits, which is to be looked at beside what stands there; that a new one be
+    /// announced is not.
     pub(super) fn waits(&self, key: &str) -> bool {
-        self.open.contains_key(key)
-    }
-
-    /// The activities that something waits about.
-    pub(super) fn activities(&self) -> impl Iterator<Item = &str> {
-        self.open
-            .values()
-            .flatten()
-            .map(|row| row.activity_id.as_str())
+        let rows = self.open.get(key).into_iter().flatten();
+        rows.into_iter()
+            .any(|row| row.kind != ProposalKind::New.as_str())
     }
 
     /// Gives an entry its new key.

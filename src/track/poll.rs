@@ -302,10 +302,7 @@ async fn carry_out(
     source_id: &str,
 ) -> Result<usize, CommandError> {
     let mut done = 0;
-    for row in store::proposals::open_of(services.db.reader(), source_id).await? {
-        if !store::proposals::document(&row)?.trusted {
-            continue;
-        }
+    for row in store::proposals::trusted_of(services.db.reader(), source_id).await? {
         let asked = Accept {
             caller: actor.clone(),
             id: row.id.clone(),

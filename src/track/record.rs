@@ -100,7 +100,7 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
     let meant = meant
         .chain(&gone)
         .filter_map(|row| row.activity_id.as_deref());
-    let ids: HashSet<&str> = meant.chain(desk.activities()).collect();
+    let ids: HashSet<&str> = meant.collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let activities: HashMap<ActivityId, Stored> = store::activities::find_many(tx, &ids)
         .await?
@@ -109,30 +109,31 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
         .collect();
 
     let mut drafts = Drafts::begin(tx, look.now).await?;
-    let mut candidates = None;
+    let is_linked = |row: &Entry| row.refused || row.activity_id.is_some();
+    let fresh: Vec<&upstream::Entry> = changed
+        .iter()
+        .filter(|(_, row)| !row.as_ref().is_some_and(is_linked))
+        .map(|(entry, _)| entry)
+        .collect();
+    let mut candidates = candidates_of(look, &fresh, &linked).await?;
     let mut rows = Rows::default();
     for (entry, row) in changed {
-        let is_linked = row
-            .as_ref()
-            .is_some_and(|row| row.refused || row.activity_id.is_some());
-        if let (true, Some(row)) = (is_linked, row.clone()) {
-            known_entry(&entry, row, &activities, &stands, &mut desk, &mut rows)?;
-            continue;
-        }
-        if candidates.is_none() {
-            candidates = Some(candidates_of(look, &linked).await?);
-        }
-        if let Some(candidates) = &mut candidates {
-            new_entry(
-                look,
-                entry,
-                row,
-                candidates,
-                &mut drafts,
-                &mut desk,
-                &mut rows,
-            )
-            .await?;
+        match row {
+            Some(row) if is_linked(&row) => {
+                known_entry(&entry, row, &activities, &stands, &mut desk, &mut rows)?;
+            }
+            row => {
+                new_entry(
+                    look,
+                    entry,
+                    row,
+                    &mut candidates,
+                    &mut drafts,
+                    &mut desk,
+                    &mut rows,
+                )
+                .await?;
+            }
         }
     }
     for row in gone {
@@ -206,11 +207,20 @@ fn evidence(row: &Entry) -> Option<Evidence> {
 }
 
 /// What entries that are not known yet may mean.
-async fn candidates_of(look: &Look<'_>, linked: &[ActivityId]) -> Result<Candidates, CommandError> {
-    let mut candidates = Candidates::default();
-    for activity in store::transfer::activities(look.tx).await? {
-        candidates.add(&activity, look.source.office);
+async fn candidates_of(
+    look: &Look<'_>,
+    fresh: &[&upstream::Entry],
+    linked: &[ActivityId],
+) -> Result<Candidates, CommandError> {
+    let said = fresh
+        .iter()
+        .map(|entry| (entry.uid.as_deref(), &entry.seen));
+    let mut candidates = Candidates::of(said);
+    if fresh.is_empty() {
+        return Ok(candidates);
     }
+    let office = look.source.office;
+    store::transfer::each_activity(look.tx, |activity| candidates.add(&activity, office)).await?;
     for id in linked {
         candidates.take(id);
     }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { dayOf, LANGUAGES, pause, PATIENCE_MS, today } from "./running.mjs";
 import { Keyboard, Pointer } from "./hands.mjs";
 import { DEVICES, inspect, SCHEMES, TAGS, watch } from "./look.mjs";
+import { FAULTY, imported, TABLE } from "./imports.mjs";
 import { sourced } from "./sources.mjs";
 
 /** A partner's system: keeps what it is sent. */
@@ -248,6 +249,13 @@ async function accessible(checks, browser, required, yueli, admin, known, folder
         await page.goto(yueli.origin + path);
         await look(path);
       }
+      for (const [name, file] of [["an import's faults", FAULTY()], ["what an import would do", TABLE("12月1日")]]) {
+        await page.goto(`${yueli.origin}/console/import`);
+        await page.setInputFiles('[name="file"]', file);
+        await page.locator(".buttons button").click();
+        await page.locator("table.grid").waitFor();
+        await look(name);
+      }
       // Forms that were sent with something missing, and the look before a move.
       await page.goto(`${yueli.origin}/console/activities/new`);
       await page.locator(".buttons button").click();
@@ -283,6 +291,8 @@ export async function consoleParts(checks, browser, required, yueli, folder) {
   const id = await daily(checks, yueli, people, Pointer, "zh", 1);
   await daily(checks, yueli, people, Keyboard, "en", 2);
   const sources = await sourced(checks, yueli, people, Pointer);
+  const double = await imported(checks, yueli, people, Pointer, sources.at(-1).split("/").pop());
+  sources.push("/console/import", double);
   for (const each of [people.office, people.district]) await each.context.close();
   await context.close();
   hook.close();

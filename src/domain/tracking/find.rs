@@ -83,6 +83,9 @@ struct Candidate {
 /// Activities that entries of a source may mean.
 #[derive(Default)]
 pub struct Candidates {
+    /// The days and the ids that entries name: no others are kept.
+    days: HashSet<NaiveDate>,
+    uids: HashSet<String>,
     of: Vec<Candidate>,
     by_id: HashMap<ActivityId, usize>,
     by_uid: HashMap<String, usize>,
@@ -92,7 +95,20 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Takes one in, where an office's source may speak of it: what is public, and its own drafts.
+    /// None yet, for entries with these ids that say this.
+    #[must_use]
+    pub fn of<'a>(entries: impl Iterator<Item = (Option<&'a str>, &'a Seen)>) -> Self {
+        let mut candidates = Self::default();
+        for (uid, seen) in entries {
+            candidates
+                .days
+                .extend(seen.when().and_then(|when| when.first_day()));
+            candidates.uids.extend(uid.map(str::to_owned));
+        }
+        candidates
+    }
+
+    /// Takes one in, where an entry may mean it and an office's source may speak of it: what is public, and its own drafts.
     pub fn add(&mut self, activity: &Activity, office: Office) {
         let content = &activity.content;
         if !activity.status.is_public() && office != Office::City && content.office != office {
@@ -105,6 +121,13 @@ impl Candidates {
             .filter_map(|when| when.first_day())
             .collect();
         days.dedup();
+        let uids = content.sources.iter().filter_map(|from| from.uid.as_ref());
+        let mut uids = uids.chain([&activity.uid]);
+        if !uids.any(|uid| self.uids.contains(uid))
+            && !days.iter().any(|day| self.days.contains(day))
+        {
+            return;
+        }
         let index = self.of.len();
         for day in &days {
             self.by_day.entry(*day).or_default().push(index);

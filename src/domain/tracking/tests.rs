@@ -334,7 +334,7 @@ fn entries_are_paired_once_and_never_where_two_would_do() {
 
 #[test]
 fn an_entry_means_one_activity_at_most() {
-    let mut candidates = Candidates::default();
+    let mut candidates = Candidates::of([(None, &on("2021-07-08"))].into_iter());
     candidates.add(&scheduled("2021-07-08"), Office::City);
     let found = candidates.find(None, &on("2021-07-08"));
     assert!(matches!(found, Found::Same(_, Evidence::Title { likeness, .. }) if likeness > 0.99));
@@ -345,7 +345,7 @@ fn an_entry_means_one_activity_at_most() {
     // Another office's draft is none of a district's business.
     let mut draft = scheduled("2021-07-08");
     draft.status = Status::Draft;
-    let mut candidates = Candidates::default();
+    let mut candidates = Candidates::of([(None, &on("2021-07-08"))].into_iter());
     candidates.add(&draft, "chaoyang".parse().unwrap());
     assert_eq!(
         candidates.find(None, &on("2021-07-08")),
@@ -434,7 +434,7 @@ fn an_id_that_is_counted_up_finds_nothing() {
     let sources = json!({"sources": [{"uid": "1@a.example"}]});
     let mut known = scheduled("2021-07-08");
     known.content.sources = activity(sources).content.sources;
-    let mut candidates = Candidates::default();
+    let mut candidates = Candidates::of([(Some("1@a.example"), &on("2021-10-01"))].into_iter());
     candidates.add(&known, Office::City);
     let other = seen(
         Said::Stands,
