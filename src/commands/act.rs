@@ -196,8 +196,12 @@ async fn done(
     if let Some(outcome) = answered(tx, act.key.as_ref(), now).await? {
         return Ok(Done::Before(Box::new(outcome)));
     }
-    if matches!(act.action, Action::Withdraw { .. }) {
-        // Sources come before activities, as wherever both are locked.
+    let decides = matches!(
+        act.action,
+        Action::Withdraw { .. } | Action::Announce { .. } | Action::Cancel { .. }
+    );
+    if decides {
+        // Of what their proposals ask for. Sources come before activities, as wherever both are locked.
         store::sources::lock_those_of(tx, act.id.as_str()).await?;
     }
     let stored = load_for(tx, &act.caller, &act.id, Deed::of(&act.action)).await?;
@@ -270,6 +274,10 @@ async fn done(
             // What its sources say is said of the other one from now on.
             store::source_entries::link(tx, act.id.as_str(), other.as_str()).await?;
         }
+    }
+    if activity.status == Status::Cancelled {
+        let kind = Some(ProposalKind::Cancel.as_str());
+        store::proposals::supersede_about(tx, act.id.as_str(), kind, now).await?;
     }
     if activity.status.is_public() && !stored.activity.status.is_public() {
         // That it be announced is proposed no more.

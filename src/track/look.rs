@@ -199,8 +199,13 @@ impl<'a> Desk<'a> {
         let mut open = self.open.remove(key).unwrap_or_default();
         let mut waiting = Waiting::default();
         for mut proposed in desired {
-            // Somebody has worked on the draft that would be deleted.
-            proposed.conflict |= proposed.action == Do::Delete && !untouched;
+            if untouched {
+                // There is nobody's word that it could be against.
+                proposed.conflict = false;
+            } else if proposed.action == Do::Delete {
+                // Somebody has worked on the draft that would be deleted.
+                proposed.conflict = true;
+            }
             let fingerprint = fingerprint(&proposed);
             waiting.note(&proposed);
             let kind = proposed.kind;

@@ -29,11 +29,9 @@ pub(super) struct Missing {
     is_gone: bool,
 }
 
-impl Missing {
-    /// When it was over; nothing where its date is not known.
-    fn over_at(&self) -> Option<DateTime<Utc>> {
-        self.seen.known_when().and_then(|when| when.over_at())
-    }
+/// When an entry is over; nothing where its date is not known.
+fn over_at(seen: &Seen) -> Option<DateTime<Utc>> {
+    seen.known_when().and_then(|when| when.over_at())
 }
 
 /// The entries that were there and are not; what cannot be read is there.
@@ -78,7 +76,7 @@ pub(super) fn doubt(
         return None;
     }
     let ended = |entry: &&Missing| {
-        entry.over_at().is_some_and(|over| {
+        over_at(&entry.seen).is_some_and(|over| {
             over <= look.now && look.whole_at.is_none_or(|whole_at| over > whole_at)
         })
     };
@@ -113,24 +111,27 @@ pub(super) fn paired(
     if missing.is_empty() || fresh.is_empty() {
         return Ok(Vec::new());
     }
-    // Titles that two entries bear tell neither, whichever side they stand on.
+    // Titles that two entries to come bear tell neither, whichever side they stand on.
     let mut borne: HashMap<String, (usize, usize)> = HashMap::new();
+    let to_come = |seen: &Seen| !over_at(seen).is_some_and(|over| over <= look.now);
     for entry in known.values().filter(|entry| !entry.gone) {
-        let title = folded(seen(entry, &entry.latest)?.title());
-        borne.entry(title).or_default().0 += 1;
+        let seen = seen(entry, &entry.latest)?;
+        borne.entry(folded(seen.title())).or_default().0 += usize::from(to_come(&seen));
     }
     for entry in &upstream.entries {
-        borne.entry(folded(entry.seen.title())).or_default().1 += 1;
+        let title = folded(entry.seen.title());
+        borne.entry(title).or_default().1 += usize::from(to_come(&entry.seen));
     }
     let is_whole = look.source.format.is_whole();
     let tells = |seen: &Seen| is_whole && borne.get(&folded(seen.title())) == Some(&(1, 1));
-    let over = |entry: &Missing| entry.over_at().is_some_and(|over| over <= look.now);
     let old: Vec<Nameless<'_>> = missing
         .iter()
         .map(|entry| Nameless {
             seen: &entry.seen,
             has_uid: entry.has_uid,
-            by_title: !entry.is_gone && !over(entry) && tells(&entry.seen),
+            // What was gone is the same again, or another one.
+            by_likeness: !entry.is_gone,
+            by_title: !entry.is_gone && to_come(&entry.seen) && tells(&entry.seen),
         })
         .collect();
     let new: Vec<Nameless<'_>> = fresh
@@ -139,7 +140,8 @@ pub(super) fn paired(
         .map(|entry| Nameless {
             seen: &entry.seen,
             has_uid: entry.uid.is_some(),
-            by_title: tells(&entry.seen),
+            by_likeness: true,
+            by_title: to_come(&entry.seen) && tells(&entry.seen),
         })
         .collect();
     let ids_last = upstream.entries.iter().any(|entry| {

@@ -4,6 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::json;
+
 use super::{
     drafts::Drafts,
     look::{Desk, Look},
@@ -12,8 +14,9 @@ use super::{
 use crate::{
     commands::CommandError,
     domain::{
+        activity::Activity,
         source::ProposalKind,
-        tracking::{Candidates, Doubt, Evidence, Found, Said, Seen, proposals, vanished},
+        tracking::{Candidates, Doubt, Evidence, Found, Said, Seen, here_of, proposals, vanished},
         when::When,
     },
     ids::ActivityId,
@@ -144,12 +147,20 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
 
 /// The activities that some entry says take place: another entry of theirs that is gone calls nothing off.
 fn standing(upstream: &Upstream, known: &HashMap<String, Entry>) -> HashSet<String> {
-    let stands = upstream
+    let said: HashMap<&str, Said> = upstream
         .entries
         .iter()
-        .filter(|entry| entry.seen.said != Said::Cancelled);
+        .map(|entry| (entry.key.as_str(), entry.seen.said))
+        .collect();
+    // What is known, not gone and not told cannot be read: it stands there.
+    let stands = known
+        .values()
+        .filter(|entry| match said.get(entry.key.as_str()) {
+            Some(said) => *said != Said::Cancelled,
+            None => !entry.gone,
+        });
     stands
-        .filter_map(|entry| known.get(&entry.key)?.activity_id.clone())
+        .filter_map(|entry| entry.activity_id.clone())
         .collect()
 }
 
@@ -285,13 +296,14 @@ async fn new_entry(
             Ok(draft) => {
                 row.activity_id = Some(draft.id.to_string());
                 row.evidence = serde_json::to_string(&Evidence::Source {}).ok();
-                let mut settled = entry.seen.clone();
-                if is_put_off {
-                    settled.fields.remove("when");
-                }
-                row.settled = Some(document(&settled));
+                row.settled = Some(document(&as_drafted(&entry.seen, &draft)));
                 let like = like.iter().map(ToString::to_string).collect();
-                desk.propose_new(&row.key, &draft, &entry.seen, like);
+                let mut told = entry.seen;
+                if is_put_off {
+                    let when = json!(draft.content.when);
+                    told.fields.insert("when".to_owned(), when);
+                }
+                desk.propose_new(&row.key, &draft, &told, like);
             }
         },
     }
@@ -300,6 +312,17 @@ async fn new_entry(
         false => rows.saved.push(row),
     }
     Ok(())
+}
+
+/// What is settled of an entry by the draft that is made of it: what it says, and what its source's settings say for it.
+fn as_drafted(seen: &Seen, draft: &Activity) -> Seen {
+    let mut settled = seen.clone();
+    for (name, value) in here_of(draft, None, ["districts", "kind"].into_iter()) {
+        if !value.is_null() {
+            settled.fields.entry(name).or_insert(value);
+        }
+    }
+    settled
 }
 
 /// An entry that stands there no more.

@@ -26,6 +26,17 @@ const POSTPONED: [&str; 9] = [
 ];
 /// It has another date, which stands beside the title.
 const MOVED: [&str; 3] = ["改期", "已改期", "Rescheduled"];
+/// Those that mean nothing else before a colon, where titles have what they are about.
+const PLAIN: [&str; 8] = [
+    "取消",
+    "已取消",
+    "延期",
+    "已延期",
+    "推迟",
+    "Cancelled",
+    "Canceled",
+    "Postponed",
+];
 const BRACKETS: [(char, char); 4] = [('【', '】'), ('[', ']'), ('（', '）'), ('(', ')')];
 
 /// What stands between the two languages of a bilingual title.
@@ -51,7 +62,13 @@ pub(super) fn split(title: &str) -> Option<(Said, &str)> {
             .find(|(open, _)| title.starts_with(*open))?;
         title[open.len_utf8()..].split_once(close)
     };
-    let with_colon = || title.split_once(['：', ':']);
+    let with_colon = || {
+        let (mark, rest) = title.split_once(['：', ':'])?;
+        PLAIN
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(mark.trim()))
+            .then_some((mark, rest))
+    };
     let behind = || {
         let (open, close) = BRACKETS
             .into_iter()
@@ -118,6 +135,8 @@ mod tests {
             ("甲（延期举办）", "甲"),
             ("甲【取消】", "甲"),
             ("甲：乙（推迟）", "甲：乙"),
+            ("暂停：城市慢生活艺术展", "暂停：城市慢生活艺术展"),
+            ("Rescheduled: How Time Works", "Rescheduled: How Time Works"),
             ("【改期】甲", "甲"),
             ("【重要】甲", "【重要】甲"),
             ("取消收费的通知", "取消收费的通知"),

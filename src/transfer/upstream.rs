@@ -184,7 +184,8 @@ impl Upstream {
         let event = key_of(event);
         let day = || seen.when().and_then(|when| when.first_day());
         let untold = |(first, last): &(NaiveDate, NaiveDate)| {
-            day().is_none_or(|day| !(first..=last).contains(&&day))
+            // Of the first and the last day some may be among those that are left out.
+            day().is_none_or(|day| !(*first < day && day < *last))
         };
         self.unread.contains(&event) || self.cut.get(&event).is_some_and(untold)
     }

@@ -142,9 +142,13 @@ async fn settle(
                     if speaks_of_taking_place(&other) {
                         settled.said = Said::Stands;
                     }
-                    settled
-                        .fields
-                        .retain(|name, _| !waits.fields.contains(name));
+                    // As what stands here: what the source says otherwise is its word still.
+                    for name in &waits.fields {
+                        match waits.here.get(name).filter(|here| !here.is_null()) {
+                            Some(here) => settled.fields.insert(name.clone(), here.clone()),
+                            None => settled.fields.remove(name),
+                        };
+                    }
                 }
             }
             settled

@@ -51,6 +51,8 @@ pub enum Evidence {
 /// Whether an id is one that nobody else has: not one that a page or a feed counts up (RFC 7986 §5.3: a UUID, or with a host).
 #[must_use]
 pub fn is_unique(uid: &str) -> bool {
+    // An occurrence has the day behind the event's id.
+    let uid = uid.rsplit_once('#').map_or(uid, |(event, _)| event);
     let is_hex = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}');
     let is_uuid = uid.len() >= 32 && uid.chars().all(is_hex);
     let starts = |start: &str| {

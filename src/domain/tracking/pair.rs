@@ -23,6 +23,8 @@ pub struct Nameless<'a> {
     pub seen: &'a Seen,
     /// Whether it has an id of its source's, by which it was not found.
     pub has_uid: bool,
+    /// Whether a like title on the same day tells it.
+    pub by_likeness: bool,
     /// Whether its title alone tells it from all others of its source, and it is to come.
     pub by_title: bool,
 }
@@ -117,7 +119,7 @@ fn alike(
 ) -> Vec<(usize, usize)> {
     let day = |entry: &Nameless<'_>| entry.seen.when().and_then(|when| when.first_day());
     let mut days: HashMap<NaiveDate, (Vec<usize>, Vec<usize>)> = HashMap::new();
-    for index in left {
+    for index in left.iter().filter(|index| missing[**index].by_likeness) {
         if let Some(day) = day(&missing[*index]) {
             days.entry(day).or_default().0.push(*index);
         }

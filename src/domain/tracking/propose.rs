@@ -125,7 +125,9 @@ impl Comparison<'_> {
         for name in fields {
             let here = self.here(name);
             if let Some(before) = self.before(name) {
-                proposed.conflict |= !covers(&here, before);
+                // A date that the source put off is no editor's word.
+                let its_word = *name == "when" && self.put_off_there() && is_blank(name, &here);
+                proposed.conflict |= !covers(&here, before) && !its_word;
                 proposed.before.insert((*name).to_owned(), before.clone());
             } else if self.settled.is_some() {
                 proposed.conflict |= !is_blank(name, &here);
@@ -222,6 +224,13 @@ impl Comparison<'_> {
         Some(self.proposed(ProposalKind::Update, Do::Update, body, fields))
     }
 
+    /// Whether the source had said that it is put off, or taken its date out.
+    fn put_off_there(&self) -> bool {
+        self.settled.is_some_and(|settled| {
+            settled.said == Said::Postponed || settled.when().is_some_and(|when| !when.is_known())
+        })
+    }
+
     /// Whether a date is the one that the activity had before it was moved or put off.
     fn was_left(&self, when: &When) -> bool {
         let previous = self.activity.previous_when.as_ref();
@@ -244,10 +253,7 @@ impl Comparison<'_> {
         let put_off = (latest.said == Said::Postponed && !to_a_date)
             || (before.is_some() && latest.when().is_some_and(|when| !when.is_known()));
         if put_off {
-            let was = said == Some(Said::Postponed)
-                || settled
-                    .and_then(Seen::when)
-                    .is_some_and(|when| !when.is_known());
+            let was = self.put_off_there();
             let here_known = activity.content.when.is_known();
             return match status {
                 Status::Scheduled | Status::Rescheduled if !was => {
@@ -265,7 +271,9 @@ impl Comparison<'_> {
             // The source has not heard of it yet.
             return None;
         }
-        let moved = before.as_ref() != Some(&when);
+        // On again, on the day that it was.
+        let is_back = said == Some(Said::Postponed) && latest.said == Said::Stands;
+        let moved = before.as_ref() != Some(&when) || is_back;
         match status {
             Status::Scheduled | Status::Rescheduled
                 if moved && !same_slot(&when, &activity.content.when) =>
@@ -284,7 +292,7 @@ impl Comparison<'_> {
                 let its_word = settled.is_some_and(|settled| {
                     settled.said != Said::Stands || settled.known_when().is_none()
                 });
-                if !its_word && !moved {
+                if !its_word && before.as_ref() == Some(&when) {
                     return None;
                 }
                 let old = same_slot(&when, activity.shown_when());
@@ -339,9 +347,9 @@ fn cancelled(comparison: &Comparison<'_>, why: &str) -> Option<Proposed> {
     proposed.now.insert("said".to_owned(), json!(why));
     if let Some(settled) = comparison.settled {
         // What is called off is the date that the source knew: another one, or none, was decided here.
-        let put_off = activity.status == Status::Postponed && settled.said != Said::Postponed;
-        let when = settled.known_when();
-        let moved = when.is_some_and(|when| !same_slot(&when, activity.shown_when()));
+        let put_off = activity.status == Status::Postponed && !comparison.put_off_there();
+        let day = settled.known_when().and_then(|when| when.first_day());
+        let moved = day.is_some() && day != activity.shown_when().first_day();
         proposed.conflict = put_off || moved;
         if let Some(when) = settled.fields.get("when").filter(|_| moved) {
             for side in [&mut proposed.before, &mut proposed.now] {
@@ -366,7 +374,8 @@ pub fn vanished(
         .shown_when()
         .starts_at()
         .is_some_and(|start| start <= now);
-    if begun || latest.said == Said::Cancelled {
+    let is_settled = settled.is_some_and(|settled| settled.said == Said::Cancelled);
+    if begun || is_settled {
         return None;
     }
     let comparison = Comparison {

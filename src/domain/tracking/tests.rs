@@ -248,7 +248,15 @@ fn what_vanished_is_called_off_unless_it_has_begun() {
     assert_eq!(gone("2021-07-07T00:00:00Z").unwrap().action, Do::Cancel);
     assert!(gone("2021-07-08T01:00:00Z").is_none());
     let called_off = seen(Said::Cancelled, json!({}));
-    assert!(vanished(None, &called_off, &here, at("2021-07-01T00:00:00Z")).is_none());
+    assert!(
+        vanished(
+            Some(&called_off),
+            &called_off,
+            &here,
+            at("2021-07-01T00:00:00Z")
+        )
+        .is_none()
+    );
 }
 
 #[test]
@@ -307,6 +315,7 @@ fn entries_are_paired_once_and_never_where_two_would_do() {
             .map(|seen| Nameless {
                 seen,
                 has_uid,
+                by_likeness: true,
                 by_title: !seen.title().starts_with("周例会"),
             })
             .collect()
@@ -385,6 +394,32 @@ fn calling_off_what_was_moved_here_is_a_conflict() {
 }
 
 #[test]
+fn calling_off_is_no_conflict_where_the_day_is_the_same_or_the_source_put_it_off() {
+    let before = on("2021-07-08");
+    let called_off = seen(Said::Cancelled, before.fields.clone().into());
+    let cancel = [(ProposalKind::Cancel, Do::Cancel, false)];
+    let mut refined = scheduled("2021-07-08");
+    let when = json!({"precision": "minute", "starts_at": "2021-07-08T09:00:00+08:00"});
+    refined.content.when = serde_json::from_value(when).unwrap();
+    assert_eq!(told(Some(&before), &called_off, &refined), cancel);
+    let mut off = scheduled("2021-07-08");
+    off.status = Status::Postponed;
+    off.previous_when = Some(std::mem::take(&mut off.content.when));
+    let undated = seen(Said::Stands, json!({"when": {"precision": "unknown"}}));
+    assert_eq!(told(Some(&undated), &called_off, &off), cancel);
+    // That it is gone is told though it had been called off before, as long as nobody decided that.
+    let gone = |settled| {
+        vanished(
+            Some(settled),
+            &called_off,
+            &refined,
+            at("2021-07-01T00:00:00Z"),
+        )
+    };
+    assert!(gone(&before).is_some() && gone(&called_off).is_none());
+}
+
+#[test]
 fn a_mark_that_comes_with_another_date_is_a_move() {
     let (before, here) = (on("2021-07-08"), scheduled("2021-07-08"));
     let to = |said, day: &str| seen(said, on(day).fields.into());
@@ -398,6 +433,12 @@ fn a_mark_that_comes_with_another_date_is_a_move() {
     let settled = to(Said::Postponed, "2021-07-08");
     assert!(told(Some(&settled), &settled, &off).is_empty());
     assert_eq!(told(Some(&settled), &marked, &off), reschedule);
+    // It is on again, on the same day: here it has none, since the source put it off.
+    let mut undated_here = here.clone();
+    undated_here.content.when = When::Unknown;
+    let back = to(Said::Stands, "2021-07-08");
+    assert_eq!(told(Some(&settled), &back, &undated_here), reschedule);
+    assert_eq!(told(Some(&settled), &marked, &undated_here), reschedule);
     // One that had no date is put off all the same.
     let undated = seen(Said::Stands, json!({"title": {"zh": "路演"}}));
     let put_off = seen(Said::Postponed, undated.fields.clone().into());
@@ -425,6 +466,7 @@ fn an_id_that_is_counted_up_finds_nothing() {
         "urn:x:1",
         "tag:a,2021:1",
         "0C8E6F1C-7A0B-4F7E-9D6A-2B1F0E5D4C3A",
+        "0C8E6F1C-7A0B-4F7E-9D6A-2B1F0E5D4C3A#20210708T140000",
     ] {
         assert!(is_unique(uid), "{uid}");
     }

@@ -203,20 +203,25 @@ fn without_details(text: &str, component: &Component<'_>) -> String {
 }
 
 /// A place, and the district that it names behind it: `国家会议中心, 朝阳区, 北京`.
-fn place(text: &str) -> (String, Option<District>) {
-    let mut parts: Vec<&str> = text.split([',', '，']).map(str::trim).collect();
+fn place(text: &str) -> (&str, Option<District>) {
+    let last = |text: &'_ str| {
+        let cut = text.rfind([',', '，']);
+        let rest = cut.map_or("", |at| &text[..at]).len();
+        let part = text[rest..].trim_start_matches([',', '，']).trim();
+        (rest, part.to_owned())
+    };
     let is_city = |part: &str| matches!(part, "北京" | "北京市" | "Beijing");
-    let had_city = parts.len() > 1 && parts.last().copied().is_some_and(is_city);
-    if had_city {
-        parts.pop();
-    }
-    let district = parts.last().copied().and_then(district);
-    match district.filter(|_| had_city || parts.len() > 1) {
+    let (before, part) = last(text);
+    let had_city = before > 0 && is_city(&part);
+    let rest = if had_city { &text[..before] } else { text };
+    let (before, part) = last(rest);
+    let named = had_city || (before > 0 && part.ends_with('区'));
+    match district(&part).filter(|_| named) {
         Some(district) => {
-            parts.pop();
-            (parts.join(", "), Some(district))
+            let name = rest[..before].trim();
+            (if is_city(name) { "" } else { name }, Some(district))
         }
-        None => (text.to_owned(), None),
+        None => (text, None),
     }
 }
 

@@ -24,8 +24,8 @@ pub(super) fn calls_off(calendar: &Component<'_>) -> bool {
 pub(super) fn said(event: &Component<'_>) -> Said {
     let marked = all(event, "SUMMARY").find_map(|title| marks::split(title.val.as_str()));
     match marked {
-        Some((said, _)) => said,
-        None if is_cancelled(event) => Said::Cancelled,
-        None => Said::Stands,
+        Some((said, _)) if said != Said::Stands => said,
+        _ if is_cancelled(event) => Said::Cancelled,
+        _ => Said::Stands,
     }
 }

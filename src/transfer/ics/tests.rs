@@ -257,6 +257,17 @@ fn a_place_gives_its_district_and_the_link_to_the_page_stands_once() {
         ),
         ("海淀区\\, 北京", Value::Null, json!(["haidian"])),
         ("北京", json!("北京"), Value::Null),
+        ("北京\\, 朝阳区", Value::Null, json!(["chaoyang"])),
+        (
+            "国家会议中心，首钢园，石景山区",
+            json!("国家会议中心，首钢园"),
+            json!(["shijingshan"]),
+        ),
+        (
+            "多地\\, 海淀\\, 朝阳",
+            json!("多地, 海淀, 朝阳"),
+            Value::Null,
+        ),
         ("海淀区", json!("海淀区"), Value::Null),
         ("A馆\\, 2层", json!("A馆, 2层"), Value::Null),
     ] {

@@ -22,6 +22,9 @@ on_both!(
     an_id_that_others_count_up_too_means_nothing_here,
     a_date_that_was_left_here_is_not_proposed_by_who_has_not_heard,
     a_mark_beside_a_new_entry_leaves_its_date_open,
+    what_was_gone_is_not_another_event_of_that_day,
+    one_of_two_entries_goes_while_the_other_cannot_be_read,
+    the_settings_of_a_source_are_no_editors_word,
 );
 
 /// Some others, so that the source stays whole.
@@ -320,10 +323,109 @@ async fn a_mark_beside_a_new_entry_leaves_its_date_open(db: TestDb) {
         (&draft["title"]["zh"], &draft["when"]["precision"]),
         (&json!("人工智能专场"), &json!("unknown"))
     );
+    assert_eq!(open[0]["now"]["when"]["precision"], "unknown");
     // It is on again: the draft follows.
+    let day = async || seen(&app, &id).await.activity["when"]["starts_on"].clone();
     source.says(said("人工智能专场")).await;
+    assert_eq!(day().await, "2021-08-01");
+    source.says(said("【推迟】人工智能专场")).await;
+    assert_eq!(day().await, Value::Null);
+    let later = said("【推迟】人工智能专场").replace("20210801", "20210820");
+    source.says(later.clone()).await;
+    assert_eq!(day().await, "2021-08-20");
+    // And so it is where it was announced without a date.
+    upstream.say(
+        "/b.ics",
+        said("【推迟】量子计算公开课").replace("1@a", "2@a"),
+    );
+    let settings = json!({"trust": ["new", "reschedule"], "url": upstream.url("/b.ics")});
+    let source = Watch::new(&app, &upstream, settings).await;
+    source.poll().await;
+    let id = text(&source.proposals("carried_out").await[0], "activity").to_owned();
+    upstream.say("/b.ics", said("量子计算公开课").replace("1@a", "2@a"));
+    source.poll().await;
     assert_eq!(
         seen(&app, &id).await.activity["when"]["starts_on"],
         "2021-08-01"
+    );
+}
+
+async fn what_was_gone_is_not_another_event_of_that_day(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let others = others(4);
+    let open_day = |uid: &str, part: &str| {
+        let title = format!("SUMMARY:怀柔科学城开放日（{part}场）");
+        event(uid, &[&title, "DTSTART;VALUE=DATE:20210801"])
+    };
+    upstream.say("/a.ics", with(&others, &[open_day("one@a", "上午")]));
+    let source = Watch::new(&app, &upstream, trusted()).await;
+    source.poll().await;
+    source.says(with(&others, &[])).await;
+    source
+        .says(with(&others, &[open_day("two@a", "下午")]))
+        .await;
+    let made = titles(&app).await;
+    for told in [
+        "怀柔科学城开放日（上午场） cancelled",
+        "怀柔科学城开放日（下午场） scheduled",
+    ] {
+        assert!(made.contains(&told.to_owned()), "{made:?}");
+    }
+}
+
+async fn one_of_two_entries_goes_while_the_other_cannot_be_read(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let others = others(4);
+    let entry = |uid: &str, title: &str, more: &str| {
+        let title = format!("SUMMARY:{title}");
+        event(
+            uid,
+            &[&title, "DTSTART;VALUE=DATE:20210801", "LOCATION:甲馆", more],
+        )
+    };
+    let one = entry("u1@a", "脑机接口创新大赛", "CLASS:PUBLIC");
+    let other = entry("u2@a", "成果对接会", "CLASS:PUBLIC");
+    upstream.say("/a.ics", with(&others, &[one, other]));
+    let source = Watch::new(&app, &upstream, trusted()).await;
+    source.poll().await;
+    let done = source.proposals("carried_out").await;
+    let of = |title: &str| {
+        let one = done.iter().find(|one| one["now"]["title"]["zh"] == title);
+        text(one.unwrap(), "activity").to_owned()
+    };
+    let (winner, loser) = (of("脑机接口创新大赛"), of("成果对接会"));
+    let body = json!({"reason": {"code": "merge", "zh": "重复"}, "replaced_by": winner});
+    app.act(&seen(&app, &loser).await, "withdraw", body)
+        .await
+        .expect(200);
+    let unread = entry("u1@a", "脑机接口创新大赛", "GEO:unknown");
+    source.says(with(&others, &[unread])).await;
+    assert!(source.open().await.is_empty());
+    assert_eq!(seen(&app, &winner).await.activity["status"], "scheduled");
+}
+
+async fn the_settings_of_a_source_are_no_editors_word(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let said = |more: &str| {
+        calendar(&[event(
+            "1@a",
+            &["SUMMARY:人工智能专场", "DTSTART;VALUE=DATE:20210801", more],
+        )])
+    };
+    upstream.say("/a.ics", said("CLASS:PUBLIC"));
+    let settings = json!({"district": "haidian", "kind": "forum", "trust": ["new", "update"]});
+    let source = Watch::new(&app, &upstream, settings).await;
+    source.poll().await;
+    let id = text(&source.proposals("carried_out").await[0], "activity").to_owned();
+    source
+        .says(said("LOCATION:国家会议中心\\, 朝阳区\\, 北京"))
+        .await;
+    let here = seen(&app, &id).await.activity;
+    assert_eq!(
+        (&here["venue"]["name"]["zh"], &here["districts"]),
+        (&json!("国家会议中心"), &json!(["chaoyang"]))
     );
 }

@@ -24,6 +24,9 @@ on_both!(
     a_draft_that_its_source_called_off_is_new_when_it_is_on_again,
     a_draft_that_was_given_back_goes_on_with_its_source,
     what_was_trusted_before_a_stop_is_looked_at_again,
+    what_is_called_off_and_then_removed_waits_still,
+    what_waits_beside_a_decision_is_no_conflict,
+    what_is_called_off_by_hand_waits_no_more,
     what_is_decided_while_the_source_is_read_stays_decided,
 );
 
@@ -363,4 +366,67 @@ async fn what_is_decided_while_the_source_is_read_stays_decided(db: TestDb) {
     assert_eq!(text(&polled, "outcome"), "read", "{polled}");
     assert_eq!(source.proposals("rejected").await.len(), 30);
     assert_eq!(source.open().await.len(), open.len() - 30);
+}
+
+async fn what_is_called_off_and_then_removed_waits_still(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let other = event("2@a", &["SUMMARY:量子计算公开课", DAY]);
+    let more = event("3@a", &["SUMMARY:氢能产业大会", DAY]);
+    let with = |one: &[String]| calendar(&[one, &[other.clone(), more.clone()]].concat());
+    let entry = |status: &str| event("1@a", &["SUMMARY:人工智能专场", DAY, status]);
+    upstream.say("/a.ics", with(&[entry("STATUS:CONFIRMED")]));
+    let source = Watch::new(&app, &upstream, json!({"trust": ["new"]})).await;
+    source.poll().await;
+    source.says(with(&[entry("STATUS:CANCELLED")])).await;
+    assert_eq!(source.kinds().await, ["cancel cancel"]);
+    source.says(with(&[])).await;
+    assert_eq!(source.kinds().await, ["cancel cancel"]);
+    let accepted = source.accept().await;
+    assert_eq!(accepted["activity"]["status"], "cancelled");
+    // A mark that says nothing of taking place does not hide that it is off.
+    let moved = |status: &str| event("2@a", &["SUMMARY:【改期】量子计算公开课", DAY, status]);
+    let said = |status: &str| calendar(&[moved(status), more.clone()]);
+    source.says(said("STATUS:CONFIRMED")).await;
+    assert!(source.open().await.is_empty());
+    source.says(said("STATUS:CANCELLED")).await;
+    assert_eq!(source.kinds().await, ["cancel cancel"]);
+}
+
+async fn what_waits_beside_a_decision_is_no_conflict(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let when = json!({"precision": "day", "starts_on": "2021-08-03"});
+    let venue = json!({"name": {"zh": "甲馆"}});
+    app.announced(json!({"title": {"zh": "人工智能专场"}, "when": when, "venue": venue, "sources": [{"uid": "1@a"}]}))
+        .await;
+    let upstream = Upstream::start().await;
+    let said = |more: &str| one(&["SUMMARY:人工智能专场大会", DAY, "LOCATION:乙馆", more]);
+    upstream.say("/a.ics", said("CLASS:PUBLIC"));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    source.poll().await;
+    let open = source.open().await;
+    assert_eq!(open.len(), 3, "{open:#?}");
+    let title = open.iter().find(|one| one["action"] == "update").unwrap();
+    accept(&app, text(title, "id"), json!({})).await.expect(200);
+    source.says(said("CLASS:PRIVATE")).await;
+    let open = source.open().await;
+    let mut waits: Vec<(&str, &Value)> = open
+        .iter()
+        .map(|one| (text(one, "action"), &one["conflict"]))
+        .collect();
+    waits.sort_by_key(|(action, _)| *action);
+    let no = json!(false);
+    assert_eq!(waits, [("relocate", &no), ("reschedule", &no)]);
+}
+
+async fn what_is_called_off_by_hand_waits_no_more(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let (source, id) = watched(&app, &upstream, &[DAY], &[]).await;
+    source.says(one(&[DAY, "STATUS:CANCELLED"])).await;
+    app.act(&seen(&app, &id).await, "cancel", json!({}))
+        .await
+        .expect(200);
+    assert!(source.open().await.is_empty());
+    assert_eq!(source.proposals("superseded").await.len(), 1);
 }
