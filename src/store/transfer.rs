@@ -12,6 +12,8 @@ use sea_orm::{
     QueryOrder, QuerySelect, sea_query::Expr,
 };
 
+use serde::de::DeserializeOwned;
+
 use super::{StoreError, activities, log};
 use crate::{
     domain::{activity::Activity, edition::Edition, notice::Notice, series::Series},
@@ -68,13 +70,13 @@ pub async fn by_slug(db: &impl ConnectionTrait) -> Result<HashMap<String, Known>
 /// Activities that are read at a time.
 const READ: u64 = 500;
 
-/// Gives every activity, drafts too, in the order of their ids, a block at a time.
+/// Gives of every activity, drafts too, what is read of it, in the order of their ids, a block at a time.
 ///
 /// # Errors
 /// When the database fails or a document cannot be read.
-pub async fn each_activity(
+pub async fn each_activity<T: DeserializeOwned>(
     db: &impl ConnectionTrait,
-    mut take: impl FnMut(Activity),
+    mut take: impl FnMut(T),
 ) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
@@ -97,7 +99,7 @@ pub async fn each_activity(
     }
 }
 
-fn activity_of(document: &str) -> Result<Activity, StoreError> {
+fn activity_of<T: DeserializeOwned>(document: &str) -> Result<T, StoreError> {
     serde_json::from_str(document).map_err(|error| StoreError::Document {
         row: format!("the activity {document:.200}"),
         error,

@@ -113,7 +113,7 @@ pub(super) fn paired(
     }
     // Titles that two entries to come bear tell neither, whichever side they stand on.
     let mut borne: HashMap<String, (usize, usize)> = HashMap::new();
-    let to_come = |seen: &Seen| !over_at(seen).is_some_and(|over| over <= look.now);
+    let to_come = |seen: &Seen| over_at(seen).is_none_or(|over| over > look.now);
     for entry in known.values().filter(|entry| !entry.gone) {
         let seen = seen(entry, &entry.latest)?;
         borne.entry(folded(seen.title())).or_default().0 += usize::from(to_come(&seen));

@@ -231,7 +231,7 @@ async fn candidates_of(
         return Ok(candidates);
     }
     let office = look.source.office;
-    store::transfer::each_activity(look.tx, |activity| candidates.add(&activity, office)).await?;
+    store::transfer::each_activity(look.tx, |activity| candidates.add(activity, office)).await?;
     for id in linked {
         candidates.take(id);
     }

@@ -210,6 +210,14 @@ pub(super) fn named(name: &str) -> Option<&'static str> {
         .map(|(column, _)| *column)
 }
 
+/// The Chinese heading of a column, by its English name.
+#[must_use]
+pub fn heading_of(name: &str) -> Option<&'static str> {
+    let mut columns = COLUMNS.iter().chain(&READ_ONLY);
+    let (_, also) = columns.find(|(column, _)| *column == name)?;
+    also.first().copied()
+}
+
 /// What a heading means: as it stands, else without what stands in brackets.
 pub(super) fn meaning(heading: &str) -> Option<Meaning> {
     let (whole, without) = keys(heading);

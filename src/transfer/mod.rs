@@ -42,6 +42,7 @@ pub mod upstream;
 mod words;
 
 pub use carry_out::{Import, import, take_in};
+pub use columns::heading_of;
 pub use decode::{Encoding, UnknownCharset};
 pub use diff::{ActivityLine, Change, Diff, EditionLine, SeriesLine};
 

@@ -153,9 +153,11 @@ async fn transact(
         && let Some(outcome) = &outcome
         && let Some(new) = store::proposals::new_locked(&tx, id.as_str()).await?
     {
-        // Nobody has worked on the draft yet: what would be announced is what it says now.
+        // What would be announced is what it says now; what somebody has worked on stays marked as that.
         let mut followed = store::proposals::document(&new)?;
-        followed.version = Some(outcome.version);
+        if followed.version == Some(stored.version) {
+            followed.version = Some(outcome.version);
+        }
         followed.now.extend(document.now);
         let document = followed.text();
         store::proposals::save(&tx, Row { document, ..new }).await?;

@@ -8,11 +8,17 @@ use std::{
 };
 
 use chrono::NaiveDate;
+use entity::vocab::{District, Status};
 use serde::{Deserialize, Serialize};
 
 use super::Seen;
 use crate::{
-    domain::{activity::Activity, likeness::Shape, role::Office},
+    domain::{
+        likeness::Shape,
+        role::Office,
+        text::Text,
+        when::{self, When},
+    },
     ids::ActivityId,
 };
 
@@ -73,6 +79,29 @@ pub enum Found {
     Unknown,
 }
 
+/// Of an activity's document what tells whether an entry means it: reading all of it would take five times as long.
+#[derive(Debug, Deserialize)]
+pub struct Brief {
+    id: ActivityId,
+    uid: String,
+    status: Status,
+    office: Office,
+    title: Text,
+    #[serde(default)]
+    districts: Vec<District>,
+    #[serde(with = "when::or_null")]
+    when: When,
+    previous_when: Option<When>,
+    #[serde(default)]
+    sources: Vec<BriefSource>,
+}
+
+#[derive(Debug, Deserialize)]
+struct BriefSource {
+    #[serde(default)]
+    uid: Option<String>,
+}
+
 struct Candidate {
     id: ActivityId,
     title: String,
@@ -111,21 +140,20 @@ impl Candidates {
     }
 
     /// Takes one in, where an entry may mean it and an office's source may speak of it: what is public, and its own drafts.
-    pub fn add(&mut self, activity: &Activity, office: Office) {
-        let content = &activity.content;
-        if !activity.status.is_public() && office != Office::City && content.office != office {
+    pub fn add(&mut self, activity: Brief, office: Office) {
+        if !activity.status.is_public() && office != Office::City && activity.office != office {
             return;
         }
-        let slots = [Some(&content.when), activity.previous_when.as_ref()];
+        let slots = [Some(&activity.when), activity.previous_when.as_ref()];
         let mut days: Vec<NaiveDate> = slots
             .into_iter()
             .flatten()
             .filter_map(|when| when.first_day())
             .collect();
         days.dedup();
-        let uids = content.sources.iter().filter_map(|from| from.uid.as_ref());
-        let mut uids = uids.chain([&activity.uid]);
-        if !uids.any(|uid| self.uids.contains(uid))
+        let uids = activity.sources.into_iter().filter_map(|from| from.uid);
+        let uids: Vec<String> = uids.chain([activity.uid]).collect();
+        if !uids.iter().any(|uid| self.uids.contains(uid))
             && !days.iter().any(|day| self.days.contains(day))
         {
             return;
@@ -136,14 +164,13 @@ impl Candidates {
         }
         self.by_id.insert(activity.id.clone(), index);
         self.of.push(Candidate {
-            id: activity.id.clone(),
-            title: content.title.zh.clone(),
+            id: activity.id,
+            title: activity.title.zh,
             shape: OnceCell::new(),
-            districts: content.districts.iter().map(ToString::to_string).collect(),
+            districts: activity.districts.iter().map(ToString::to_string).collect(),
             days,
         });
-        let uids = content.sources.iter().filter_map(|from| from.uid.clone());
-        for uid in uids.chain([activity.uid.clone()]) {
+        for uid in uids {
             // The earlier one: a later one with the same is its copy.
             self.by_uid.entry(uid).or_insert(index);
         }

@@ -15,7 +15,7 @@ mod pair;
 mod propose;
 mod whole;
 
-pub use find::{Candidates, Evidence, Found, is_unique};
+pub use find::{Brief, Candidates, Evidence, Found, is_unique};
 pub use here::{here_of, sources_with};
 pub use pair::{Nameless, pairs};
 pub use propose::{Do, Proposed, proposals, vanished};

@@ -33,6 +33,10 @@ fn scheduled(text: &str) -> Activity {
     activity(json!({"title": {"en": null}, "when": when}))
 }
 
+fn brief(activity: &Activity) -> Brief {
+    serde_json::from_str(&serde_json::to_string(activity).unwrap()).unwrap()
+}
+
 /// Kind, action and whether it is a conflict.
 fn told(
     settled: Option<&Seen>,
@@ -344,7 +348,7 @@ fn entries_are_paired_once_and_never_where_two_would_do() {
 #[test]
 fn an_entry_means_one_activity_at_most() {
     let mut candidates = Candidates::of([(None, &on("2021-07-08"))].into_iter());
-    candidates.add(&scheduled("2021-07-08"), Office::City);
+    candidates.add(brief(&scheduled("2021-07-08")), Office::City);
     let found = candidates.find(None, &on("2021-07-08"));
     assert!(matches!(found, Found::Same(_, Evidence::Title { likeness, .. }) if likeness > 0.99));
     assert_eq!(
@@ -355,7 +359,7 @@ fn an_entry_means_one_activity_at_most() {
     let mut draft = scheduled("2021-07-08");
     draft.status = Status::Draft;
     let mut candidates = Candidates::of([(None, &on("2021-07-08"))].into_iter());
-    candidates.add(&draft, "chaoyang".parse().unwrap());
+    candidates.add(brief(&draft), "chaoyang".parse().unwrap());
     assert_eq!(
         candidates.find(None, &on("2021-07-08")),
         Found::Like(Vec::new())
@@ -477,7 +481,7 @@ fn an_id_that_is_counted_up_finds_nothing() {
     let mut known = scheduled("2021-07-08");
     known.content.sources = activity(sources).content.sources;
     let mut candidates = Candidates::of([(Some("1@a.example"), &on("2021-10-01"))].into_iter());
-    candidates.add(&known, Office::City);
+    candidates.add(brief(&known), Office::City);
     let other = seen(
         Said::Stands,
         json!({"title": {"zh": "朝阳图书馆读书会"}, "when": day("2021-09-01")}),

@@ -5,7 +5,7 @@
 use entity::vocab::Language;
 
 use super::super::words as w;
-use crate::publish::wording::Phrase;
+use crate::{publish::wording::Phrase, transfer::heading_of};
 
 /// A pointer of `docs/IMPORT.md` as people say it. They count from one.
 pub(super) fn said(pointer: &str, language: Language) -> String {
@@ -42,7 +42,10 @@ fn parsed(pointer: &str, language: Language) -> Option<String> {
         "sheets" | "lines" => w::PLACE_COLUMN,
         _ => w::PLACE_FIELD,
     };
-    Some(phrase.say(language, &[("place", &said), ("name", inner)]))
+    // Lines name the column that is meant; what a file calls it is one of many names.
+    let heading = heading_of(inner).filter(|_| list == "lines" && language == Language::Zh);
+    let name = heading.map_or_else(|| inner.to_owned(), |heading| format!("“{heading}”"));
+    Some(phrase.say(language, &[("place", &said), ("name", &name)]))
 }
 
 /// A name, and what follows it.
@@ -81,7 +84,7 @@ mod tests {
             ),
             (
                 "/lines/2/title_zh",
-                "第 2 行 title_zh 列",
+                "第 2 行 “活动名称” 列",
                 "line 2, column title_zh",
             ),
             ("/events/0", "第 1 个日程", "event 1"),
