@@ -16,6 +16,7 @@ mod m0008_feed_sightings;
 mod m0009_office_contacts;
 mod m0010_import_mappings;
 mod m0011_sources;
+mod m0012_proposals_of_source;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_office_contacts::Migration),
             Box::new(m0010_import_mappings::Migration),
             Box::new(m0011_sources::Migration),
+            Box::new(m0012_proposals_of_source::Migration),
         ]
     }
 }
