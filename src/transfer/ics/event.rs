@@ -204,25 +204,27 @@ fn without_details(text: &str, component: &Component<'_>) -> String {
 
 /// A place, and the district that it names behind it: `国家会议中心, 朝阳区, 北京`.
 fn place(text: &str) -> (&str, Option<District>) {
-    let last = |text: &'_ str| {
-        let cut = text.rfind([',', '，']);
-        let rest = cut.map_or("", |at| &text[..at]).len();
-        let part = text[rest..].trim_start_matches([',', '，']).trim();
-        (rest, part.to_owned())
-    };
     let is_city = |part: &str| matches!(part, "北京" | "北京市" | "Beijing");
-    let (before, part) = last(text);
-    let had_city = before > 0 && is_city(&part);
-    let rest = if had_city { &text[..before] } else { text };
-    let (before, part) = last(rest);
-    let named = had_city || (before > 0 && part.ends_with('区'));
-    match district(&part).filter(|_| named) {
-        Some(district) => {
-            let name = rest[..before].trim();
-            (if is_city(name) { "" } else { name }, Some(district))
-        }
+    let (rest, had_city) = match last_part(text) {
+        Some((rest, part)) if is_city(part) => (rest, true),
+        _ => (text, false),
+    };
+    let (name, part) = match last_part(rest) {
+        Some((name, part)) if had_city || part.ends_with('区') => (name, part),
+        None if had_city => ("", rest.trim()),
+        _ => return (text, None),
+    };
+    match district(part) {
+        Some(district) if is_city(name) => ("", Some(district)),
+        Some(district) => (name, Some(district)),
         None => (text, None),
     }
+}
+
+/// What stands behind the last comma of a place, and what before it.
+fn last_part(text: &str) -> Option<(&str, &str)> {
+    let (rest, part) = text.rsplit_once([',', '，'])?;
+    Some((rest.trim(), part.trim()))
 }
 
 fn location(component: &Component<'_>, row: &mut Row) {

@@ -59,6 +59,13 @@ fn trusted() -> Value {
     json!({"trust": serde_json::from_str::<Value>(TRUST).unwrap()})
 }
 
+/// The activity that was made of an entry by its title.
+async fn made_of(source: &Watch<'_>, title: &str) -> String {
+    let done = source.proposals("carried_out").await;
+    let one = done.iter().find(|one| one["now"]["title"]["zh"] == title);
+    text(one.unwrap(), "activity").to_owned()
+}
+
 async fn titles(app: &crate::support::app::TestApp) -> Vec<String> {
     let all = super::list(app, "/api/v1/activities?limit=100", "activities").await;
     let mut titles: Vec<String> = all
@@ -220,12 +227,11 @@ async fn one_of_two_entries_of_an_activity_goes_and_the_activity_stays(db: TestD
     upstream.say("/a.ics", with(&others, &[one.clone(), other]));
     let source = Watch::new(&app, &upstream, trusted()).await;
     source.poll().await;
-    let done = source.proposals("carried_out").await;
-    let of = |title: &str| {
-        let one = done.iter().find(|one| one["now"]["title"]["zh"] == title);
-        text(one.unwrap(), "activity").to_owned()
-    };
-    let (winner, loser) = (of("脑机接口创新大赛"), of("脑机接口大赛决赛之夜"));
+    let of = async |title: &str| made_of(&source, title).await;
+    let (winner, loser) = (
+        of("脑机接口创新大赛").await,
+        of("脑机接口大赛决赛之夜").await,
+    );
     let body = json!({"reason": {"code": "merge", "zh": "重复"}, "replaced_by": winner});
     app.act(&seen(&app, &loser).await, "withdraw", body)
         .await
@@ -390,12 +396,8 @@ async fn one_of_two_entries_goes_while_the_other_cannot_be_read(db: TestDb) {
     upstream.say("/a.ics", with(&others, &[one, other]));
     let source = Watch::new(&app, &upstream, trusted()).await;
     source.poll().await;
-    let done = source.proposals("carried_out").await;
-    let of = |title: &str| {
-        let one = done.iter().find(|one| one["now"]["title"]["zh"] == title);
-        text(one.unwrap(), "activity").to_owned()
-    };
-    let (winner, loser) = (of("脑机接口创新大赛"), of("成果对接会"));
+    let of = async |title: &str| made_of(&source, title).await;
+    let (winner, loser) = (of("脑机接口创新大赛").await, of("成果对接会").await);
     let body = json!({"reason": {"code": "merge", "zh": "重复"}, "replaced_by": winner});
     app.act(&seen(&app, &loser).await, "withdraw", body)
         .await

@@ -196,9 +196,6 @@ fn without_result(
         {
             found.push((row, column));
         }
-        if found.len() > LINES_MAX * 4 {
-            break;
-        }
     }
     Ok(found)
 }
