@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpSocket, TcpStream},
-    time::sleep,
+    net::TcpSocket,
+    time::{Instant, sleep},
 };
 use yueli::clock::ManualClock;
 
@@ -73,21 +73,25 @@ async fn a_reader_that_does_not_read_is_dropped_and_can_resume(db: TestDb) {
     assert_eq!(seen, all);
 }
 
+/// Longer than one wait may last, shorter than all of them together: a system tells a writer of room only once about a
+/// third of what it keeps was read, here less than a megabyte.
 async fn a_reader_that_reads_slowly_is_not_dropped(db: TestDb) {
-    let app = impatient(db, Duration::from_millis(500)).await;
-    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let patience = Duration::from_secs(3);
+    let app = impatient(db, patience).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    // So that what is not read waits with the program.
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    let mut stream = socket.connect(app.address).await.unwrap();
     let ask = "GET /feeds/stream HTTP/1.1\r\nHost: a\r\nLast-Event-ID: 0\r\n\r\n";
     stream.write_all(ask.as_bytes()).await.unwrap();
-    // So that the system's buffers have grown to what they grow to.
+    let began = Instant::now();
+    // Eight megabytes of some twelve.
     let mut buffer = vec![0; 64 * 1024];
-    for _ in 0..32 {
+    for _ in 0..128 {
+        sleep(Duration::from_millis(48)).await;
         stream.read_exact(&mut buffer).await.unwrap();
     }
-    // One megabyte a second, of some twelve.
-    for _ in 0..64 {
-        sleep(Duration::from_millis(64)).await;
-        stream.read_exact(&mut buffer).await.unwrap();
-    }
+    assert!(began.elapsed() > patience * 2, "it was read too fast");
     let metrics = app.get("/metrics").await.text();
     let line = "yueli_connections_stalled_total 0\n";
     assert!(metrics.contains(line), "{metrics}");
