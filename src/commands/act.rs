@@ -202,7 +202,7 @@ async fn done(
     );
     if decides {
         // Of what their proposals ask for. Sources come before activities, as wherever both are locked.
-        store::sources::lock_those_of(tx, act.id.as_str()).await?;
+        store::sources::lock_those_of(tx, act.id.as_str(), None).await?;
     }
     let stored = load_for(tx, &act.caller, &act.id, Deed::of(&act.action)).await?;
     if stored.version != act.version {

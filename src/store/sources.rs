@@ -2,6 +2,8 @@
 //!
 //! Invariant: a source is polled by one at a time: whoever takes it does so by one statement, for a while.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 pub use entity::source::Model as Row;
 use entity::{
@@ -121,20 +123,27 @@ pub async fn read_anew(tx: &impl ConnectionTrait, mapping: &str) -> Result<(), S
     Ok(())
 }
 
-/// Locks the sources that tell of an activity until the transaction ends: none of them is written down meanwhile.
+/// Locks the sources that tell of an activity, and one more, until the transaction ends: none of them is written down meanwhile.
+/// In one order, wherever several are locked, so that two who do so never wait for each other.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock_those_of(tx: &impl ConnectionTrait, activity: &str) -> Result<(), StoreError> {
-    let ids: Vec<String> = source_entry::Entity::find()
+pub async fn lock_those_of(
+    tx: &impl ConnectionTrait,
+    activity: &str,
+    also: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut ids: BTreeSet<String> = source_entry::Entity::find()
         .select_only()
         .column(source_entry::Column::SourceId)
         .distinct()
         .filter(source_entry::Column::ActivityId.eq(activity))
-        .order_by_asc(source_entry::Column::SourceId)
-        .into_tuple()
+        .into_tuple::<String>()
         .all(tx)
-        .await?;
+        .await?
+        .into_iter()
+        .collect();
+    ids.extend(also.map(str::to_owned));
     for id in ids {
         find_locked(tx, &id).await?;
     }

@@ -65,9 +65,13 @@ async fn open_for(
     caller: &Caller,
     id: &str,
 ) -> Result<Row, CommandError> {
-    // Its source first: what it says is not written down meanwhile.
-    let source = find_for(tx, caller, id).await?.source_id;
-    store::sources::find_locked(tx, &source).await?;
+    // Its source first, with all that tell of the activity: what they say is not written down meanwhile.
+    let Row {
+        source_id,
+        activity_id,
+        ..
+    } = find_for(tx, caller, id).await?;
+    store::sources::lock_those_of(tx, &activity_id, Some(&source_id)).await?;
     let row = store::proposals::find_locked(tx, id)
         .await?
         .filter(|row| sees(caller, row))

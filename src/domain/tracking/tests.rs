@@ -367,6 +367,35 @@ fn an_entry_means_one_activity_at_most() {
 }
 
 #[test]
+fn what_one_document_may_be_compared_with_is_bounded_and_an_id_is_found_all_the_same() {
+    let said = |day: &str| {
+        let mut said = on(day);
+        said.fields.insert("districts".into(), json!(["chaoyang"]));
+        said
+    };
+    let uid = "b@example.org";
+    let entries = [said("2021-07-08"), said("2021-07-09")];
+    let mut candidates = Candidates::of(entries.iter().map(|entry| (Some(uid), entry)));
+    for _ in 0..2_000 {
+        candidates.add(brief(&scheduled("2021-07-08")), Office::City);
+    }
+    let mut other = scheduled("2021-07-09");
+    other.uid = uid.to_owned();
+    candidates.add(brief(&other), Office::City);
+    // In another district: nothing is like it.
+    for _ in 0..1_000 {
+        let found = candidates.find(None, &entries[0]);
+        assert_eq!(found, Found::Like(Vec::new()));
+    }
+    assert_eq!(candidates.find(None, &entries[0]), Found::Unknown);
+    let found = candidates.find(Some(uid), &entries[1]);
+    assert!(
+        matches!(found, Found::Same(_, Evidence::Uid { .. })),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn what_is_said_where_an_editor_spoke_first_is_a_conflict() {
     let mut here = scheduled("2021-07-08");
     here.content.venue = None;

@@ -11,6 +11,8 @@ use super::text::Cursor;
 pub(super) enum Hours {
     /// An hour, with the part of the day it was written with.
     At(NaiveTime, Option<Part>),
+    /// The day's end, `24:00`.
+    Midnight,
     /// A part of the day alone, as it was written.
     Part(&'static str),
 }
@@ -18,6 +20,7 @@ pub(super) enum Hours {
 /// Parts of the day, by what they make of a number up to twelve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
+    Night,
     Morning,
     Noon,
     Afternoon,
@@ -30,7 +33,7 @@ const PARTS: [(&str, Part); 14] = [
     ("早上", Part::Morning),
     ("早晨", Part::Morning),
     ("清晨", Part::Morning),
-    ("凌晨", Part::Morning),
+    ("凌晨", Part::Night),
     ("早", Part::Morning),
     ("中午", Part::Noon),
     ("下午", Part::Afternoon),
@@ -59,6 +62,13 @@ pub(super) fn hours(
     let Some((hour, minute, second)) = cursor.attempt(clock) else {
         return Ok(part.map(|(word, _)| Hours::Part(word)));
     };
+    let like = match after {
+        Some(Hours::At(_, like)) => like,
+        _ => None,
+    };
+    if is_midnight(part.map(|(_, part)| part), like, (hour, minute, second)) {
+        return Ok(Some(Hours::Midnight));
+    }
     let written = || before[..before.len() - cursor.0.len()].to_owned();
     let no_hour = || match part {
         Some((word, _)) => format!("{word}{} is no hour", written()),
@@ -106,10 +116,20 @@ fn clock(cursor: &mut Cursor<'_>) -> Option<(u32, u32, u32)> {
     Some((hour, minute.unwrap_or(0), 0))
 }
 
+/// `24:00`, and twelve of an evening.
+fn is_midnight(part: Option<Part>, like: Option<Part>, clock: (u32, u32, u32)) -> bool {
+    match clock {
+        (24, 0, 0) => matches!(part, None | Some(Part::Evening)),
+        (12, 0, 0) => part.or(like) == Some(Part::Evening),
+        _ => false,
+    }
+}
+
 /// The hour of the day that a number means in a part of it; nothing where the two contradict each other.
 const fn shift(part: Part, hour: u32) -> Option<u32> {
     match (part, hour) {
-        (Part::Morning, 0..=12)
+        (Part::Night, 0..=6)
+        | (Part::Morning, 0..=12)
         | (Part::Noon, 11..=14)
         | (Part::Afternoon, 12..=19)
         | (Part::Evening, 17..=23) => Some(hour),

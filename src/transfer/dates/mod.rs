@@ -3,7 +3,7 @@
 //! Owns one cell's forms ([`slot`]) and what two or three cells make together; refuses to know tables.
 //! Invariant: what can be read in two ways is a fault, and nothing is read more precisely than it was written.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use serde_json::{Value, json};
 
 pub(super) use self::serial::Epoch;
@@ -136,6 +136,11 @@ fn at(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         .to_utc()
 }
 
+/// The midnight after a day.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    at(day, NaiveTime::MIN) + TimeDelta::days(1)
+}
+
 enum Misfit {
     Start(&'static str),
     End(String),
@@ -160,7 +165,11 @@ fn span(start: Written, end: Written) -> Result<Value, Misfit> {
         }
         (Minute(start), Hour(hour)) => {
             let day = start.with_timezone(&shanghai()).date_naive();
-            span(Minute(start), Minute(at(day, hour)))
+            let end = match hour {
+                NaiveTime::MIN => end_of(day),
+                hour => at(day, hour),
+            };
+            span(Minute(start), Minute(end))
         }
         (Minute(start), Minute(end)) if end > start => Ok(json!({
             "precision": "minute", "starts_at": instant::text(start), "ends_at": instant::text(end),

@@ -77,7 +77,21 @@ pub(super) fn second(cursor: &mut Cursor<'_>, from: Partial) -> Option<Partial> 
         })
 }
 
+/// `20210708`: no other order of it is a date of these centuries.
+fn in_one(cursor: &mut Cursor<'_>) -> Option<Partial> {
+    let number = cursor.digits(8, 8)?;
+    Some(Partial {
+        year: i32::try_from(number / 10_000).ok(),
+        month: Some(number / 100 % 100),
+        day: Some(number % 100),
+        ..Partial::default()
+    })
+}
+
 fn with_year(cursor: &mut Cursor<'_>) -> Option<Partial> {
+    if let Some(whole) = cursor.attempt(in_one) {
+        return Some(whole);
+    }
     let year = i32::try_from(cursor.digits(4, 4)?).ok()?;
     if cursor.eat("年") {
         cursor.space();

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 
 use super::{
-    Setting, Written, at,
+    Setting, Written, at, end_of,
     hours::{Hours, hours},
     partial::{Date, Partial, first, second},
     serial,
@@ -202,7 +202,7 @@ impl Reader {
         }
         let end = match (last, till, from) {
             // 9月24-28日 9:00-17:00: hours of each day, and there is no such slot.
-            (Some(last), Some(Hours::At(..)), None) => {
+            (Some(last), Some(Hours::At(..) | Hours::Midnight), None) => {
                 if up_to(cursor) {
                     self.hours(cursor, Some(last), till)?;
                 }
@@ -211,8 +211,12 @@ impl Reader {
                 written(Some(last), None)
             }
             (None, till, _) => {
+                // 20:00-0:00 ends with the day, as 20:00-24:00 does.
+                let is_midnight = matches!(till, Some(Hours::At(NaiveTime::MIN, _)));
                 let day = match date {
-                    Some(Date::Day(day)) if next_day => day.checked_add_days(Days::new(1)),
+                    Some(Date::Day(day)) if next_day || is_midnight => {
+                        day.checked_add_days(Days::new(1))
+                    }
                     Some(Date::Day(day)) => Some(day),
                     _ => None,
                 };
@@ -364,9 +368,11 @@ fn zoned(date: Option<Date>, hours: Option<Hours>) -> Option<(NaiveDate, NaiveTi
 fn written(date: Option<Date>, hours: Option<Hours>) -> Written {
     match (date, hours) {
         (Some(Date::Day(day)), Some(Hours::At(time, _))) => Written::Minute(at(day, time)),
+        (Some(Date::Day(day)), Some(Hours::Midnight)) => Written::Minute(end_of(day)),
         (Some(Date::Day(day)), _) => Written::Day(day),
         (Some(Date::Month(month)), _) => Written::Month(month),
         (None, Some(Hours::At(time, _))) => Written::Hour(time),
+        (None, Some(Hours::Midnight)) => Written::Hour(NaiveTime::MIN),
         (None, _) => Written::Unknown,
     }
 }

@@ -66,6 +66,7 @@ fn numeral(c: char) -> Option<u32> {
     match c {
         '〇' | '零' | '○' => Some(0),
         '十' => Some(10),
+        '两' => Some(2),
         _ => "一二三四五六七八九"
             .chars()
             .zip(1..)
