@@ -132,6 +132,8 @@ words! {
         ProposalAccept = "proposal.accept";
         /// A proposal was rejected.
         ProposalReject = "proposal.reject";
+        /// A rejection was taken back.
+        ProposalReopen = "proposal.reopen";
         /// It was said how an office's tables are read.
         MappingCreate = "mapping.create";
         /// That was changed.

@@ -94,6 +94,7 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
             ("POST", "/proposals/{id}/reject" | "/fetches/{id}/reject") => {
                 Some(Action::ProposalReject)
             }
+            ("POST", "/proposals/{id}/reopen") => Some(Action::ProposalReopen),
             ("POST", "/mappings") => Some(Action::MappingCreate),
             ("PUT", "/mappings/{id}") => Some(Action::MappingUpdate),
             ("DELETE", "/mappings/{id}") => Some(Action::MappingDelete),
@@ -137,6 +138,7 @@ fn asked_for(method: &Method, route: &str, path: &str) -> Option<Action> {
         ("POST", "/console/proposals/{id}/reject" | "/console/fetches/{id}/reject") => {
             Some(Action::ProposalReject)
         }
+        ("POST", "/console/proposals/{id}/reopen") => Some(Action::ProposalReopen),
         ("POST", "/console/import" | "/console/import/carry-out") => Some(Action::Import),
         ("POST", "/console/account/tokens") => Some(Action::TokenCreate),
         ("POST", "/console/account/tokens/end") => Some(Action::TokenRevoke),

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::StoreError;
 use crate::domain::{
     source::words,
-    tracking::{Do, Evidence, Proposed},
+    tracking::{Do, Evidence, Proposed, Seen},
 };
 use std::{fmt, str::FromStr};
 
@@ -73,6 +73,9 @@ pub struct Document {
     /// The version of the draft that was made of a new one, as it was left: another one is somebody's work.
     #[serde(default)]
     pub version: Option<i64>,
+    /// Of a rejected one: what of the entry was settled before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Seen>,
 }
 
 impl From<Proposed> for Document {
@@ -89,6 +92,7 @@ impl From<Proposed> for Document {
             like: Vec::new(),
             trusted: false,
             version: None,
+            settled: None,
         }
     }
 }
@@ -145,6 +149,23 @@ pub async fn list(
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// The last `limit` before an id, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted,
+    before: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Row>, StoreError> {
+    let mut query = query(wanted).order_by_desc(Column::Id).limit(limit);
+    if let Some(before) = before {
+        query = query.filter(Column::Id.lt(before));
+    }
+    Ok(query.all(db).await?)
 }
 
 /// How many there are.

@@ -136,6 +136,7 @@ impl<'a> Desk<'a> {
             trusted: self.source.trusts(ProposalKind::New, draft.content.office) && like.is_empty(),
             like,
             version: Some(1),
+            settled: None,
         };
         let row = self.row(key, ProposalKind::New, &document, draft, "new".to_owned());
         self.made.push(row);

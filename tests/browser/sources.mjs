@@ -136,6 +136,7 @@ export async function sourced(checks, yueli, people, Hand) {
     `/console/sources/${failing}`,
     `/console/sources/${table}`,
     "/console/proposals",
+    "/console/rejections",
     ...[conflict, `${conflict}/edit`, duplicate, `${duplicate}/edit`, cancelled].map(at),
     fetched,
     fetched.replace("accept", "reject"),

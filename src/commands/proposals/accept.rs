@@ -147,7 +147,9 @@ async fn transact(
     match document.action {
         // The source may have it on again: it is new then.
         Do::Delete => source_entries::release(&tx, &row.source_id, &row.entry_key).await?,
-        _ => settle(&tx, &row, &document).await?,
+        _ => {
+            settle(&tx, &row, &document).await?;
+        }
     }
     if accept.trusted
         && let Some(outcome) = &outcome

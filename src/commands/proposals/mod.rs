@@ -24,6 +24,7 @@ pub mod accept;
 pub mod asked;
 pub mod link;
 pub mod reject;
+pub mod reopen;
 pub mod together;
 
 fn not_found(id: &str) -> CommandError {
@@ -59,12 +60,8 @@ pub async fn find_for(
         .ok_or_else(|| not_found(id))
 }
 
-/// An open proposal, locked, to decide it.
-async fn open_for(
-    tx: &impl ConnectionTrait,
-    caller: &Caller,
-    id: &str,
-) -> Result<Row, CommandError> {
+/// A proposal that its caller may decide, locked.
+async fn lock(tx: &impl ConnectionTrait, caller: &Caller, id: &str) -> Result<Row, CommandError> {
     // Its source first, with all that tell of the activity: what they say is not written down meanwhile.
     let Row {
         source_id,
@@ -82,6 +79,16 @@ async fn open_for(
             what: format!("decide {id}, which waits for the office {:?}", row.office),
         });
     }
+    Ok(row)
+}
+
+/// An open proposal, locked, to decide it.
+async fn open_for(
+    tx: &impl ConnectionTrait,
+    caller: &Caller,
+    id: &str,
+) -> Result<Row, CommandError> {
+    let row = lock(tx, caller, id).await?;
     if row.state != State::Open.as_str() {
         return Err(CommandError::Conflict(format!(
             "{id} waits no more: it is {}",
@@ -121,22 +128,27 @@ fn speaks_of_taking_place(row: &Row) -> bool {
     )
 }
 
-/// What the source says of these fields is settled: it is proposed again only when the source says something else.
+/// What the source says of these fields is settled: it is proposed again only when the source says something else. Gives what was
+/// settled before.
 async fn settle(
     tx: &impl ConnectionTrait,
     row: &Row,
     document: &Document,
-) -> Result<(), CommandError> {
+) -> Result<Option<Seen>, CommandError> {
     if document.action == Do::Announce {
         // All that the draft was made of was settled by that.
-        return Ok(());
+        return Ok(None);
     }
     let Some(mut entry) = source_entries::find(tx, &row.source_id, &row.entry_key).await? else {
-        return Ok(());
+        return Ok(None);
     };
     let latest = source_entries::seen(&entry, &entry.latest)?;
-    let mut settled = match &entry.settled {
-        Some(settled) => source_entries::seen(&entry, settled)?,
+    let settled = entry.settled.as_deref();
+    let before = settled
+        .map(|text| source_entries::seen(&entry, text))
+        .transpose()?;
+    let mut settled = match &before {
+        Some(settled) => settled.clone(),
         // Everything but what waits for a word about it.
         None => {
             let mut settled = latest.clone();
@@ -172,5 +184,5 @@ async fn settle(
     }
     entry.settled = Some(source_entries::document(&settled));
     source_entries::save(tx, entry).await?;
-    Ok(())
+    Ok(before)
 }

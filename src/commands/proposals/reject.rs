@@ -42,12 +42,13 @@ pub async fn reject(services: &Services, reject: Reject) -> Result<(), CommandEr
             if let Some(()) = answered(&tx, reject.key.as_ref(), now).await? {
                 return Ok(Audited::unchanged(()));
             }
-            let row = open_for(&tx, &reject.caller, &reject.id).await?;
+            let mut row = open_for(&tx, &reject.caller, &reject.id).await?;
             if reject.reason.0.is_empty() {
                 return Err(CommandError::fault("/reason", "is missing"));
             }
-            let document = store::proposals::document(&row)?;
-            settle(&tx, &row, &document).await?;
+            let mut document = store::proposals::document(&row)?;
+            document.settled = settle(&tx, &row, &document).await?;
+            row.document = document.text();
             let reason = Some(reject.reason.0.clone());
             let row = decide(&tx, row, State::Rejected, &reject.caller, reason, None, now).await?;
             if document.action == Do::Announce {

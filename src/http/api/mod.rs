@@ -94,6 +94,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(proposals::decide::take))
         .routes(routes!(proposals::decide::link))
         .routes(routes!(proposals::decide::turn_down))
+        .routes(routes!(proposals::decide::reopen))
         .routes(routes!(proposals::together::take))
         .routes(routes!(proposals::together::turn_down))
         .routes(routes!(audit::list))

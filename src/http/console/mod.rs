@@ -118,6 +118,7 @@ fn source_routes() -> Router<Web> {
             get(sources::delete::page).post(sources::delete::delete),
         )
         .route("/console/proposals", get(proposals::list::page))
+        .route("/console/rejections", get(proposals::past::page))
         .route("/console/proposals/{id}", get(proposals::show::page))
         .route(
             "/console/proposals/{id}/accept",
@@ -130,6 +131,10 @@ fn source_routes() -> Router<Web> {
         .route(
             "/console/proposals/{id}/reject",
             post(proposals::decide::reject),
+        )
+        .route(
+            "/console/proposals/{id}/reopen",
+            post(proposals::decide::reopen),
         )
         .route(
             "/console/proposals/{id}/edit",

@@ -397,6 +397,9 @@ async fn sources(walk: &mut Walk<'_>) {
     let call = walk.post(format!("/api/v1/proposals/{}/reject", id(1)), &why);
     let route = "post /api/v1/proposals/{id}/reject";
     walk.step(route, "proposal.reject", call).await;
+    let call = walk.post(format!("/api/v1/proposals/{}/reopen", id(1)), &json!({}));
+    let route = "post /api/v1/proposals/{id}/reopen";
+    walk.step(route, "proposal.reopen", call).await;
     let call = walk.call(Method::POST, format!("{one}/file"));
     let call = call.bytes("text/calendar", events(&[1, 2, 5]));
     let route = "post /api/v1/sources/{id}/file";

@@ -197,6 +197,7 @@ async fn each_role_may_do_what_the_table_says_by_token_and_by_form(db: TestDb) {
             ("/console/sources", Deed::ManageSources),
             ("/console/sources/new", Deed::ManageSources),
             ("/console/proposals", Deed::ReadDrafts),
+            ("/console/rejections", Deed::ReadDrafts),
             ("/console/feeds", Deed::ReadClients),
             ("/console/activities", Deed::ReadDrafts),
             ("/console/activities/new", Deed::WriteActivity),

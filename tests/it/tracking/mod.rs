@@ -7,6 +7,7 @@ mod identity;
 mod matching;
 mod ours;
 mod polling;
+mod reopening;
 mod rights;
 mod standing;
 mod trust;

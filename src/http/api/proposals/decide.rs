@@ -1,4 +1,4 @@
-//! `POST /proposals/{id}/accept` and `/reject`.
+//! `POST /proposals/{id}/accept`, `/reject`, `/link` and `/reopen`.
 
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use crate::{
         find_for,
         link::{self, Link},
         reject::{Reject, reject},
+        reopen::{self, Reopen},
     },
     domain::{
         input::{Faults, Object, Read},
@@ -161,6 +162,38 @@ pub async fn turn_down(
         reason,
     };
     reject(&web.services, asked).await?;
+    let row = find_for(web.services.db.reader(), &caller, &id).await?;
+    Ok(Json(shown(&row)?))
+}
+
+/// Take back that a proposal was rejected
+///
+/// Its source is asked at once, where it has an address. What it says still is proposed anew, as a proposal of its own; this one stays
+/// rejected.
+#[utoipa::path(
+    post, path = "/proposals/{id}/reopen", tag = "sources", security(("token" = [])),
+    params(("id" = String, Path, description = "prp_…"), schema::IdempotencyKey),
+    request_body = schema::Empty,
+    responses(
+        (status = 200, body = schema::sources::ProposalOutput),
+        (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn reopen(
+    State(web): State<Web>,
+    Editor(caller): Editor,
+    Path(id): Path,
+    params: Params,
+    body: Body,
+) -> Result<Json<Value>, Problem> {
+    params.finish()?;
+    let schema::Empty {} = body.read()?;
+    let asked = Reopen {
+        key: body.key(&caller),
+        caller: caller.clone(),
+        id: id.clone(),
+    };
+    reopen::reopen(&web.services, asked).await?;
     let row = find_for(web.services.db.reader(), &caller, &id).await?;
     Ok(Json(shown(&row)?))
 }

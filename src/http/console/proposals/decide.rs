@@ -1,4 +1,4 @@
-//! `/console/proposals/{id}/accept` and `/reject`: a word about one, as it was shown.
+//! `/console/proposals/{id}/accept`, `/link`, `/reject` and `/reopen`: a word about one, as it was shown.
 //!
 //! Invariant: one that is not what it was when somebody looked at it is shown again, and nothing is done.
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        answer::refused,
+        answer::{refused, see},
         form::Form,
         once,
         seat::Seated,
@@ -28,6 +28,7 @@ use crate::{
             accept::{Accept, accept as accept_it},
             link::{Link, link as link_it},
             reject::{Reject, reject as reject_it},
+            reopen::{Reopen, reopen as reopen_it},
         },
     },
     domain::{
@@ -136,6 +137,33 @@ pub(in crate::http::console) async fn reject(
     match reject_it(&web.services, asked).await {
         Ok(()) => onward(&web, &seated, &case.row, "rejected").await,
         Err(error) => again(&web, &seated, &case.row.id, error, typed.to_owned()).await,
+    }
+}
+
+/// Takes back that it was rejected.
+pub(in crate::http::console) async fn reopen(
+    State(web): State<Web>,
+    seated: Seated,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Response {
+    let case = match Case::find(&web, &seated, &id).await {
+        Ok(case) => case,
+        Err(answer) => return answer,
+    };
+    if let Err(error) = case.must_decide(&seated) {
+        return refused(&web, &seated, error);
+    }
+    let form = Form::read(&body);
+    let key = once::key(&seated, &form, &format!("{}/reopen", case.at()), &body);
+    let asked = Reopen {
+        caller: seated.caller(),
+        id,
+        key,
+    };
+    match reopen_it(&web.services, asked).await {
+        Ok(()) => see(&format!("{}?reopened", case.at())),
+        Err(error) => again(&web, &seated, &case.row.id, error, String::new()).await,
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     at, sides,
 };
 use crate::{
-    domain::{activity::Activity, source::ProposalKind},
+    domain::{activity::Activity, source::ProposalKind, text::Text, tracking::Do},
     http::{
         Web,
         site::{listed::Badge, said::Said},
@@ -23,7 +23,7 @@ use crate::{
     publish::{dates::Dates, wording},
     store::{
         StoreError,
-        proposals::{Row, document},
+        proposals::{Document, Row, document},
     },
 };
 
@@ -91,7 +91,10 @@ fn line(
         href: at(&row.id),
         title: match activity {
             Some(activity) => Said::title(&activity.content.title, language),
-            None => Said::ours(w::ACTIVITY_GONE.plain(language)),
+            None => match entry_title(&document) {
+                Some(title) => Said::title(&title, language),
+                None => Said::ours(w::ACTIVITY_GONE.plain(language)),
+            },
         },
         date,
         badge: badge(row, language),
@@ -104,4 +107,13 @@ fn line(
         ),
         id: row.id.clone(),
     })
+}
+
+/// What a new entry is called, of which no draft is there any more.
+pub(super) fn entry_title(document: &Document) -> Option<Text> {
+    let title = document.now.get("title")?;
+    let is_new = document.action == Do::Announce;
+    is_new
+        .then(|| serde_json::from_value(title.clone()).ok())
+        .flatten()
 }

@@ -8,6 +8,7 @@ pub(super) mod edit;
 mod form;
 mod line;
 pub(super) mod list;
+pub(super) mod past;
 pub(super) mod show;
 mod sides;
 pub(super) mod together;
@@ -77,6 +78,10 @@ impl Case {
 
     fn is_open(&self) -> bool {
         self.state() == State::Open
+    }
+
+    fn is_rejected(&self) -> bool {
+        self.state() == State::Rejected
     }
 
     fn at(&self) -> String {

@@ -22,7 +22,7 @@ use super::{
         words::{self as w, faults},
     },
     Case, decided,
-    line::badge,
+    line::{badge, entry_title},
     list::source_of,
     sides::{self, Side},
 };
@@ -75,6 +75,8 @@ struct Page {
     like: Vec<Like>,
     /// Whether it waits for the word of whoever looks.
     may_decide: bool,
+    /// Whether it was rejected, and whoever looks may take that back.
+    may_reopen: bool,
     source: (Said, Option<String>),
     facts: Vec<Fact>,
     /// None where it does not wait, or is not for whoever looks to decide.
@@ -126,10 +128,13 @@ pub(in crate::http::console) async fn page(
         Ok(case) => case,
         Err(answer) => return answer,
     };
-    let done = decided(query.as_deref(), &seated).map(|said| {
-        let next = w::DONE_AND_NEXT.plain(seated.language);
-        format!("{said} {next}")
-    });
+    let done = match query.as_deref() {
+        Some("reopened") => Some(w::DONE_REOPENED.plain(seated.language).to_owned()),
+        query => decided(query, &seated).map(|said| {
+            let next = w::DONE_AND_NEXT.plain(seated.language);
+            format!("{said} {next}")
+        }),
+    };
     let told = Told {
         done,
         ..Told::default()
@@ -167,7 +172,10 @@ async fn page_of(
     };
     let title = match activity {
         Some(activity) => Said::title(&activity.content.title, language),
-        None => Said::ours(w::ACTIVITY_GONE.plain(language)),
+        None => match entry_title(document) {
+            Some(title) => Said::title(&title, language),
+            None => Said::ours(w::ACTIVITY_GONE.plain(language)),
+        },
     };
     let is_public = stored
         .as_ref()
@@ -188,6 +196,7 @@ async fn page_of(
         draft,
         like: like(web, seated, &document.like).await?,
         may_decide: case.is_open() && case.may_decide(seated),
+        may_reopen: case.is_rejected() && case.may_decide(seated),
         source: source_of(web, seated, &row.source_id).await?,
         facts: facts(case, language),
         effect: effect(web, seated, case).await?,

@@ -117,6 +117,7 @@ pub(in crate::http::console) fn audited(action: &str, language: Language) -> &st
         Action::SourcePoll => ("读取来源", "read a source"),
         Action::ProposalAccept => ("采纳建议", "accept a proposal"),
         Action::ProposalReject => ("拒绝建议", "reject a proposal"),
+        Action::ProposalReopen => ("撤回拒绝", "take back a rejection"),
         Action::MappingCreate => ("新建导入对应表", "make a mapping"),
         Action::MappingUpdate => ("修改导入对应表", "change a mapping"),
         Action::MappingDelete => ("删除导入对应表", "delete a mapping"),

@@ -28,6 +28,11 @@ phrases! {
     OF_ONE_SOURCE: "仅显示来源“{name}”的建议。", "Of the source “{name}” alone.";
     OF_ALL_SOURCES: "显示全部来源", "Show those of all sources";
 
+    SEE_REJECTED: "查看已拒绝的建议", "See what was rejected";
+    REJECTED_ONES: "已拒绝的建议", "Rejected proposals";
+    REJECTED_ONES_ABOUT: "新提出的在前。误拒的，可以打开后撤回。", "What was proposed last comes first. One that was rejected by mistake can be taken back on its page.";
+    NONE_REJECTED: "没有已拒绝的建议。", "Nothing was rejected.";
+
     // Kinds.
     KIND_NEW: "新活动", "New activity";
     KIND_RESCHEDULE: "改期", "New date";
@@ -68,6 +73,8 @@ phrases! {
     ACCEPT_WITH_EDITS: "修改后采纳", "Accept with changes";
     REJECT: "拒绝", "Reject";
     REJECT_WHY: "拒绝的原因", "Why it is rejected";
+    REOPEN: "撤回拒绝", "Take the rejection back";
+    REOPEN_ABOUT: "用于误拒。来源有网址的马上重新读取，没有网址的等下次上传文件；来源仍然这样说，就会再次提出。", "For one that was rejected by mistake. A source that has an address is read again at once, another one when its next file is brought; what it still says is proposed anew.";
     REJECT_ABOUT: "仅供单位内部查看。来源不再变化，就不会再次提出。", "Between the offices; never public. It is not proposed again until its source says something else.";
     REJECT_NEW_ABOUT: "仅供单位内部查看。为它生成的草稿如果没人改过，会一并删除；改过的会退回。这一条以后不再提出。", "Between the offices; never public. The draft that was made of it is deleted where nobody worked on it, and else returned. The entry is not proposed again.";
     PROPOSAL_IS_MOOT: "来源又有了变化，或活动已由人工处理，这条建议已失效。", "The source says something else by now, or somebody did it by hand: this is moot.";
@@ -86,6 +93,7 @@ phrases! {
     DONE_AND_NEXT: "下面是下一条。", "This is the next one.";
     DONE_ACCEPTED: "已采纳。", "It was accepted.";
     DONE_REJECTED: "已拒绝。", "It was rejected.";
+    DONE_REOPENED: "已撤回拒绝。读取来源后会再次提出。", "The rejection was taken back. It is proposed anew once the source was read.";
     PROPOSED_BY_SOURCES: "来源的建议", "What sources propose";
 
     // All of a fetch.

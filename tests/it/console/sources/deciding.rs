@@ -70,7 +70,20 @@ async fn a_rejection_says_why_and_is_remembered(db: TestDb) {
         "{page}"
     );
     assert!(!page.contains("What accepting does"), "{page}");
+    let list = office.page("/console/rejections").await;
+    assert!(list.values("href").contains(&proposal.as_str()));
+    let back = office
+        .page(&proposal)
+        .await
+        .form(&format!("{proposal}/reopen"));
+    let answer = back.send(&office).await.expect(303);
+    let page = said(&office, answer.header("location")).await;
+    assert!(page.contains("The rejection was taken back"), "{page}");
     source.says(format!("{}\r\n", at_day(2))).await;
+    let anew = source.only().await;
+    assert_ne!(anew, proposal);
+    source.reject(&anew, "主办方确认不变").await.expect(303);
+    source.says(at_day(2)).await;
     source.says(at_day(1)).await;
     assert!(source.open().await.is_empty());
     assert_eq!(public(&app, &id).await["when"]["starts_on"], "2021-08-01");
@@ -231,6 +244,6 @@ async fn a_decision_leads_on_to_the_next(db: TestDb) {
     assert!(text(&office.follow(answer).await).contains("Nothing is proposed."));
     // Its draft went with it.
     let page = said(&office, &open[1]).await;
-    assert!(page.contains("The activity is gone."), "{page}");
+    assert!(!page.contains("See the activity"), "{page}");
     assert_eq!(app.head().await, 1);
 }

@@ -40,7 +40,7 @@ async fn what_is_another_offices_is_not_there(db: TestDb) {
     .iter()
     .map(|end| source.at(end))
     .collect();
-    posts.extend(["accept", "edit", "reject"].map(|end| format!("{proposal}/{end}")));
+    posts.extend(["accept", "edit", "reject", "reopen"].map(|end| format!("{proposal}/{end}")));
     let fields = [("version", "1"), ("/name", "x"), ("/reason", "x")];
     for path in &gets {
         chaoyang.get(path).await.expect(404);
@@ -95,6 +95,7 @@ async fn a_viewer_looks_and_decides_nothing(db: TestDb) {
         ("accept", json!({})),
         ("edit", json!({})),
         ("reject", json!({"/reason": "x"})),
+        ("reopen", json!({})),
     ] {
         let fields: Vec<(&str, &str)> = fields
             .as_object()

@@ -88,6 +88,22 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ),
     ("{} waits no more: it is {}", "这条建议已经处理过，或已失效"),
     (
+        "{} was not rejected: it is {}",
+        "这条建议没有被拒绝，不能撤回",
+    ),
+    (
+        "{} cannot be proposed anew: its source has that entry no more",
+        "来源中已没有这一条，不能再次提出",
+    ),
+    (
+        "{} cannot be proposed anew: its entry is {}",
+        "这一条已对应活动 {1}，不用再次提出",
+    ),
+    (
+        "a rejection was taken back; looked at again when it is read next",
+        "已撤回拒绝，下次读取来源时重新比较",
+    ),
+    (
         "the activity was changed since {} was made; the proposal shows what stands there now: decide again",
         "建议提出后，活动有了新的修改，没有执行任何操作。下面是最新内容，请重新决定",
     ),
