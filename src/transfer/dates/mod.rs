@@ -191,6 +191,15 @@ fn span(start: Written, end: Written) -> Result<Value, Misfit> {
     }
 }
 
+/// Whether a text is a date and nothing else; a table of any year.
+pub(super) fn is_date(text: &str) -> bool {
+    let setting = Setting {
+        year: Some(2000),
+        ..Setting::default()
+    };
+    slot(text, setting).is_ok_and(|slot| slot.start != Written::Unknown)
+}
+
 /// A cell that holds a day or nothing.
 ///
 /// # Errors

@@ -42,7 +42,7 @@ struct Sheet {
 }
 
 /// One line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Line {
     /// Its number, as the sender's program counts.
     number: u64,

@@ -1,8 +1,9 @@
-//! Lines below a table that are no activities: sums, notes, who filled it in.
+//! Lines of a table that are no activities: sums, notes, names of parts, samples, who filled it in.
 //!
 //! Invariant: a line that may be an activity is never taken for a note.
 
 use super::Line;
+use crate::transfer::dates::is_date;
 
 /// What such a line begins with.
 const BEGINNINGS: [&str; 22] = [
@@ -29,6 +30,91 @@ const BEGINNINGS: [&str; 22] = [
     "联系人",
     "联系电话",
 ];
+
+/// What else a line begins with that has nothing beside it.
+const ALONE: [&str; 12] = [
+    "以上",
+    "附：",
+    "附:",
+    "附件",
+    "盖章",
+    "单位（盖章",
+    "单位(盖章",
+    "签字",
+    "请于",
+    "填报说明",
+    "联系人及",
+    "负责人签",
+];
+
+/// What a sample begins with.
+const SAMPLES: [&str; 7] = [
+    "例：",
+    "例:",
+    "例如：",
+    "示例：",
+    "示例:",
+    "（示例）",
+    "【示例】",
+];
+
+/// Whether a title is that of a sample, which forms have in their first row.
+pub(super) fn is_sample(title: &str) -> bool {
+    SAMPLES.iter().any(|word| title.starts_with(word))
+}
+
+/// Whether a text that stands alone in its line is no activity's name: a note, a date, the name of a part.
+pub(super) fn is_no_title(text: &str) -> bool {
+    let bare = text.trim_start_matches(|c: char| "（(【[*＊※·•—-".contains(c) || c.is_whitespace());
+    let begins = |words: &[&str]| words.iter().any(|word| bare.starts_with(word));
+    let is_bracketed = |(open, close): (char, char)| {
+        let inside = text
+            .strip_prefix(open)
+            .and_then(|text| text.strip_suffix(close));
+        inside.is_some_and(|inside| !inside.contains(open))
+    };
+    let is_marked = bare.len() < text.len() && begins(&BEGINNINGS);
+    begins(&ALONE)
+        || is_marked
+        || text.starts_with(['※', '*', '＊'])
+        || text.ends_with(['：', ':'])
+        || [('（', '）'), ('(', ')')].into_iter().any(is_bracketed)
+        || is_noted(text)
+        || is_part(text)
+        || is_date(text)
+}
+
+/// `备注1：x`, `总计1项活动`, `共1项`.
+fn is_noted(text: &str) -> bool {
+    let words = BEGINNINGS.iter().chain(&["共"]);
+    let longest = words
+        .filter(|word| text.starts_with(**word))
+        .max_by_key(|word| word.len());
+    longest.is_some_and(|word| {
+        let after = text[word.len()..].trim_start();
+        let counted = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_counted = counted.len() < after.len();
+        after.starts_with([':', '：'])
+            || (is_counted && counted.starts_with([':', '：', '项', '场', '个', '次']))
+    })
+}
+
+/// `一、`, `（二）`, `第三部分`, as lists number their parts.
+pub(super) fn is_part(text: &str) -> bool {
+    let numerals = |text: &str| {
+        let rest = text.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
+        (rest.len() < text.len()).then(|| rest.to_owned())
+    };
+    let after = |before: &str, marks: &[&str]| {
+        let rest = text.strip_prefix(before).and_then(numerals);
+        rest.is_some_and(|rest| marks.iter().any(|mark| rest.starts_with(mark)))
+    };
+    after("", &["、", "．", "."])
+        || after("（", &["）"])
+        || after("(", &[")"])
+        || after("第", &["部分", "章", "类", "板块"])
+        || numerals(text).is_some_and(|rest| rest.is_empty())
+}
 
 /// The text of a line that is a note.
 pub(super) fn note(line: &Line, title: usize) -> Option<&str> {
@@ -96,6 +182,46 @@ mod tests {
         assert_eq!(note(&line(&["注册会计师协会", "", "9月24日"]), 1), None);
         assert_eq!(note(&line(&["共计3场"]), 1), Some("共计3场"));
         assert_eq!(note(&line(&["注：x", "甲", ""]), 1), None);
+    }
+
+    #[test]
+    fn what_stands_alone_is_told_from_a_title() {
+        for text in [
+            "一、开幕活动",
+            "（二）系列论坛",
+            "第三部分 展览",
+            "（盖章）",
+            "2026年3月1日",
+            "※ 请于3月1日前反馈",
+            "*时间以通知为准",
+            "以上为初步计划",
+            "共1项",
+            "总计1项活动",
+            "（注：x）",
+            "*注：x",
+            "【备注】x",
+            "备注1：x",
+            "填报说明：x",
+            "单位（盖章）：x",
+            "负责人签字：",
+            "附：x",
+        ] {
+            assert!(is_no_title(text), "{text}");
+        }
+        for text in [
+            "注册会计师论坛",
+            "共建一带一路论坛",
+            "（第十届）机器人大赛",
+            "附属医院创新论坛",
+            "一带一路科技创新论坛",
+            "十大科技成果发布会",
+            "说明会",
+            "2026中关村论坛",
+            "三维打印沙龙",
+        ] {
+            assert!(!is_no_title(text), "{text}");
+        }
+        assert!(is_sample("例：中关村论坛") && !is_sample("示例区论坛"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
     heading::{self, Columns, Heading, Kind},
     heads::{field, of_column},
     meanings::Meanings,
-    notes::note,
+    notes::{is_no_title, is_part, is_sample, note},
 };
 use crate::{
     domain::input::Fault,
@@ -59,7 +59,9 @@ pub(super) fn read(
         .iter()
         .find(|head| head.column == "title_zh");
     let title = title.map_or(usize::MAX, |head| head.index);
+    let mut above: Vec<String> = Vec::new();
     for line in &sheet.lines[columns.below..] {
+        let line = &repeated(line, title, &mut above);
         // Cells that are merged with those above make no row by themselves.
         let has_own = |line: &Line| {
             let mut cells = line.cells.iter();
@@ -74,13 +76,37 @@ pub(super) fn read(
             line: line.number,
             heads: Arc::clone(&columns.heads),
         };
-        if let Some(text) = note(line, title) {
+        let mut leave = |why: String| {
             file.warnings.push(place.fault(Fault {
                 pointer: String::new(),
-                detail: format!("is left out: {:?} is no activity", short(text)),
+                detail: format!("is left out: {why}"),
             }));
+        };
+        if let Some(text) = note(line, title) {
+            leave(format!("{:?} is no activity", short(text)));
             continue;
         }
+        let alone = match filled(line, &columns, title) {
+            Filled::Nothing => continue,
+            Filled::Aside(text) => {
+                leave(format!("nothing but {:?} stands there", short(text)));
+                continue;
+            }
+            Filled::Heading => {
+                leave("it repeats the heading".to_owned());
+                continue;
+            }
+            Filled::Sample(text) => {
+                leave(format!("{:?} is a sample", short(text)));
+                continue;
+            }
+            Filled::NoTitle(text) => {
+                leave(format!("{:?} is no activity", short(text)));
+                continue;
+            }
+            Filled::Title => true,
+            Filled::More => false,
+        };
         if file.rows.len() == ROWS_MAX {
             file.faults
                 .add("", format!("has more than {ROWS_MAX} rows"));
@@ -91,11 +117,122 @@ pub(super) fn read(
             line,
             meanings,
         };
-        let (row, remarks) = row(&named, place, sheet, asked);
+        let (mut row, mut remarks) = row(&named, place, sheet, asked);
+        if alone {
+            let name = named.get("title_zh").into_owned();
+            nameless(&mut row, &mut remarks, &name, asked.intent);
+        }
         file.warnings
             .extend(remarks.into_iter().map(|remark| row.place.fault(remark)));
         file.rows.push(row);
     }
+}
+
+/// What stands in a line.
+enum Filled<'t> {
+    /// A running number at most.
+    Nothing,
+    /// Only what is left out.
+    Aside(&'t str),
+    /// The heading once more.
+    Heading,
+    /// What a form shows how to fill it in by.
+    Sample(&'t str),
+    /// One text that is no title.
+    NoTitle(&'t str),
+    /// A title and nothing else, in a table that has more columns.
+    Title,
+    /// More than a title.
+    More,
+}
+
+fn filled<'t>(line: &'t Line, columns: &Columns, title: usize) -> Filled<'t> {
+    let is_read = |index: usize| !matches!(columns.kinds.get(index), Some(Kind::LeftOut));
+    let cells = || {
+        line.cells
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| !cell.text.is_empty())
+    };
+    let mut aside = cells()
+        .filter(|(index, _)| !is_read(*index))
+        .map(|(_, cell)| cell.text.as_str());
+    let texts: Vec<&'t str> = cells()
+        .filter(|(index, _)| is_read(*index))
+        .filter(|(_, cell)| cell.from.is_none_or(|(number, _)| number != line.number))
+        .map(|(_, cell)| cell.text.as_str())
+        .collect();
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let named = line.cells.get(title).map_or("", |cell| cell.text.as_str());
+    match texts.as_slice() {
+        // Merged from what is left out, or from above: as before.
+        [] if cells().any(|(index, _)| is_read(index)) => Filled::More,
+        [] => aside
+            .find(|text| !is_number(text))
+            .map_or(Filled::Nothing, Filled::Aside),
+        _ if is_heading(line, columns) => Filled::Heading,
+        _ if is_sample(named) => Filled::Sample(named),
+        [text] if named == *text && columns.heads.columns.len() > 1 => {
+            let is_merged = cells().filter(|(index, _)| is_read(*index)).count() > 1;
+            let in_parts = aside.any(is_part);
+            match is_merged || in_parts || is_no_title(text) {
+                true => Filled::NoTitle(text),
+                false => Filled::Title,
+            }
+        }
+        _ => Filled::More,
+    }
+}
+
+/// Whether a line has the heading's own words, as it does where a table was printed over several pages.
+fn is_heading(line: &Line, columns: &Columns) -> bool {
+    let heads = &columns.heads.columns;
+    let same = heads.iter().filter(|head| {
+        let cell = line.cells.get(head.index);
+        cell.is_some_and(|cell| cell.text == head.heading)
+    });
+    let filled = heads.iter().filter(|head| {
+        let cell = line.cells.get(head.index);
+        cell.is_some_and(|cell| !cell.text.is_empty())
+    });
+    let same = same.count();
+    same > 1 && same == filled.count()
+}
+
+/// A title with nothing beside it may be the name of a part, or a title's second line.
+fn nameless(row: &mut Row, remarks: &mut Vec<Fault>, name: &str, intent: Intent) {
+    let why = format!(
+        "{:?} stands there alone, without a date, a place or anything else",
+        short(name)
+    );
+    match intent {
+        Intent::Drafts => remarks.push(Fault {
+            pointer: "/title".to_owned(),
+            detail: why,
+        }),
+        _ => row
+            .faults
+            .add("/title", format!("{why}: fill it in, or take it out")),
+    }
+}
+
+/// What says that a cell is as the one above it.
+const AS_ABOVE: [&str; 6] = ["同上", "〃", "″", "”", "\"", "同前"];
+
+/// A line with the texts of those above it where it says so; `above` holds the texts of the last one.
+fn repeated<'l>(line: &'l Line, title: usize, above: &mut Vec<String>) -> Cow<'l, Line> {
+    let mut line = Cow::Borrowed(line);
+    for index in 0..line.cells.len() {
+        let text = line.cells[index].text.as_str();
+        if index != title
+            && AS_ABOVE.contains(&text)
+            && let Some(before) = above.get(index).filter(|text| !text.is_empty())
+        {
+            line.to_mut().cells[index].text.clone_from(before);
+        }
+    }
+    *above = line.cells.iter().map(|cell| cell.text.clone()).collect();
+    line
 }
 
 /// The cells of a line by their columns.
