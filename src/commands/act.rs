@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CommandError, Services, answered,
     audit::{Audited, Trail, between},
+    proposals::overtake::overtake,
     references::{check_references, require_public_parent},
     remember,
 };
@@ -30,7 +31,6 @@ use crate::{
         promise::{self, Changed, Consequence},
         rights::Deed,
         role::Caller,
-        source::ProposalKind,
     },
     ids::{ActivityId, CommentId},
     store::{self, activities::Stored, idempotency::Key},
@@ -196,14 +196,8 @@ async fn done(
     if let Some(outcome) = answered(tx, act.key.as_ref(), now).await? {
         return Ok(Done::Before(Box::new(outcome)));
     }
-    let decides = matches!(
-        act.action,
-        Action::Withdraw { .. } | Action::Announce { .. } | Action::Cancel { .. }
-    );
-    if decides {
-        // Of what their proposals ask for. Sources come before activities, as wherever both are locked.
-        store::sources::lock_those_of(tx, act.id.as_str(), None).await?;
-    }
+    // Of what their proposals ask for. Sources come before activities, as wherever both are locked.
+    store::sources::lock_those_of(tx, act.id.as_str(), None).await?;
     let stored = load_for(tx, &act.caller, &act.id, Deed::of(&act.action)).await?;
     if stored.version != act.version {
         return Err(CommandError::Stale {
@@ -262,27 +256,23 @@ async fn done(
     let (activity, notices) = if first.statement.is_some() {
         let notices = publish(services, tx, &stored, &act.action, &moved).await?;
         let told = notices.first().and_then(|notice| notice.activity.clone());
-        (told.unwrap_or(first.activity), notices)
+        (told.unwrap_or_else(|| first.activity.clone()), notices)
     } else {
         save(tx, &first.activity, stored.version, now).await?;
-        (first.activity, Vec::new())
+        (first.activity.clone(), Vec::new())
     };
     comment(tx, act, stored.version + 1, now).await?;
-    if let Action::Withdraw { replaced_by, .. } = &act.action {
-        store::proposals::supersede_about(tx, act.id.as_str(), None, now).await?;
-        if let Some(other) = replaced_by {
-            // What its sources say is said of the other one from now on.
-            store::source_entries::link(tx, act.id.as_str(), other.as_str()).await?;
-        }
+    for changed in &changed {
+        overtake(tx, (changed.before, changed.after), now).await?;
     }
-    if activity.status == Status::Cancelled {
-        let kind = Some(ProposalKind::Cancel.as_str());
-        store::proposals::supersede_about(tx, act.id.as_str(), kind, now).await?;
-    }
-    if activity.status.is_public() && !stored.activity.status.is_public() {
-        // That it be announced is proposed no more.
-        let kind = Some(ProposalKind::New.as_str());
-        store::proposals::supersede_about(tx, act.id.as_str(), kind, now).await?;
+    if let Action::Withdraw {
+        replaced_by: Some(other),
+        ..
+    } = &act.action
+    {
+        // What its sources say is said of the other one from now on.
+        store::source_entries::link(tx, act.id.as_str(), other.as_str()).await?;
+        store::source_entries::look_again(tx, other.as_str()).await?;
     }
     Ok(Done::Now(Box::new(Rehearsal {
         before: stored.activity,

@@ -37,6 +37,53 @@ fn without_years(folded: &str) -> String {
     kept
 }
 
+/// What a session is counted by, behind its number.
+const COUNTED: &str = "场期届季轮次讲站批组";
+
+/// The numbers that a folded title names, in digits: `3`, `第三`, `三场`; and its half of the day.
+fn numbers(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut numbers, mut at) = (Vec::new(), 0);
+    while at < chars.len() {
+        let run = |is: fn(&char) -> bool| chars[at..].iter().take_while(|c| is(c)).count();
+        let (digits, numerals) = (run(char::is_ascii_digit), run(|c| numeral(*c).is_some()));
+        if digits > 0 {
+            numbers.push(chars[at..at + digits].iter().collect());
+        } else if numerals > 0 {
+            let counts = at > 0 && chars[at - 1] == '第';
+            let counted = chars
+                .get(at + numerals)
+                .is_some_and(|c| COUNTED.contains(*c));
+            let number = counted_by(&chars[at..at + numerals]).filter(|_| counts || counted);
+            numbers.extend(number.map(|number| number.to_string()));
+        } else if matches!(&chars[at..], ['上' | '下', '午', ..]) {
+            numbers.push(chars[at..at + 2].iter().collect());
+        }
+        at += digits.max(numerals).max(1);
+    }
+    numbers
+}
+
+/// The value of a numeral; ten is apart.
+fn numeral(c: char) -> Option<u32> {
+    let at = "〇一二三四五六七八九十"
+        .chars()
+        .position(|numeral| numeral == c)?;
+    u32::try_from(at).ok()
+}
+
+/// `三`, `十二`, `二十`, `二十一`.
+fn counted_by(numerals: &[char]) -> Option<u32> {
+    let values: Vec<u32> = numerals.iter().filter_map(|c| numeral(*c)).collect();
+    match values.as_slice() {
+        [one] => Some(*one),
+        [10, one] if *one < 10 => Some(10 + one),
+        [tens, 10] if *tens < 10 => Some(tens * 10),
+        [tens, 10, one] if *tens < 10 && *one < 10 => Some(tens * 10 + one),
+        _ => None,
+    }
+}
+
 /// What is left of a likeness where both titles name numbers, and other ones.
 const OTHER_NUMBERS: f64 = 0.75;
 
@@ -58,11 +105,7 @@ impl Shape {
     #[must_use]
     pub fn of(title: &str) -> Self {
         let text = without_years(&folded(title));
-        let numbers = text
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|number| !number.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let numbers = numbers(&text);
         let chars = || text.chars().take(COMPARED);
         let mut pairs: Vec<(char, char)> = chars().zip(chars().skip(1)).collect();
         pairs.sort_unstable();
@@ -121,6 +164,33 @@ pub fn likeness(one: &str, other: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_third_session_is_not_the_fourth() {
+        for (one, other) in [
+            (
+                "人工智能与未来产业系列沙龙第三场",
+                "人工智能与未来产业系列沙龙第四场",
+            ),
+            (
+                "人工智能与未来产业系列沙龙（三期）",
+                "人工智能与未来产业系列沙龙（十三期）",
+            ),
+            (
+                "人工智能与未来产业系列沙龙上午场",
+                "人工智能与未来产业系列沙龙下午场",
+            ),
+        ] {
+            assert!(likeness(one, other) < 0.8, "{one}, {other}");
+        }
+        let same = likeness(
+            "人工智能与未来产业系列沙龙第十二场",
+            "人工智能与未来产业系列沙龙第12场",
+        );
+        assert!(same > 0.8, "{same}");
+        // No numbers.
+        assert!(likeness("一带一路科技合作论坛", "一带一路科技合作大论坛") > 0.9);
+    }
 
     #[test]
     fn marks_and_widths_do_not_count() {

@@ -289,6 +289,33 @@ pub async fn of_activity(
     Page(rows(its).all(db).await?).read()
 }
 
+/// The positions at which it was last said of these activities whether and when they take place.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn last_of_standing(
+    db: &impl ConnectionTrait,
+    activities: &[&str],
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let kinds = [
+        NoticeKind::Announced,
+        NoticeKind::Rescheduled,
+        NoticeKind::Postponed,
+        NoticeKind::Cancelled,
+        NoticeKind::Reinstated,
+    ];
+    Ok(notice::Entity::find()
+        .select_only()
+        .column(notice::Column::ActivityId)
+        .column_as(notice::Column::Position.max(), "last")
+        .filter(notice::Column::ActivityId.is_in(activities.iter().copied()))
+        .filter(notice::Column::Kind.is_in(kinds))
+        .group_by(notice::Column::ActivityId)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// Redacts what the log said of an activity before it was withdrawn; returns the positions of those notices.
 ///
 /// # Errors

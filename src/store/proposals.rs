@@ -223,6 +223,38 @@ pub async fn open_of(db: &impl ConnectionTrait, source: &str) -> Result<Vec<Row>
         .await?)
 }
 
+/// The open ones about an activity, locked.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_about(tx: &impl ConnectionTrait, activity: &str) -> Result<Vec<Row>, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::ActivityId.eq(activity))
+        .filter(Column::State.eq(State::Open.as_str()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?)
+}
+
+/// Gives the open ones about an activity to another office, whose it is now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hand_over(
+    tx: &impl ConnectionTrait,
+    activity: &str,
+    office: &str,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Office, Expr::value(office))
+        .filter(Column::ActivityId.eq(activity))
+        .filter(Column::State.eq(State::Open.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The open ones of a source that it was trusted with when they were made.
 ///
 /// # Errors
@@ -262,7 +294,8 @@ pub async fn new_locked(
         .await?)
 }
 
-/// The keys of a source's entries on whose word an activity was put off or called off, and was not put on again.
+/// The keys of a source's entries on whose word an activity was put off or called off, and nothing was said of its taking place since,
+/// by whomever.
 ///
 /// # Errors
 /// When the database fails.
@@ -272,9 +305,14 @@ pub async fn took_off(
 ) -> Result<HashSet<String>, StoreError> {
     let done = [State::Accepted, State::CarriedOut].map(|state| state.as_str());
     let kinds = ["cancel", "postpone", "reinstate", "reschedule"];
-    let rows: Vec<(String, String)> = Entity::find()
+    let rows: Vec<(String, String, String, Option<i64>)> = Entity::find()
         .select_only()
-        .columns([Column::EntryKey, Column::Kind])
+        .columns([
+            Column::EntryKey,
+            Column::Kind,
+            Column::ActivityId,
+            Column::Position,
+        ])
         .filter(Column::SourceId.eq(source))
         .filter(Column::State.is_in(done))
         .filter(Column::Kind.is_in(kinds))
@@ -283,14 +321,23 @@ pub async fn took_off(
         .into_tuple()
         .all(db)
         .await?;
-    let mut keys = HashSet::new();
-    for (key, kind) in rows {
+    let mut taken_off = HashMap::new();
+    for (key, kind, activity, position) in rows {
         match kind.as_str() {
-            "cancel" | "postpone" => keys.insert(key),
-            _ => keys.remove(&key),
+            "cancel" | "postpone" => taken_off.insert(key, (activity, position)),
+            _ => taken_off.remove(&key),
         };
     }
-    Ok(keys)
+    let mut last: HashMap<String, i64> = HashMap::new();
+    let activities: HashSet<&str> = taken_off.values().map(|(id, _)| id.as_str()).collect();
+    let activities: Vec<&str> = activities.into_iter().collect();
+    for block in activities.chunks(BLOCK) {
+        last.extend(super::log::last_of_standing(db, block).await?);
+    }
+    let stands = taken_off.into_iter().filter(|(_, (activity, position))| {
+        position.is_none_or(|position| last.get(activity) == Some(&position))
+    });
+    Ok(stands.map(|(key, _)| key).collect())
 }
 
 /// Adds proposals.

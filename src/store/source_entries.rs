@@ -1,7 +1,9 @@
 //! Entries of sources, and the log of fetches.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
-use entity::{source_entry, source_fetch};
+use entity::{source, source_entry, source_fetch};
 pub use entity::{source_entry::Model as Entry, source_fetch::Model as Fetch};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -9,7 +11,10 @@ use sea_orm::{
 };
 
 use super::StoreError;
-use crate::domain::tracking::Seen;
+use crate::domain::tracking::{Said, Seen};
+
+/// Why an entry is looked at again.
+const LOOK_AGAIN: &str = "its activity was changed here; looked at again when it is read next";
 
 /// Rows in one INSERT: a row has 12 parameters, and SQLite allows 32,766 a statement.
 const BLOCK: usize = 500;
@@ -129,6 +134,62 @@ pub async fn link(
     Ok(())
 }
 
+/// Has the entries that mean an activity looked at again when their sources are read next, those too that are gone; and has those
+/// read though they say nothing new. Its caller has locked the sources.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look_again(tx: &impl ConnectionTrait, activity: &str) -> Result<(), StoreError> {
+    use source_entry::Column;
+    source_entry::Entity::update_many()
+        .col_expr(Column::Gone, Expr::value(false))
+        .col_expr(Column::Note, Expr::value(LOOK_AGAIN))
+        .filter(Column::ActivityId.eq(activity))
+        .exec(tx)
+        .await?;
+    let sources = sea_orm::sea_query::Query::select()
+        .column(Column::SourceId)
+        .from(source_entry::Entity)
+        .and_where(Column::ActivityId.eq(activity))
+        .to_owned();
+    let nothing = || Expr::value(Option::<String>::None);
+    source::Entity::update_many()
+        .col_expr(source::Column::Etag, nothing())
+        .col_expr(source::Column::LastModified, nothing())
+        .col_expr(source::Column::ContentHash, nothing())
+        .filter(source::Column::Id.in_subquery(sources))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The activities of these that an entry of another source says take place.
+///
+/// # Errors
+/// When the database fails or a document cannot be read.
+pub async fn told_elsewhere(
+    db: &impl ConnectionTrait,
+    source: &str,
+    activities: &[&str],
+) -> Result<HashSet<String>, StoreError> {
+    use source_entry::Column;
+    let mut told = HashSet::new();
+    for block in activities.chunks(BLOCK) {
+        let rows = source_entry::Entity::find()
+            .filter(Column::ActivityId.is_in(block.iter().copied()))
+            .filter(Column::SourceId.ne(source))
+            .filter(Column::Gone.eq(false))
+            .all(db)
+            .await?;
+        for row in rows {
+            if seen(&row, &row.latest)?.said != Said::Cancelled {
+                told.extend(row.activity_id);
+            }
+        }
+    }
+    Ok(told)
+}
+
 /// Notes that the draft made of an entry was deleted: nothing is made of it again.
 ///
 /// # Errors
@@ -146,18 +207,19 @@ pub async fn refuse_those_of(tx: &impl ConnectionTrait, activity: &str) -> Resul
     Ok(())
 }
 
-/// Lets an entry mean nothing that is here, as if it had not been seen.
+/// Lets an entry mean nothing that is here, as if it had not been seen; and others that mean the same, which are new again if they
+/// are there still.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn release(tx: &impl ConnectionTrait, source: &str, key: &str) -> Result<(), StoreError> {
+pub async fn release(tx: &impl ConnectionTrait, activity: &str) -> Result<(), StoreError> {
     use source_entry::Column;
+    look_again(tx, activity).await?;
     source_entry::Entity::update_many()
         .col_expr(Column::Refused, Expr::value(false))
         .col_expr(Column::ActivityId, Expr::value(Option::<String>::None))
         .col_expr(Column::Settled, Expr::value(Option::<String>::None))
-        .filter(Column::SourceId.eq(source))
-        .filter(Column::Key.eq(key))
+        .filter(Column::ActivityId.eq(activity))
         .exec(tx)
         .await?;
     Ok(())

@@ -11,8 +11,8 @@ use entity::{
     source_entry,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, SelectExt,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, SelectExt,
     sea_query::{Expr, LockBehavior, LockType, Query},
 };
 
@@ -146,6 +146,20 @@ pub async fn lock_those_of(
     ids.extend(also.map(str::to_owned));
     for id in ids {
         find_locked(tx, &id).await?;
+    }
+    Ok(())
+}
+
+/// Waits until nobody else makes drafts of what sources say, and keeps others from it until the transaction ends: two that tell of the
+/// same would both find nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn alone(tx: &impl ConnectionTrait) -> Result<(), StoreError> {
+    // On SQLite whoever writes is alone.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(7986514)")
+            .await?;
     }
     Ok(())
 }

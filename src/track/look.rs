@@ -133,7 +133,13 @@ impl<'a> Desk<'a> {
             now: seen.fields.clone(),
             conflict: false,
             evidence: None,
-            trusted: self.source.trusts(ProposalKind::New, draft.content.office) && like.is_empty(),
+            trusted: self.source.trusts(ProposalKind::New, draft.content.office)
+                && like.is_empty()
+                && !draft
+                    .content
+                    .when
+                    .over_at()
+                    .is_some_and(|over| over <= self.now),
             like,
             version: Some(1),
             settled: None,
@@ -194,7 +200,7 @@ impl<'a> Desk<'a> {
         key: &str,
         desired: Vec<Proposed>,
         stored: &Stored,
-        (evidence, is_settled): (Option<&Evidence>, bool),
+        (evidence, settled): (Option<&Evidence>, Option<&Seen>),
     ) -> Result<Waiting, StoreError> {
         let untouched = self.is_untouched(key, stored);
         let mut open = self.open.remove(key).unwrap_or_default();
@@ -215,6 +221,10 @@ impl<'a> Desk<'a> {
             document.evidence = evidence.cloned();
             document.version = (document.action == Do::Delete).then_some(stored.version);
             let office = stored.activity.content.office;
+            let is_settled = settled.is_some_and(|settled| {
+                let mut fields = document.fields.iter();
+                !fields.any(|name| settled.assumed.contains(name))
+            });
             let of_draft = untouched && document.action == Do::Update;
             // Before anything was settled all that differs may be an editor's word.
             document.trusted =
@@ -260,6 +270,11 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
+    /// Keeps what was settled of fields of which nothing can be proposed now.
+    pub(super) fn keep(&mut self, fields: Vec<&'static str>) {
+        self.fields.extend(fields);
+    }
+
     fn note(&mut self, proposed: &Proposed) {
         self.fields.extend(proposed.fields.iter().copied());
         self.said |= matches!(
@@ -282,10 +297,11 @@ impl Waiting {
         // What it says no more is as it was settled: it may say it again.
         let mut settled = Seen {
             said: if self.said { before.said } else { latest.said },
-            fields: before.fields,
+            ..before
         };
         for (name, value) in &latest.fields {
             if !self.fields.contains(name.as_str()) {
+                settled.assumed.remove(name);
                 settled.fields.insert(name.clone(), value.clone());
             }
         }

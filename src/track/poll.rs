@@ -308,6 +308,7 @@ async fn carry_out(
             id: row.id.clone(),
             edits: None,
             trusted: true,
+            together: false,
             key: None,
         };
         match accept(services, asked).await {

@@ -16,7 +16,10 @@ use crate::{
     domain::{
         activity::Activity,
         source::ProposalKind,
-        tracking::{Candidates, Doubt, Evidence, Found, Said, Seen, here_of, proposals, vanished},
+        tracking::{
+            Candidates, Do, Doubt, Evidence, Found, Proposed, Said, Seen, here_of, proposals,
+            unheard, vanished,
+        },
         when::When,
     },
     ids::ActivityId,
@@ -79,6 +82,7 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
 
     let linked: Vec<ActivityId> = known
         .values()
+        .filter(|entry| !entry.gone)
         .chain(&gone)
         .filter_map(|entry| entry.activity_id.as_deref()?.parse().ok())
         .collect();
@@ -120,6 +124,11 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
         .collect();
     let mut candidates = candidates_of(look, &fresh, &linked).await?;
     let mut rows = Rows::default();
+    let off: Vec<&str> = gone
+        .iter()
+        .filter_map(|row| row.activity_id.as_deref())
+        .collect();
+    let elsewhere = source_entries::told_elsewhere(tx, look.source_id, &off).await?;
     for (entry, row) in changed {
         match row {
             Some(row) if is_linked(&row) => {
@@ -140,7 +149,14 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
         }
     }
     for row in gone {
-        gone_entry(look, row, &activities, &stands, &mut desk, &mut rows)?;
+        gone_entry(
+            look,
+            row,
+            &activities,
+            (&stands, &elsewhere),
+            &mut desk,
+            &mut rows,
+        )?;
     }
     write(look, drafts, desk, rows).await
 }
@@ -174,8 +190,10 @@ fn known_entry(
     rows: &mut Rows,
 ) -> Result<(), CommandError> {
     let latest = document(&entry.seen);
+    let mut is_another = false;
     if row.latest != latest {
         row.changed_at = desk.now;
+        is_another = entry.seen.is_another(&seen(&row, &row.latest)?);
     }
     (row.latest, row.gone, row.note) = (latest, false, None);
     row.uid.clone_from(&entry.uid);
@@ -197,10 +215,13 @@ fn known_entry(
             for proposed in &mut desired {
                 // What an editor took off, no source puts on again by itself.
                 proposed.conflict |= proposed.puts_on() && !desk.took_off(&row.key);
+                // An id that went over to something else tells nothing of what it was.
+                proposed.conflict |= is_another;
             }
             let evidence = evidence(&row);
-            let known = (evidence.as_ref(), before.is_some());
-            let waiting = desk.lay(&row.key, desired, stored, known)?;
+            let known = (evidence.as_ref(), before.as_ref());
+            let mut waiting = desk.lay(&row.key, desired, stored, known)?;
+            waiting.keep(unheard(before.as_ref(), &entry.seen, &stored.activity));
             let settled = waiting.settled(before, &entry.seen);
             row.settled = settled.as_ref().map(document);
         }
@@ -231,6 +252,8 @@ async fn candidates_of(
         return Ok(candidates);
     }
     let office = look.source.office;
+    // What another one makes of the same meanwhile is seen.
+    store::sources::alone(look.tx).await?;
     store::transfer::each_activity(look.tx, |activity| candidates.add(activity, office)).await?;
     for id in linked {
         candidates.take(id);
@@ -279,8 +302,9 @@ async fn new_entry(
                 row.evidence = serde_json::to_string(&evidence).ok();
                 let uid = entry.uid.as_deref();
                 let desired = proposals(None, &entry.seen, &stored.activity, uid);
-                let known = (Some(&evidence), false);
-                let waiting = desk.lay(&row.key, desired, &stored, known)?;
+                let known = (Some(&evidence), None);
+                let mut waiting = desk.lay(&row.key, desired, &stored, known)?;
+                waiting.keep(unheard(None, &entry.seen, &stored.activity));
                 let settled = waiting.settled(None, &entry.seen);
                 row.settled = settled.as_ref().map(document);
             }
@@ -298,6 +322,7 @@ async fn new_entry(
                 row.evidence = serde_json::to_string(&Evidence::Source {}).ok();
                 row.settled = Some(document(&as_drafted(&entry.seen, &draft)));
                 let like = like.iter().map(ToString::to_string).collect();
+                candidates.made(&draft.id, &entry.seen);
                 let mut told = entry.seen;
                 if is_put_off {
                     let when = json!(draft.content.when);
@@ -330,11 +355,12 @@ fn gone_entry(
     look: &Look<'_>,
     mut row: Entry,
     activities: &HashMap<ActivityId, Stored>,
-    stands: &HashSet<String>,
+    (stands, elsewhere): (&HashSet<String>, &HashSet<String>),
     desk: &mut Desk<'_>,
     rows: &mut Rows,
 ) -> Result<(), CommandError> {
     row.gone = true;
+    row.note = None;
     row.changed_at = look.now;
     let id = row.activity_id.as_deref().and_then(|id| id.parse().ok());
     let stored = id.and_then(|id: ActivityId| activities.get(&id));
@@ -345,9 +371,17 @@ fn gone_entry(
             let settled = row.settled.as_deref();
             let settled = settled.map(|text| seen(&row, text)).transpose()?;
             let desired = vanished(settled.as_ref(), &latest, &stored.activity, look.now);
-            let desired = desired.into_iter().collect();
+            // Another source has it still: its draft stays, and what is public needs a person's word.
+            let is_told = elsewhere.contains(id_of(stored));
+            let mut desired: Vec<Proposed> = desired
+                .into_iter()
+                .filter(|proposed| !is_told || proposed.action != Do::Delete)
+                .collect();
+            for proposed in &mut desired {
+                proposed.conflict |= is_told;
+            }
             let evidence = evidence(&row);
-            let known = (evidence.as_ref(), row.settled.is_some());
+            let known = (evidence.as_ref(), settled.as_ref());
             desk.lay(&row.key, desired, stored, known)?;
         }
         None => desk.drop_all(&row.key),

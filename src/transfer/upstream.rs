@@ -268,6 +268,7 @@ fn take(
     let seen = Seen {
         said,
         fields: fields(&content, &stated),
+        ..Seen::default()
     };
     let key = match &uid {
         Some(uid) => key_of(uid),

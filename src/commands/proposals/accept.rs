@@ -49,9 +49,15 @@ pub struct Accept {
     pub edits: Option<Value>,
     /// Whether nobody was asked, since the source is trusted with it.
     pub trusted: bool,
+    /// Whether it is one of many that are accepted at once, of which those stay that need a word of their own.
+    pub together: bool,
     /// For repeated requests.
     pub key: Option<Key>,
 }
+
+/// Why one needs a word of its own.
+pub(super) const CONFLICT: &str = "an editor decided otherwise: it needs a word of its own";
+pub(super) const LIKE: &str = "it may be here already: it needs a word of its own";
 
 /// What came of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -136,6 +142,21 @@ async fn transact(
         return Err(Refused::Anew(Box::new(Row { document, ..row }), why));
     }
     document.body = body(&document, &stored, uid.as_deref());
+    if accept.together {
+        // What the whole was looked at for may have changed since.
+        let why = match (document.conflict, document.like.is_empty()) {
+            (true, _) => Some(CONFLICT),
+            (false, false) => Some(LIKE),
+            (false, true) => None,
+        };
+        if let Some(why) = why {
+            return Err(CommandError::Conflict(why.to_owned()).into());
+        }
+    }
+    if document.action == Do::Delete {
+        // The source may have it on again, or another one have it still: it is new then.
+        source_entries::release(&tx, id.as_str()).await?;
+    }
     let about = (&document, &id, &stored);
     let outcome = carry_out(services, &tx, &trail, accept, about).await?;
     let notice = outcome.as_ref().and_then(|outcome| outcome.notice.as_ref());
@@ -144,12 +165,8 @@ async fn transact(
         true => State::CarriedOut,
         false => State::Accepted,
     };
-    match document.action {
-        // The source may have it on again: it is new then.
-        Do::Delete => source_entries::release(&tx, &row.source_id, &row.entry_key).await?,
-        _ => {
-            settle(&tx, &row, &document).await?;
-        }
+    if document.action != Do::Delete {
+        settle(&tx, &row, &document).await?;
     }
     if accept.trusted
         && let Some(outcome) = &outcome

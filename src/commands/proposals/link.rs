@@ -1,11 +1,10 @@
 //! A new entry is an activity that is here already: its source tells of that one from now on.
 
-use super::{decide, open_for};
+use super::{accept::delete, decide, open_for};
 use crate::{
     commands::{
         CommandError, Services, answered,
         audit::{Audited, Trail},
-        delete_activity::forget,
         remember,
     },
     domain::{audit::Action, rights::Deed, role::Caller, source::ProposalKind, tracking::Evidence},
@@ -63,7 +62,7 @@ pub async fn link(services: &Services, link: Link) -> Result<(), CommandError> {
             if let Ok(draft) = draft
                 && let Some(stored) = store::activities::find_locked(&tx, &draft).await?
             {
-                forget(&tx, &draft, &stored, now).await?;
+                delete(&tx, &link.caller, &draft, &stored, now).await?;
             }
             if let Some(mut entry) = source_entries::find(&tx, &source, &entry).await? {
                 entry.refused = false;

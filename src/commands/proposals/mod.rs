@@ -23,6 +23,7 @@ use crate::{
 pub mod accept;
 pub mod asked;
 pub mod link;
+pub(super) mod overtake;
 pub mod reject;
 pub mod reopen;
 pub mod together;
@@ -69,10 +70,18 @@ async fn lock(tx: &impl ConnectionTrait, caller: &Caller, id: &str) -> Result<Ro
         ..
     } = find_for(tx, caller, id).await?;
     store::sources::lock_those_of(tx, &activity_id, Some(&source_id)).await?;
-    let row = store::proposals::find_locked(tx, id)
+    let mut row = store::proposals::find_locked(tx, id)
         .await?
-        .filter(|row| sees(caller, row))
         .ok_or_else(|| not_found(id))?;
+    // Whose word it needs is whose the activity is now.
+    if let Ok(activity) = row.activity_id.parse()
+        && let Some(stored) = store::activities::find(tx, &activity).await?
+    {
+        row.office = stored.activity.content.office.to_string();
+    }
+    if !sees(caller, &row) {
+        return Err(not_found(id));
+    }
     if !caller.role.may(Deed::WriteActivity, office(&row)) {
         return Err(CommandError::Forbidden {
             role: caller.role,
@@ -164,15 +173,21 @@ async fn settle(
                             Some(here) => settled.fields.insert(name.clone(), here.clone()),
                             None => settled.fields.remove(name),
                         };
+                        settled.assumed.insert(name.clone());
                     }
                 }
             }
             settled
         }
     };
-    let Seen { said, fields } = &mut settled;
+    let Seen {
+        said,
+        fields,
+        assumed,
+    } = &mut settled;
     for (name, value) in &document.now {
         if name != "said" {
+            assumed.remove(name);
             fields.insert(name.clone(), value.clone());
         }
     }

@@ -98,6 +98,7 @@ fn unsettle(row: &Row, entry: &mut Entry) -> Result<(), StoreError> {
     let Document { now, settled, .. } = store::proposals::document(row)?;
     // What is missing is looked at where it was not missing before.
     entry.gone = false;
+    let is_first = settled.is_none();
     let before = settled.unwrap_or_default();
     let Some(settled) = &entry.settled else {
         return Ok(());
@@ -108,6 +109,9 @@ fn unsettle(row: &Row, entry: &mut Entry) -> Result<(), StoreError> {
             Some(value) => settled.fields.insert(name.clone(), value.clone()),
             None => settled.fields.remove(name),
         };
+        if is_first || before.assumed.contains(name) {
+            settled.assumed.insert(name.clone());
+        }
     }
     if speaks_of_taking_place(row) {
         settled.said = before.said;

@@ -6,13 +6,12 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    accept::{Accept, accept},
-    not_found,
+    accept::{Accept, CONFLICT, LIKE, accept},
     reject::{Reject, reject},
     sees,
 };
 use crate::{
-    commands::{CommandError, Services},
+    commands::{CommandError, Services, sources},
     domain::{parts::Comment, role::Caller, source::ProposalKind},
     store::{
         self,
@@ -51,8 +50,19 @@ async fn waiting(
     let mut rows = store::proposals::list(db, &wanted, "", MOST).await?;
     rows.retain(|row| sees(caller, row));
     rows.sort_by_key(|row| row.kind == ProposalKind::New.as_str());
-    if rows.is_empty() && store::source_entries::fetch(db, fetch).await?.is_none() {
-        return Err(not_found(fetch));
+    if rows.is_empty() {
+        // Another office's is none.
+        let found = store::source_entries::fetch(db, fetch).await?;
+        let source = match found {
+            Some(found) => store::sources::find(db, &found.source_id).await?,
+            None => None,
+        };
+        if !source.is_some_and(|source| sources::sees(caller, &source)) {
+            return Err(CommandError::NotFound {
+                what: "fetch",
+                id: fetch.chars().take(60).collect(),
+            });
+        }
     }
     Ok(rows)
 }
@@ -70,8 +80,8 @@ pub async fn accept_all(
     for row in waiting(services, &caller, fetch).await? {
         let document = store::proposals::document(&row)?;
         let why = match (document.conflict, document.like.is_empty()) {
-            (true, _) => Some("an editor decided otherwise: it needs a word of its own"),
-            (false, false) => Some("it may be here already: it needs a word of its own"),
+            (true, _) => Some(CONFLICT),
+            (false, false) => Some(LIKE),
             (false, true) => (begun.elapsed() > TIME).then_some(NO_TIME),
         };
         if let Some(why) = why {
@@ -83,6 +93,7 @@ pub async fn accept_all(
             id: row.id.clone(),
             edits: None,
             trusted: false,
+            together: true,
             key: None,
         };
         let done = accept(services, asked).await.map(|_| ());

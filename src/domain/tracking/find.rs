@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::Seen;
 use crate::{
     domain::{
-        likeness::Shape,
+        likeness::{Shape, folded},
         role::Office,
         text::Text,
         when::{self, When},
@@ -25,7 +25,7 @@ use crate::{
 /// From this likeness on it is the same activity.
 const SAME: f64 = 0.92;
 /// From this one on it resembles it.
-const RESEMBLES: f64 = 0.7;
+pub(super) const RESEMBLES: f64 = 0.7;
 /// Titles that are compared for one document: some seconds of work at most.
 const COMPARED: usize = 2_000_000;
 
@@ -122,7 +122,15 @@ pub struct Candidates {
     by_uid: HashMap<String, usize>,
     by_day: HashMap<NaiveDate, Vec<usize>>,
     taken: HashSet<usize>,
+    /// What was made of other entries of the same document, by day and title, with its districts.
+    made: HashMap<(NaiveDate, String), Vec<(ActivityId, Vec<String>)>>,
     compared: usize,
+}
+
+/// Whether two that name districts have none in common.
+fn apart(one: &[&str], other: &[String]) -> bool {
+    let in_one = |district: &String| one.contains(&district.as_str());
+    !one.is_empty() && !other.is_empty() && !other.iter().any(in_one)
 }
 
 impl Candidates {
@@ -208,20 +216,8 @@ impl Candidates {
         let Some(day) = seen.when().and_then(|when| when.first_day()) else {
             return Found::Like(self.ids(of_uid.into_iter()));
         };
-        let districts: Vec<&str> = seen
-            .fields
-            .get("districts")
-            .and_then(|districts| districts.as_array())
-            .map(|districts| districts.iter().filter_map(|one| one.as_str()).collect())
-            .unwrap_or_default();
-        let elsewhere = |candidate: &Candidate| {
-            !districts.is_empty()
-                && !candidate.districts.is_empty()
-                && !candidate
-                    .districts
-                    .iter()
-                    .any(|one| districts.contains(&one.as_str()))
-        };
+        let districts = seen.districts();
+        let elsewhere = |candidate: &Candidate| apart(&districts, &candidate.districts);
         let of_day = self.by_day.get(&day).map(Vec::as_slice).unwrap_or_default();
         self.compared += of_day.len();
         if self.compared > COMPARED {
@@ -254,9 +250,32 @@ impl Candidates {
             like => {
                 let like = like.iter().map(|(_, index)| *index);
                 let like = like.filter(|index| Some(*index) != of_uid);
-                Found::Like(self.ids(of_uid.into_iter().chain(like).take(3)))
+                let mut like = self.ids(of_uid.into_iter().chain(like).take(3));
+                like.extend(self.twins(day, seen));
+                Found::Like(like)
             }
         }
+    }
+
+    /// Notes what was made of an entry: another one that says the same is like it.
+    pub fn made(&mut self, id: &ActivityId, seen: &Seen) {
+        if let Some(day) = seen.when().and_then(|when| when.first_day()) {
+            let districts = seen.districts().into_iter().map(str::to_owned);
+            self.made
+                .entry((day, folded(seen.title())))
+                .or_default()
+                .push((id.clone(), districts.collect()));
+        }
+    }
+
+    /// What was made of entries of the same document that say the same.
+    fn twins(&self, day: NaiveDate, seen: &Seen) -> impl Iterator<Item = ActivityId> {
+        let made = self.made.get(&(day, folded(seen.title())));
+        let districts = seen.districts();
+        let made = made.into_iter().flatten();
+        made.filter(move |(_, of)| !apart(&districts, of))
+            .map(|(id, _)| id.clone())
+            .take(3)
     }
 
     fn ids(&self, of: impl Iterator<Item = usize>) -> Vec<ActivityId> {

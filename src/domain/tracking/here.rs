@@ -77,6 +77,38 @@ pub(super) fn covers(here: &Value, said: &Value) -> bool {
     }
 }
 
+/// Whether all that a source says in words stands here, whatever the width of the characters and the space between them.
+pub(super) fn reads_like(here: &Value, said: &Value) -> bool {
+    match (here, said) {
+        (_, Value::Null) => true,
+        (Value::Object(here), Value::Object(said)) => said
+            .iter()
+            .all(|(name, value)| reads_like(here.get(name).unwrap_or(&Value::Null), value)),
+        (Value::String(here), Value::String(said)) => narrow(here).eq(narrow(said)),
+        (here, said) => here == said,
+    }
+}
+
+fn narrow(text: &str) -> impl Iterator<Item = char> {
+    let narrow = text.chars().map(|c| match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        other => other,
+    });
+    narrow.filter(|c| !c.is_whitespace())
+}
+
+/// Whether a proposal's change stands here already, whoever made it.
+#[must_use]
+pub fn stands_here(activity: &Activity, uid: Option<&str>, now: &Map<String, Value>) -> bool {
+    let mut said = now.iter().filter(|(name, _)| *name != "said").peekable();
+    said.peek().is_some()
+        && said.all(|(name, value)| match name.as_str() {
+            "when" => serde_json::from_value::<When>(value.clone())
+                .is_ok_and(|when| same_slot(&when, &activity.content.when)),
+            name => covers(&here(activity, uid, name), value),
+        })
+}
+
 /// Whether a slot stands here; a day that ends on itself is that day.
 pub(super) fn same_slot(one: &When, other: &When) -> bool {
     one == other

@@ -4,10 +4,12 @@
 //! read and where anything is kept. Invariants: only what the source itself changed is proposed, never that an editor did; what
 //! was decided once is settled until the source says something else.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::when::When;
+use super::{likeness::likeness, when::When};
 
 mod find;
 mod here;
@@ -16,9 +18,9 @@ mod propose;
 mod whole;
 
 pub use find::{Brief, Candidates, Evidence, Found, is_unique};
-pub use here::{here_of, sources_with};
+pub use here::{here_of, sources_with, stands_here};
 pub use pair::{Nameless, pairs};
-pub use propose::{Do, Proposed, proposals, vanished};
+pub use propose::{Do, Proposed, proposals, unheard, vanished};
 pub use whole::{Count, Doubt, doubt};
 
 /// Whether an entry's source says that it takes place.
@@ -58,6 +60,10 @@ pub struct Seen {
     pub said: Said,
     /// Its fields, as an activity writes them.
     pub fields: Map<String, Value>,
+    /// Of what is settled, the fields that stand for what was here before the source was settled with at all: it never said them, so
+    /// what it says otherwise may be against an editor's word.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub assumed: BTreeSet<String>,
 }
 
 impl Seen {
@@ -72,6 +78,22 @@ impl Seen {
     #[must_use]
     pub fn known_when(&self) -> Option<When> {
         self.when().filter(When::is_known)
+    }
+
+    /// Whether it is another event than what was said before: neither its day nor its title is like that one's.
+    #[must_use]
+    pub fn is_another(&self, before: &Self) -> bool {
+        let day = |seen: &Self| seen.known_when().and_then(|when| when.first_day());
+        let same_day = day(self).is_some() && day(self) == day(before);
+        !same_day && likeness(self.title(), before.title()) < find::RESEMBLES
+    }
+
+    /// The districts that it names.
+    fn districts(&self) -> Vec<&str> {
+        let named = self.fields.get("districts").and_then(Value::as_array);
+        named
+            .map(|districts| districts.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
     }
 
     /// Its Chinese title.

@@ -34,8 +34,10 @@ type Common = fn(&Nameless<'_>) -> Option<String>;
 
 fn title_and_slot(entry: &Nameless<'_>) -> Option<String> {
     let title = folded(entry.seen.title());
-    let when = entry.seen.fields.get("when")?;
-    (!title.is_empty()).then(|| format!("{title}\n{when}"))
+    // News have no slot; their page stays where their ids do not.
+    let fields = &entry.seen.fields;
+    let at = fields.get("when").or_else(|| fields.get("url"))?;
+    (!title.is_empty()).then(|| format!("{title}\n{at}"))
 }
 
 fn title_alone(entry: &Nameless<'_>) -> Option<String> {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     COMPARED, Said, Seen,
-    here::{covers, here, here_of, is_blank, same_slot, sources_with},
+    here::{covers, here, here_of, is_blank, reads_like, same_slot, sources_with},
 };
 use crate::domain::input::{Faults, Read, parsed};
 use crate::domain::{
@@ -101,7 +101,14 @@ impl Comparison<'_> {
         let Some(now) = self.latest.fields.get(name) else {
             return false;
         };
-        self.before(name) != Some(now) && !covers(&self.here(name), now)
+        let here = self.here(name);
+        if name == "title" {
+            // White space and width are no news.
+            let before = self.before(name);
+            return !before.is_some_and(|before| reads_like(before, now))
+                && !reads_like(&here, now);
+        }
+        self.before(name) != Some(now) && !covers(&here, now)
     }
 
     fn proposed(
@@ -127,7 +134,11 @@ impl Comparison<'_> {
             if let Some(before) = self.before(name) {
                 // A date that the source put off is no editor's word.
                 let its_word = *name == "when" && self.put_off_there() && is_blank(name, &here);
-                proposed.conflict |= !covers(&here, before) && !its_word;
+                let stands = match *name {
+                    "title" => reads_like(&here, before),
+                    _ => covers(&here, before),
+                };
+                proposed.conflict |= !stands && !its_word;
                 proposed.before.insert((*name).to_owned(), before.clone());
             } else if self.settled.is_some() {
                 proposed.conflict |= !is_blank(name, &here);
@@ -335,6 +346,23 @@ pub fn proposals(
     comparison.all()
 }
 
+/// What an entry says otherwise than what stands here, of which nothing is proposed while the activity is as it is: it is looked at
+/// again when that has changed.
+#[must_use]
+pub fn unheard(settled: Option<&Seen>, latest: &Seen, activity: &Activity) -> Vec<&'static str> {
+    let comparison = Comparison {
+        settled,
+        latest,
+        activity,
+        uid: None,
+    };
+    let is_off = matches!(activity.status, Status::Cancelled | Status::Held);
+    let place = ["venue", "districts", "mode"].into_iter();
+    place
+        .filter(|name| is_off && comparison.differs(name))
+        .collect()
+}
+
 /// Calling it off, where that can be.
 fn cancelled(comparison: &Comparison<'_>, why: &str) -> Option<Proposed> {
     let action = match comparison.activity.status {
@@ -348,8 +376,13 @@ fn cancelled(comparison: &Comparison<'_>, why: &str) -> Option<Proposed> {
     if let Some(settled) = comparison.settled {
         // What is called off is the date that the source knew: another one, or none, was decided here.
         let put_off = activity.status == Status::Postponed && !comparison.put_off_there();
-        let day = settled.known_when().and_then(|when| when.first_day());
-        let moved = day.is_some() && day != activity.shown_when().first_day();
+        let moved = settled.known_when().is_some_and(|when| {
+            let here = activity.shown_when();
+            // An hour that was filled in here is no other date.
+            when.first_day() != here.first_day()
+                || (std::mem::discriminant(&when) == std::mem::discriminant(here)
+                    && !same_slot(&when, here))
+        });
         proposed.conflict = put_off || moved;
         if let Some(when) = settled.fields.get("when").filter(|_| moved) {
             for side in [&mut proposed.before, &mut proposed.now] {
@@ -370,10 +403,13 @@ pub fn vanished(
     activity: &Activity,
     now: DateTime<Utc>,
 ) -> Option<Proposed> {
-    let begun = activity
-        .shown_when()
-        .starts_at()
-        .is_some_and(|start| start <= now);
+    let when = activity.shown_when();
+    // Of a month only its end says that it has begun.
+    let began = match when {
+        When::Month { .. } => when.over_at(),
+        _ => when.starts_at(),
+    };
+    let begun = began.is_some_and(|began| began <= now);
     let is_settled = settled.is_some_and(|settled| settled.said == Said::Cancelled);
     if begun || is_settled {
         return None;

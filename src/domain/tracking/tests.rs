@@ -13,6 +13,7 @@ fn seen(said: Said, fields: Value) -> Seen {
     Seen {
         said,
         fields: fields.as_object().unwrap().clone(),
+        ..Seen::default()
     }
 }
 

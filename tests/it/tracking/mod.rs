@@ -6,6 +6,7 @@ mod duplicates;
 mod identity;
 mod matching;
 mod ours;
+mod overtaking;
 mod polling;
 mod reopening;
 mod rights;

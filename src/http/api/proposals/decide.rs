@@ -77,6 +77,7 @@ pub async fn take(
         id: id.clone(),
         edits,
         trusted: false,
+        together: false,
     };
     let accepted = accept(&web.services, asked).await?;
     let row = find_for(web.services.db.reader(), &caller, &id).await?;

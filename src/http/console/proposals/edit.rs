@@ -246,6 +246,7 @@ pub(in crate::http::console) async fn accept(
         id,
         edits: Some(edits),
         trusted: false,
+        together: false,
         key,
     };
     // One that was decided is answered by the command: the same form may have come twice.

@@ -104,6 +104,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "已撤回拒绝，下次读取来源时重新比较",
     ),
     (
+        "its activity was changed here; looked at again when it is read next",
+        "对应的活动有了变化，下次读取来源时重新比较",
+    ),
+    (
         "the activity was changed since {} was made; the proposal shows what stands there now: decide again",
         "建议提出后，活动有了新的修改，没有执行任何操作。下面是最新内容，请重新决定",
     ),
