@@ -28,6 +28,7 @@ pub mod mappings;
 pub mod office_contacts;
 mod open;
 pub mod overdue;
+pub mod overtaken;
 pub mod people;
 pub mod proposals;
 pub mod pruning;

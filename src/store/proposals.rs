@@ -3,7 +3,7 @@
 //! Invariants: a proposal is decided once; whoever decides one, or writes what a source says, has its source locked first
 //! (`sources::find_locked`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 pub use entity::proposal::Model as Row;
@@ -43,7 +43,7 @@ words! {
 }
 
 /// Rows in one INSERT: a row has 15 parameters, and SQLite allows 32,766 a statement.
-const BLOCK: usize = 500;
+pub(super) const BLOCK: usize = 500;
 
 /// What a proposal says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -223,38 +223,6 @@ pub async fn open_of(db: &impl ConnectionTrait, source: &str) -> Result<Vec<Row>
         .await?)
 }
 
-/// The open ones about an activity, locked.
-///
-/// # Errors
-/// When the database fails.
-pub async fn open_about(tx: &impl ConnectionTrait, activity: &str) -> Result<Vec<Row>, StoreError> {
-    Ok(Entity::find()
-        .filter(Column::ActivityId.eq(activity))
-        .filter(Column::State.eq(State::Open.as_str()))
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .all(tx)
-        .await?)
-}
-
-/// Gives the open ones about an activity to another office, whose it is now.
-///
-/// # Errors
-/// When the database fails.
-pub async fn hand_over(
-    tx: &impl ConnectionTrait,
-    activity: &str,
-    office: &str,
-) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::Office, Expr::value(office))
-        .filter(Column::ActivityId.eq(activity))
-        .filter(Column::State.eq(State::Open.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
 /// The open ones of a source that it was trusted with when they were made.
 ///
 /// # Errors
@@ -292,52 +260,6 @@ pub async fn new_locked(
         .lock_exclusive()
         .one(tx)
         .await?)
-}
-
-/// The keys of a source's entries on whose word an activity was put off or called off, and nothing was said of its taking place since,
-/// by whomever.
-///
-/// # Errors
-/// When the database fails.
-pub async fn took_off(
-    db: &impl ConnectionTrait,
-    source: &str,
-) -> Result<HashSet<String>, StoreError> {
-    let done = [State::Accepted, State::CarriedOut].map(|state| state.as_str());
-    let kinds = ["cancel", "postpone", "reinstate", "reschedule"];
-    let rows: Vec<(String, String, String, Option<i64>)> = Entity::find()
-        .select_only()
-        .columns([
-            Column::EntryKey,
-            Column::Kind,
-            Column::ActivityId,
-            Column::Position,
-        ])
-        .filter(Column::SourceId.eq(source))
-        .filter(Column::State.is_in(done))
-        .filter(Column::Kind.is_in(kinds))
-        .order_by_asc(Column::DecidedAt)
-        .order_by_asc(Column::Id)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut taken_off = HashMap::new();
-    for (key, kind, activity, position) in rows {
-        match kind.as_str() {
-            "cancel" | "postpone" => taken_off.insert(key, (activity, position)),
-            _ => taken_off.remove(&key),
-        };
-    }
-    let mut last: HashMap<String, i64> = HashMap::new();
-    let activities: HashSet<&str> = taken_off.values().map(|(id, _)| id.as_str()).collect();
-    let activities: Vec<&str> = activities.into_iter().collect();
-    for block in activities.chunks(BLOCK) {
-        last.extend(super::log::last_of_standing(db, block).await?);
-    }
-    let stands = taken_off.into_iter().filter(|(_, (activity, position))| {
-        position.is_none_or(|position| last.get(activity) == Some(&position))
-    });
-    Ok(stands.map(|(key, _)| key).collect())
 }
 
 /// Adds proposals.
@@ -399,25 +321,7 @@ pub async fn supersede(
     Ok(())
 }
 
-/// Makes the open ones about an activity moot: the new one alone, or all.
-///
-/// # Errors
-/// When the database fails.
-pub async fn supersede_about(
-    tx: &impl ConnectionTrait,
-    activity: &str,
-    kind: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let mut query = moot(now).filter(Column::ActivityId.eq(activity));
-    if let Some(kind) = kind {
-        query = query.filter(Column::Kind.eq(kind));
-    }
-    query.exec(tx).await?;
-    Ok(())
-}
-
-fn moot(now: DateTime<Utc>) -> sea_orm::UpdateMany<Entity> {
+pub(super) fn moot(now: DateTime<Utc>) -> sea_orm::UpdateMany<Entity> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Superseded.as_str()))
         .col_expr(Column::DecidedAt, Expr::value(now))

@@ -135,11 +135,11 @@ impl<'a> Desk<'a> {
             evidence: None,
             trusted: self.source.trusts(ProposalKind::New, draft.content.office)
                 && like.is_empty()
-                && !draft
+                && draft
                     .content
                     .when
                     .over_at()
-                    .is_some_and(|over| over <= self.now),
+                    .is_none_or(|over| over > self.now),
             like,
             version: Some(1),
             settled: None,

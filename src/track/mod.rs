@@ -6,11 +6,13 @@
 
 mod drafts;
 mod fetch;
+mod gone;
 mod look;
 mod missing;
 mod poll;
 mod record;
 mod round;
+mod rows;
 mod write;
 
 pub use fetch::{BYTES, Document, Unfetched};

@@ -8,18 +8,17 @@ use serde_json::json;
 
 use super::{
     drafts::Drafts,
+    gone::gone_entry,
     look::{Desk, Look},
     missing::{doubt, missing, paired, rekey},
+    rows::{Rows, evidence, id_of},
 };
 use crate::{
     commands::CommandError,
     domain::{
         activity::Activity,
         source::ProposalKind,
-        tracking::{
-            Candidates, Do, Doubt, Evidence, Found, Proposed, Said, Seen, here_of, proposals,
-            unheard, vanished,
-        },
+        tracking::{Candidates, Doubt, Evidence, Found, Said, Seen, here_of, proposals, unheard},
         when::When,
     },
     ids::ActivityId,
@@ -42,22 +41,6 @@ pub(super) struct Recorded {
     pub(super) wanting: Vec<String>,
 }
 
-/// The rows to be written.
-#[derive(Default)]
-struct Rows {
-    fresh: Vec<Entry>,
-    saved: Vec<Entry>,
-    wanting: Vec<String>,
-}
-
-impl Rows {
-    /// Notes what an entry waits for.
-    fn wait(&mut self, seen: &Seen, row: &mut Entry, why: String) {
-        self.wanting.push(format!("{:?}: {why}", seen.title()));
-        row.note = Some(why);
-    }
-}
-
 /// Compares a document with what is known, and writes what follows.
 pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Recorded, CommandError> {
     let tx = look.tx;
@@ -76,7 +59,7 @@ pub(super) async fn record(look: &Look<'_>, upstream: Upstream) -> Result<Record
     }
     let open = store::proposals::open_of(tx, look.source_id).await?;
     let of = (look.source_id, look.source);
-    let took_off = store::proposals::took_off(tx, look.source_id).await?;
+    let took_off = store::overtaken::took_off(tx, look.source_id).await?;
     let mut desk = Desk::new(of, look.fetch_id, look.now, open, took_off);
     let gone = rekey(look, &mut known, missing, paired, &upstream, &mut desk).await?;
 
@@ -230,14 +213,6 @@ fn known_entry(
     Ok(())
 }
 
-fn id_of(stored: &Stored) -> &str {
-    stored.activity.id.as_str()
-}
-
-fn evidence(row: &Entry) -> Option<Evidence> {
-    serde_json::from_str(row.evidence.as_deref()?).ok()
-}
-
 /// What entries that are not known yet may mean.
 async fn candidates_of(
     look: &Look<'_>,
@@ -348,46 +323,6 @@ fn as_drafted(seen: &Seen, draft: &Activity) -> Seen {
         }
     }
     settled
-}
-
-/// An entry that stands there no more.
-fn gone_entry(
-    look: &Look<'_>,
-    mut row: Entry,
-    activities: &HashMap<ActivityId, Stored>,
-    (stands, elsewhere): (&HashSet<String>, &HashSet<String>),
-    desk: &mut Desk<'_>,
-    rows: &mut Rows,
-) -> Result<(), CommandError> {
-    row.gone = true;
-    row.note = None;
-    row.changed_at = look.now;
-    let id = row.activity_id.as_deref().and_then(|id| id.parse().ok());
-    let stored = id.and_then(|id: ActivityId| activities.get(&id));
-    let stored = stored.filter(|stored| !row.refused && !stands.contains(id_of(stored)));
-    match stored {
-        Some(stored) => {
-            let latest = seen(&row, &row.latest)?;
-            let settled = row.settled.as_deref();
-            let settled = settled.map(|text| seen(&row, text)).transpose()?;
-            let desired = vanished(settled.as_ref(), &latest, &stored.activity, look.now);
-            // Another source has it still: its draft stays, and what is public needs a person's word.
-            let is_told = elsewhere.contains(id_of(stored));
-            let mut desired: Vec<Proposed> = desired
-                .into_iter()
-                .filter(|proposed| !is_told || proposed.action != Do::Delete)
-                .collect();
-            for proposed in &mut desired {
-                proposed.conflict |= is_told;
-            }
-            let evidence = evidence(&row);
-            let known = (evidence.as_ref(), settled.as_ref());
-            desk.lay(&row.key, desired, stored, known)?;
-        }
-        None => desk.drop_all(&row.key),
-    }
-    rows.saved.push(row);
-    Ok(())
 }
 
 async fn write(

@@ -29,7 +29,7 @@ pub(in crate::commands) async fn overtake(
 ) -> Result<(), CommandError> {
     let id = after.id.as_str();
     if after.status == Status::Withdrawn {
-        store::proposals::supersede_about(tx, id, None, now).await?;
+        store::overtaken::supersede_about(tx, id, None, now).await?;
         return Ok(());
     }
     let is_back = is_off(before.status) && !is_off(after.status);
@@ -38,10 +38,10 @@ pub(in crate::commands) async fn overtake(
     }
     if before.content.office != after.content.office {
         let office = after.content.office.to_string();
-        store::proposals::hand_over(tx, id, &office).await?;
+        store::overtaken::hand_over(tx, id, &office).await?;
     }
     let mut moot = Vec::new();
-    for row in store::proposals::open_about(tx, id).await? {
+    for row in store::overtaken::open_about(tx, id).await? {
         let document = store::proposals::document(&row)?;
         let has_come = match document.action {
             Do::Announce => after.status.is_public(),

@@ -111,6 +111,9 @@ struct Candidate {
     days: Vec<NaiveDate>,
 }
 
+/// A draft that was made, and the districts that its entry names.
+type Made = (ActivityId, Vec<String>);
+
 /// Activities that entries of a source may mean.
 #[derive(Default)]
 pub struct Candidates {
@@ -123,7 +126,7 @@ pub struct Candidates {
     by_day: HashMap<NaiveDate, Vec<usize>>,
     taken: HashSet<usize>,
     /// What was made of other entries of the same document, by day and title, with its districts.
-    made: HashMap<(NaiveDate, String), Vec<(ActivityId, Vec<String>)>>,
+    made: HashMap<(NaiveDate, String), Vec<Made>>,
     compared: usize,
 }
 

@@ -13,14 +13,16 @@ use super::{likeness::likeness, when::When};
 
 mod find;
 mod here;
+mod off;
 mod pair;
 mod propose;
 mod whole;
 
 pub use find::{Brief, Candidates, Evidence, Found, is_unique};
 pub use here::{here_of, sources_with, stands_here};
+pub use off::{unheard, vanished};
 pub use pair::{Nameless, pairs};
-pub use propose::{Do, Proposed, proposals, unheard, vanished};
+pub use propose::{Do, Proposed, proposals};
 pub use whole::{Count, Doubt, doubt};
 
 /// Whether an entry's source says that it takes place.

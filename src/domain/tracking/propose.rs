@@ -3,14 +3,14 @@
 //! Invariants: where the source changed nothing, nothing is proposed; where the activity says it already, neither; where an editor
 //! had changed the same, both are shown and nobody's word is carried out over it.
 
-use chrono::{DateTime, Utc};
 use entity::vocab::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
     COMPARED, Said, Seen,
-    here::{covers, here, here_of, is_blank, reads_like, same_slot, sources_with},
+    here::{covers, here, is_blank, reads_like, same_slot, sources_with},
+    off,
 };
 use crate::domain::input::{Faults, Read, parsed};
 use crate::domain::{
@@ -80,11 +80,12 @@ impl Proposed {
     }
 }
 
-struct Comparison<'a> {
-    settled: Option<&'a Seen>,
-    latest: &'a Seen,
-    activity: &'a Activity,
-    uid: Option<&'a str>,
+/// What is compared.
+pub(super) struct Comparison<'a> {
+    pub(super) settled: Option<&'a Seen>,
+    pub(super) latest: &'a Seen,
+    pub(super) activity: &'a Activity,
+    pub(super) uid: Option<&'a str>,
 }
 
 impl Comparison<'_> {
@@ -97,7 +98,7 @@ impl Comparison<'_> {
     }
 
     /// Whether the source says something new of a field that does not stand here.
-    fn differs(&self, name: &str) -> bool {
+    pub(super) fn differs(&self, name: &str) -> bool {
         let Some(now) = self.latest.fields.get(name) else {
             return false;
         };
@@ -111,7 +112,7 @@ impl Comparison<'_> {
         self.before(name) != Some(now) && !covers(&here, now)
     }
 
-    fn proposed(
+    pub(super) fn proposed(
         &self,
         kind: ProposalKind,
         action: Do,
@@ -161,7 +162,7 @@ impl Comparison<'_> {
             let news = self
                 .settled
                 .is_none_or(|settled| settled.said != Said::Cancelled);
-            return cancelled(self, "cancelled")
+            return off::cancelled(self, "cancelled")
                 .filter(|_| news)
                 .into_iter()
                 .collect();
@@ -236,7 +237,7 @@ impl Comparison<'_> {
     }
 
     /// Whether the source had said that it is put off, or taken its date out.
-    fn put_off_there(&self) -> bool {
+    pub(super) fn put_off_there(&self) -> bool {
         self.settled.is_some_and(|settled| {
             settled.said == Said::Postponed || settled.when().is_some_and(|when| !when.is_known())
         })
@@ -344,81 +345,4 @@ pub fn proposals(
         uid,
     };
     comparison.all()
-}
-
-/// What an entry says otherwise than what stands here, of which nothing is proposed while the activity is as it is: it is looked at
-/// again when that has changed.
-#[must_use]
-pub fn unheard(settled: Option<&Seen>, latest: &Seen, activity: &Activity) -> Vec<&'static str> {
-    let comparison = Comparison {
-        settled,
-        latest,
-        activity,
-        uid: None,
-    };
-    let is_off = matches!(activity.status, Status::Cancelled | Status::Held);
-    let place = ["venue", "districts", "mode"].into_iter();
-    place
-        .filter(|name| is_off && comparison.differs(name))
-        .collect()
-}
-
-/// Calling it off, where that can be.
-fn cancelled(comparison: &Comparison<'_>, why: &str) -> Option<Proposed> {
-    let action = match comparison.activity.status {
-        Status::Draft | Status::InReview => Do::Delete,
-        Status::Scheduled | Status::Rescheduled | Status::Postponed => Do::Cancel,
-        Status::Cancelled | Status::Held | Status::Withdrawn => return None,
-    };
-    let mut proposed = comparison.proposed(ProposalKind::Cancel, action, json!({}), &[]);
-    let activity = comparison.activity;
-    proposed.now.insert("said".to_owned(), json!(why));
-    if let Some(settled) = comparison.settled {
-        // What is called off is the date that the source knew: another one, or none, was decided here.
-        let put_off = activity.status == Status::Postponed && !comparison.put_off_there();
-        let moved = settled.known_when().is_some_and(|when| {
-            let here = activity.shown_when();
-            // An hour that was filled in here is no other date.
-            when.first_day() != here.first_day()
-                || (std::mem::discriminant(&when) == std::mem::discriminant(here)
-                    && !same_slot(&when, here))
-        });
-        proposed.conflict = put_off || moved;
-        if let Some(when) = settled.fields.get("when").filter(|_| moved) {
-            for side in [&mut proposed.before, &mut proposed.now] {
-                side.insert("when".to_owned(), when.clone());
-            }
-        }
-    }
-    proposed.here = here_of(activity, comparison.uid, ["status", "when"].into_iter());
-    Some(proposed)
-}
-
-/// What an entry that stands in its source no more would make of its activity: nothing where it has begun, since calendars drop
-/// what is over.
-#[must_use]
-pub fn vanished(
-    settled: Option<&Seen>,
-    latest: &Seen,
-    activity: &Activity,
-    now: DateTime<Utc>,
-) -> Option<Proposed> {
-    let when = activity.shown_when();
-    // Of a month only its end says that it has begun.
-    let began = match when {
-        When::Month { .. } => when.over_at(),
-        _ => when.starts_at(),
-    };
-    let begun = began.is_some_and(|began| began <= now);
-    let is_settled = settled.is_some_and(|settled| settled.said == Said::Cancelled);
-    if begun || is_settled {
-        return None;
-    }
-    let comparison = Comparison {
-        settled: settled.or(Some(latest)),
-        latest,
-        activity,
-        uid: None,
-    };
-    cancelled(&comparison, "gone")
 }

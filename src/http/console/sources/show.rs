@@ -55,6 +55,8 @@ struct Page {
     /// Where it is, where it has an address.
     url: Option<String>,
     standing: Standing,
+    /// Whether what it held last is doubted, though it rests.
+    doubted: bool,
     /// Where what it proposes stands, and how much that is.
     waiting: Option<(String, String)>,
     state: Vec<Fact>,
@@ -65,7 +67,7 @@ struct Page {
 
 impl Page {
     fn is_doubtful(&self) -> bool {
-        self.standing == Standing::Doubtful
+        self.doubted
     }
 
     fn is_paused(&self) -> bool {
@@ -185,6 +187,7 @@ async fn page_of(
         href: at(&row.id),
         url: source.url.as_ref().map(|url| url.0.clone()),
         standing,
+        doubted: row.outcome.as_deref() == Some("doubtful"),
         waiting,
         state: state(row, &source, language),
         settings: settings::facts(&source, language),
