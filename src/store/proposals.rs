@@ -16,9 +16,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::StoreError;
-use crate::domain::{
-    source::words,
-    tracking::{Do, Evidence, Proposed, Seen},
+use crate::{
+    domain::{
+        source::words,
+        tracking::{Do, Evidence, Proposed, Seen},
+    },
+    ids::sha256_hex,
 };
 use std::{fmt, str::FromStr};
 
@@ -98,6 +101,12 @@ impl From<Proposed> for Document {
 }
 
 impl Document {
+    /// The tag of what somebody sees of it (RFC 9110 §8.8.3).
+    #[must_use]
+    pub fn etag(&self) -> String {
+        format!("\"p{}\"", &sha256_hex(self.text().as_bytes())[..24])
+    }
+
     /// As its column holds it.
     #[must_use]
     pub fn text(&self) -> String {

@@ -308,6 +308,7 @@ async fn carry_out(
             id: row.id.clone(),
             edits: None,
             trusted: true,
+            seen: None,
             together: false,
             key: None,
         };

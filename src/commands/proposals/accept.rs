@@ -49,6 +49,8 @@ pub struct Accept {
     pub edits: Option<Value>,
     /// Whether nobody was asked, since the source is trusted with it.
     pub trusted: bool,
+    /// The tag of the proposal as it was seen; absent = as it is now.
+    pub seen: Option<String>,
     /// Whether it is one of many that are accepted at once, of which those stay that need a word of their own.
     pub together: bool,
     /// For repeated requests.
@@ -120,6 +122,17 @@ async fn transact(
     }
     let row = open_for(&tx, &accept.caller, &accept.id).await?;
     let mut document = store::proposals::document(&row)?;
+    if accept
+        .seen
+        .as_ref()
+        .is_some_and(|seen| *seen != document.etag())
+    {
+        return Err(CommandError::Conflict(format!(
+            "{} is not what it was when you looked at it: look again, and decide",
+            row.id
+        ))
+        .into());
+    }
     let id: ActivityId = row
         .activity_id
         .parse()

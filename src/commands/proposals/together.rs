@@ -93,6 +93,7 @@ pub async fn accept_all(
             id: row.id.clone(),
             edits: None,
             trusted: false,
+            seen: None,
             together: true,
             key: None,
         };

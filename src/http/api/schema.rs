@@ -61,6 +61,15 @@ pub struct IfMatch {
     if_match: String,
 }
 
+/// What the caller saw, where naming it is up to them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct MaySee {
+    /// The ETag as it was answered: what changed since is refused.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
 /// For requests that may be sent again.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

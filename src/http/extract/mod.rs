@@ -221,6 +221,21 @@ impl FromRequestParts<Web> for MayMatch {
     }
 }
 
+/// The ETag of what a caller saw, as it was answered, where naming it is up to them; `*` is any (RFC 9110 §13.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaySee(pub Option<String>);
+
+impl FromRequestParts<Web> for MaySee {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _web: &Web) -> Result<Self, Self::Rejection> {
+        let value = parts.headers.get(header::IF_MATCH);
+        let text = value.map(|value| value.to_str().unwrap_or_default().trim());
+        let tag = text.map(|text| text.strip_prefix("W/").unwrap_or(text));
+        Ok(Self(tag.filter(|tag| *tag != "*").map(str::to_owned)))
+    }
+}
+
 /// The ETag of a version.
 #[must_use]
 pub fn etag(version: i64) -> String {

@@ -17,6 +17,7 @@ on_both!(
     what_moved_under_a_proposal_is_shown_before_it_is_decided,
     a_proposal_is_accepted_with_edits,
     a_proposal_is_decided_once,
+    what_was_seen_is_what_is_accepted,
     a_new_entry_that_is_rejected_stays_out,
     what_an_editor_did_by_hand_is_not_proposed,
 );
@@ -209,6 +210,44 @@ async fn a_proposal_is_decided_once(db: TestDb) {
     );
     assert_eq!(first, second);
     assert_eq!(app.head().await, 3);
+}
+
+async fn what_was_seen_is_what_is_accepted(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let (source, id) = watched(&app, &upstream).await;
+    source.says(at_day(2)).await;
+    let path = format!("/api/v1/proposals/{}", text(&source.open().await[0], "id"));
+    let look = async || {
+        let call = app.call(hyper::Method::GET, path.clone());
+        call.token(&app.tokens.office)
+            .send()
+            .await
+            .expect(200)
+            .etag()
+    };
+    let old = look().await;
+    let when = json!({"when": {"precision": "day", "starts_on": "2021-08-05"}});
+    app.act(&seen(&app, &id).await, "reschedule", when)
+        .await
+        .expect(200);
+    // The source is read meanwhile, and the proposal shows what stands there.
+    source.says(format!("{}\r\n", at_day(2))).await;
+    assert_ne!(look().await, old);
+    let accept = async |etag: &str| {
+        let call = app.post(&app.tokens.office, format!("{path}/accept"), &json!({}));
+        call.if_match(etag).send().await
+    };
+    accept(&old).await.problem(409, "conflict");
+    assert_eq!(
+        seen(&app, &id).await.activity["when"]["starts_on"],
+        "2021-08-05"
+    );
+    accept(&look().await).await.expect(200);
+    assert_eq!(
+        seen(&app, &id).await.activity["when"]["starts_on"],
+        "2021-08-02"
+    );
 }
 
 async fn a_new_entry_that_is_rejected_stays_out(db: TestDb) {

@@ -19,7 +19,7 @@ use crate::{
     http::{
         Web,
         api::schema,
-        extract::{Body, Editor, Params, Path},
+        extract::{Body, Editor, MaySee, Params, Path},
         problem::Problem,
     },
     ids::ActivityId,
@@ -52,10 +52,10 @@ impl Read for Reason {
 /// Accept a proposal, as it is or with edits
 ///
 /// `edits` is a merge patch over the proposal's `body`. Where the activity is not any more what the proposal shows, it is refused
-/// (409), and shows both.
+/// (409), and shows both; with `If-Match` it is also where the proposal is not any more what was seen.
 #[utoipa::path(
     post, path = "/proposals/{id}/accept", tag = "sources", security(("token" = [])),
-    params(("id" = String, Path, description = "prp_…"), schema::IdempotencyKey),
+    params(("id" = String, Path, description = "prp_…"), schema::MaySee, schema::IdempotencyKey),
     request_body = schema::sources::AcceptInput,
     responses(
         (status = 200, body = schema::sources::AcceptOutput),
@@ -66,6 +66,7 @@ pub async fn take(
     State(web): State<Web>,
     Editor(caller): Editor,
     Path(id): Path,
+    MaySee(seen): MaySee,
     params: Params,
     body: Body,
 ) -> Result<Json<Value>, Problem> {
@@ -77,6 +78,7 @@ pub async fn take(
         id: id.clone(),
         edits,
         trusted: false,
+        seen,
         together: false,
     };
     let accepted = accept(&web.services, asked).await?;

@@ -1,6 +1,6 @@
 //! `GET /proposals` and `GET /proposals/{id}`.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde_json::Value;
 
 use super::shown;
@@ -84,7 +84,7 @@ fn forbidden(role: &str) -> Problem {
     get, path = "/proposals/{id}", tag = "sources", security(("token" = [])),
     params(("id" = String, Path, description = "prp_…")),
     responses(
-        (status = 200, body = schema::sources::ProposalOutput),
+        (status = 200, body = schema::sources::ProposalOutput, headers(("ETag" = String, description = "for If-Match of accept"))),
         (status = "4XX", body = schema::Problem, content_type = "application/problem+json"),
     )
 )]
@@ -93,8 +93,9 @@ pub async fn get(
     Known(caller): Known,
     Path(id): Path,
     params: Params,
-) -> Result<Json<Value>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     params.finish()?;
     let row = find_for(web.services.db.reader(), &caller, &id).await?;
-    Ok(Json(shown(&row)?))
+    let tag = proposals::document(&row)?.etag();
+    Ok(([(header::ETAG, tag)], Json(shown(&row)?)))
 }

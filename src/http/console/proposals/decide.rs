@@ -64,6 +64,7 @@ pub(in crate::http::console) async fn accept(
         id,
         edits: None,
         trusted: false,
+        seen: None,
         together: false,
         key,
     };

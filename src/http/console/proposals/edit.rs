@@ -246,6 +246,7 @@ pub(in crate::http::console) async fn accept(
         id,
         edits: Some(edits),
         trusted: false,
+        seen: None,
         together: false,
         key,
     };

@@ -104,6 +104,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "已撤回拒绝，下次读取来源时重新比较",
     ),
     (
+        "{} is not what it was when you looked at it: look again, and decide",
+        "您查看之后，这条建议有了新的变化，没有执行任何操作，请重新查看后决定",
+    ),
+    (
         "its activity was changed here; looked at again when it is read next",
         "对应的活动有了变化，下次读取来源时重新比较",
     ),
