@@ -148,7 +148,10 @@ impl Asking {
 }
 
 /// Those that whoever sits there may use, with the office of each that is not their own.
-async fn mappings(web: &Web, seated: &Seated) -> Result<Vec<(String, String)>, CommandError> {
+pub(in crate::http::console) async fn mappings(
+    web: &Web,
+    seated: &Seated,
+) -> Result<Vec<(String, String)>, CommandError> {
     let found = list_mappings(&web.services, &seated.caller(), "", MAPPINGS).await?;
     let own = seated.seat.role.own_office();
     let named = found.into_iter().map(|found| {

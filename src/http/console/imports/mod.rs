@@ -14,6 +14,8 @@ mod place;
 
 use entity::vocab::Language;
 
+pub(super) use form::mappings;
+
 use super::words::faults;
 use crate::domain::input::Fault;
 

@@ -52,7 +52,9 @@ pub(in crate::http::console) async fn page(
         Err(answer) => return answer,
     };
     let sheet = sheet_of(&source);
-    editor(&row, sheet.clone(), sheet, &[]).page(&web, &seated)
+    editor(&row, sheet.clone(), sheet, &[])
+        .page(&web, &seated)
+        .await
 }
 
 /// Makes it what the form says.
@@ -86,7 +88,8 @@ pub(in crate::http::console) async fn save(
                 purpose: Purpose::Change(&row.id, sent.version),
                 ..editor(&row, sent.sheet, sent.base, &faults)
             }
-            .page(&web, &seated);
+            .page(&web, &seated)
+            .await;
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Err(error) => refused(&web, &seated, error),
@@ -113,6 +116,7 @@ async fn second(web: &Web, seated: &Seated, id: &str, sent: Sent) -> Response {
         differences,
         ..editor(&row, merged, theirs, &[])
     }
-    .page(web, seated);
+    .page(web, seated)
+    .await;
     (StatusCode::CONFLICT, page).into_response()
 }

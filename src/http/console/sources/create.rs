@@ -44,7 +44,11 @@ fn editor(sheet: Sheet, faults: &[Fault]) -> Editor<'_> {
 /// An empty form.
 pub(in crate::http::console) async fn page(State(web): State<Web>, seated: Seated) -> Response {
     match seated.must(Deed::ManageSources) {
-        Ok(()) => editor(fresh(seated.seat.role.own_office()), &[]).page(&web, &seated),
+        Ok(()) => {
+            editor(fresh(seated.seat.role.own_office()), &[])
+                .page(&web, &seated)
+                .await
+        }
         Err(error) => refused(&web, &seated, error),
     }
 }
@@ -73,7 +77,7 @@ pub(in crate::http::console) async fn create(
             see(&format!("{}?made", at(id)))
         }
         Err(CommandError::Invalid(faults)) => {
-            let page = editor(sheet, &faults).page(&web, &seated);
+            let page = editor(sheet, &faults).page(&web, &seated).await;
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Err(error) => refused(&web, &seated, error),

@@ -9,10 +9,11 @@ use entity::vocab::{District, Kind};
 use super::{
     super::{
         activities::offered,
-        answer::shown,
+        answer::{refused, shown},
         difference::Difference,
         fields::{Group, Source as Fields},
         frame::Frame,
+        imports::mappings,
         once,
         seat::Seated,
         sheet::Sheet,
@@ -70,7 +71,16 @@ struct Page {
 
 impl Editor<'_> {
     /// The page.
-    pub(super) fn page(self, web: &Web, seated: &Seated) -> Response {
+    pub(super) async fn page(self, web: &Web, seated: &Seated) -> Response {
+        let mut mappings = match mappings(web, seated).await {
+            Ok(mappings) => mappings,
+            Err(error) => return refused(web, seated, error),
+        };
+        // One that is set, and not theirs to choose, stays.
+        let set = self.sheet.get("/mapping");
+        if !set.is_empty() && !mappings.iter().any(|(id, _)| id == set) {
+            mappings.push((set.to_owned(), set.to_owned()));
+        }
         let language = seated.language;
         let fields = Fields {
             sheet: &self.sheet,
@@ -93,7 +103,7 @@ impl Editor<'_> {
             }
         };
         let title = title.plain(language);
-        let groups = groups(web, seated, &fields);
+        let groups = groups(web, seated, &fields, mappings);
         let page = Page {
             frame: Frame::new(web, seated, title),
             title,
@@ -121,7 +131,12 @@ fn words<T: Copy + std::fmt::Display>(
     all.iter().map(named).collect()
 }
 
-fn groups(web: &Web, seated: &Seated, fields: &Fields<'_>) -> Vec<Group> {
+fn groups(
+    web: &Web,
+    seated: &Seated,
+    fields: &Fields<'_>,
+    mappings: Vec<(String, String)>,
+) -> Vec<Group> {
     let language = fields.language;
     let say = |phrase: Phrase| phrase.plain(language);
     let label = |field: &'static str| w::label(field, language);
@@ -162,7 +177,7 @@ fn groups(web: &Web, seated: &Seated, fields: &Fields<'_>) -> Vec<Group> {
             .line("/since", label("since"), "date")
             .hinted(say(w::SINCE_HINT)),
         fields
-            .line("/mapping", label("mapping"), "text")
+            .select("/mapping", label("mapping"), mappings)
             .hinted(say(w::MAPPING_HINT)),
     ]);
     let trust = words(ProposalKind::ALL, |it| w::trust(it).plain(language));

@@ -113,7 +113,7 @@ phrases! {
     SOURCE_EDITION_HINT: "不选则取开始日期所在的年份", "the year of its start if none is chosen";
     SOURCE_KIND_HINT: "不选则为“其他”", "“other” if none is chosen";
     SINCE_HINT: "在这一天之前已结束的条目不读入", "what was over before this day is passed over";
-    MAPPING_HINT: "仅用于表格：已保存的列名对照编号（map_…）", "for tables: the id of a saved mapping (map_…)";
+    MAPPING_HINT: "仅用于表格：本单位的列名和用语各指什么", "for tables: what an office's own headings and words mean";
     SOURCE_TRUST: "直接执行", "Trust";
     SOURCE_TRUST_HINT: "勾选的变化不经审阅，读到后立即执行并告知公众。与本单位的修改有冲突的，仍然只列为建议。不确定就不要勾选。", "What is ticked is done and told to the public as soon as it is read, without anybody's look. Where an editor decided otherwise it is still only proposed. If in doubt, tick nothing.";
     TRUST_NEW: "新活动：直接发布", "New activities: announce them";
