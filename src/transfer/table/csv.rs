@@ -14,7 +14,7 @@ pub(super) fn read(
     bytes: &[u8],
     charset: Option<Encoding>,
 ) -> Result<(Option<Sheet>, File), NotText> {
-    let (text, encoding) = decode(bytes, charset)?;
+    let (text, encoding) = decode(bytes, charset).map_err(NotText::of_table)?;
     let mut file = File {
         encoding: Some(encoding),
         ..File::default()
