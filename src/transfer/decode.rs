@@ -168,10 +168,23 @@ fn is_nearly_utf8(bytes: &[u8], as_gb18030: Option<&str>) -> bool {
     if long + short >= 8 && long + short >= 8 * bad {
         return true;
     }
-    // Too little to count. Whoever writes GB18030 has no characters for private use in it.
+    // Too little to count: what it would be tells.
+    long >= 1 && long >= bad && as_gb18030.is_none_or(is_odd)
+}
+
+/// Whether a text in Chinese is none that anybody wrote: it has characters for private use, or half of it is none of GB 2312's, which
+/// has all but one of some hundreds.
+fn is_odd(text: &str) -> bool {
     let is_private = |c: char| ('\u{E000}'..='\u{F8FF}').contains(&c);
-    let is_odd = as_gb18030.is_none_or(|text| text.contains(is_private));
-    is_odd && long >= 1 && long >= bad
+    let (mut all, mut rare) = (0, 0);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        let mut buffer = [0; 4];
+        let (bytes, _, _) = GB18030.encode(c.encode_utf8(&mut buffer));
+        let is_common = matches!(*bytes, [0xA1..=0xF7, 0xA1..=0xFE]);
+        all += 1;
+        rare += usize::from(!is_common);
+    }
+    2 * rare >= all.max(1) || text.contains(is_private)
 }
 
 fn utf8(bytes: &[u8]) -> Result<String, usize> {

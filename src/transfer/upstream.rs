@@ -146,7 +146,10 @@ fn file(
         mapping: by.mapping.clone(),
     };
     match source.format {
-        SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts, window),
+        SourceFormat::Ics => {
+            let spoiled = ics::Spoiled::IsTold;
+            ics::read(bytes, charset, Intent::Drafts, window, spoiled)
+        }
         SourceFormat::Csv => table::read_csv(bytes, charset, &asked),
         SourceFormat::Feed => feed::read(bytes, charset),
         SourceFormat::JsonLd => json_ld::read(bytes, charset),

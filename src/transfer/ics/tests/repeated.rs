@@ -11,7 +11,8 @@ fn between(from: &str, to: &str, events: &[&str]) -> File {
         to: to.parse().unwrap(),
         present: to.parse().unwrap(),
     };
-    read(calendar(events).as_bytes(), None, Intent::Drafts, window).unwrap()
+    let text = calendar(events);
+    read(text.as_bytes(), None, Intent::Drafts, window, Spoiled::Refuses).unwrap()
 }
 
 fn in_2021(event: &str) -> File {
@@ -240,7 +241,7 @@ fn a_repeated_event_has_its_faults_once_and_its_history_always() {
     let text = calendar(&[
         "UID:x\nSUMMARY:甲\nDTSTART:20210104T010000Z\nRRULE:FREQ=DAILY;COUNT=2\nCREATED:20210101T000000Z",
     ]);
-    let file = read(text.as_bytes(), None, Intent::History, window).unwrap();
+    let file = read(text.as_bytes(), None, Intent::History, window, Spoiled::Refuses).unwrap();
     let steps = file.rows[1].history.clone().unwrap();
     assert_eq!(steps[0]["source"]["uid"], "x#20210105");
 }
