@@ -14,5 +14,5 @@ mod round;
 mod write;
 
 pub use fetch::{BYTES, Document, Unfetched};
-pub use poll::{Poll, Polled, bring, poll, poll_now, shown};
+pub use poll::{Poll, Polled, bring, is_being_polled, poll, poll_now, shown};
 pub use round::{Limits, round};

@@ -344,11 +344,18 @@ mod tests {
         let cut = &"标题".as_bytes()[..5];
         assert!(matches!(
             decode(cut, None),
-            Err(NotText::Not { encoding: Encoding::Utf8, offset: 3, .. })
+            Err(NotText::Not {
+                encoding: Encoding::Utf8,
+                offset: 3,
+                ..
+            })
         ));
         // A word of another language, and one byte that is none.
         let words = "Müller, Österreich, Größe, Zürich, Köln, Bär, Öl";
         let bytes = [words.as_bytes(), b" \xE9t\xE9"].concat();
-        assert!(matches!(decode(&bytes[..words.len() + 2], None), Err(NotText::Not { .. })));
+        assert!(matches!(
+            decode(&bytes[..words.len() + 2], None),
+            Err(NotText::Not { .. })
+        ));
     }
 }

@@ -32,6 +32,8 @@ use crate::{
 };
 
 mod fill;
+#[cfg(test)]
+mod tests;
 
 /// Bytes of a key at most; longer ids are known by their hash.
 const KEY: usize = 200;

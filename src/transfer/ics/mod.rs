@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use icalendar::parser::{Component, Property, read_components};
 use serde_json::Value;
 
-pub(super) use self::{lines::Spoiled, repeats::Window};
 use self::{
     event::{Span, event},
     lines::lines,
@@ -17,6 +16,7 @@ use self::{
     series::{Series, sequence, series},
     zones::Zones,
 };
+pub(super) use self::{lines::Spoiled, repeats::Window};
 pub(super) use super::row::short;
 use super::{
     Intent,

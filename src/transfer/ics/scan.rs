@@ -60,7 +60,10 @@ pub(super) fn calendars(lines: &Lines<'_>, faults: &mut Faults) -> Scanned {
         }
     }
     if let Some(Open { name, at, .. }) = scan.open.pop() {
-        faults.add("", format!("the {name} that begins on line {at} has no END"));
+        faults.add(
+            "",
+            format!("the {name} that begins on line {at} has no END"),
+        );
         return Scanned::default();
     }
     if scan.scanned.calendars.is_empty() {

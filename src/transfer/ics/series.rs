@@ -97,7 +97,8 @@ pub(super) fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Seri
                 let written = times::written(id, &calendar.zones);
                 if let Some(range) = parameter(id, "RANGE") {
                     let later = range.eq_ignore_ascii_case("THISANDFUTURE");
-                    of.unsure.push(written.as_ref().ok().copied().filter(|_| later));
+                    of.unsure
+                        .push(written.as_ref().ok().copied().filter(|_| later));
                 }
                 if let Ok(id) = written {
                     of.replaced.add(id);

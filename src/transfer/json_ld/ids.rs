@@ -99,7 +99,14 @@ mod tests {
                 json!({"name": "e", "url": "https://a.example/e"}),
                 json!({"name": "f", "url": list, "@id": "urn:f"}),
             ]),
-            [None, None, None, some("own"), some("https://a.example/e"), some("urn:f")]
+            [
+                None,
+                None,
+                None,
+                some("own"),
+                some("https://a.example/e"),
+                some("urn:f")
+            ]
         );
         // One event that stands there twice.
         let listed = json!({"name": "a", "startDate": "2021-07-08", "url": list});
@@ -111,7 +118,9 @@ mod tests {
     #[test]
     fn identifiers_that_count_the_events_are_none() {
         let of = |numbers: &[u64]| {
-            let events = numbers.iter().map(|n| json!({"name": "a", "identifier": n}));
+            let events = numbers
+                .iter()
+                .map(|n| json!({"name": "a", "identifier": n}));
             ids(&events.collect::<Vec<_>>())
         };
         assert_eq!(of(&[1, 2, 3]), [None, None, None]);
