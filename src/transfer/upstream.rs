@@ -124,8 +124,8 @@ pub fn read(
     let mut upstream = Upstream {
         is_whole: file.cut_off.is_none(),
         since: by.source.since.map(midnight),
-        unread: file.unread.iter().map(|uid| key_of(uid)).collect(),
-        passed_keys: file.passed.iter().map(|uid| key_of(uid)).collect(),
+        unread: file.unread.iter().map(|uid| key_of(&clean(uid))).collect(),
+        passed_keys: file.passed.iter().map(|uid| key_of(&clean(uid))).collect(),
         ..Upstream::default()
     };
     let cut_line = file.cut_off.as_ref().and_then(|cut_off| cut_off.line);
@@ -141,7 +141,8 @@ pub fn read(
         }
     }
     let cut = file.cut.into_iter();
-    upstream.cut = cut.map(|(uid, days)| (key_of(&uid), days)).collect();
+    let cut = cut.map(|(uid, days)| (key_of(&clean(&uid)), days));
+    upstream.cut = cut.collect();
     for warning in file.warnings {
         upstream.note(format!("{}: {}", warning.pointer, warning.detail));
     }
@@ -232,6 +233,11 @@ impl Upstream {
     }
 }
 
+/// An id without what no database takes.
+fn clean(uid: &str) -> String {
+    cleaned(uid, false)
+}
+
 /// What an id is known by.
 fn key_of(uid: &str) -> String {
     match uid.len() {
@@ -253,7 +259,7 @@ fn take(
         .get("sources")
         .and_then(|sources| sources.pointer("/0/uid"))
         .and_then(Value::as_str)
-        .map(|uid| cleaned(uid, false))
+        .map(clean)
         .filter(|uid| !uid.is_empty());
     let said = row.said;
     let mut faults = std::mem::take(&mut row.faults);

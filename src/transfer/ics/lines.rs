@@ -115,7 +115,7 @@ pub(super) fn lines(
         Err(error) => error,
     };
     if spoiled == Spoiled::IsTold
-        && let Some(encoding) = mostly(&whole, &error)
+        && let Some(encoding) = mostly(&whole, charset, &error)
     {
         return Ok(in_parts(bytes, &whole, encoding));
     }
@@ -138,10 +138,11 @@ pub(super) fn lines(
 }
 
 /// The encoding that most lines of a file are in; none where that is not sure.
-fn mostly(whole: &[u8], error: &NotText) -> Option<Encoding> {
+fn mostly(whole: &[u8], charset: Option<Encoding>, error: &NotText) -> Option<Encoding> {
     match error {
-        NotText::Not { encoding, .. } => return Some(*encoding),
-        NotText::Neither { .. } => {}
+        // All of it was looked at.
+        NotText::Not { encoding, .. } if charset.is_none() => return Some(*encoding),
+        NotText::Not { .. } | NotText::Neither { .. } => {}
         NotText::Utf16(_) | NotText::Utf16Table(_) => return None,
     }
     let (mut all, mut beyond) = (0, 0);
@@ -157,10 +158,13 @@ fn mostly(whole: &[u8], error: &NotText) -> Option<Encoding> {
         not_gb18030 += is_bad(Encoding::Gb18030);
     }
     // What passes for UTF-8 is that; what passes for GB18030 may be many things, unless nearly all of it does.
-    if 2 * not_utf8 <= beyond || 20 * not_utf8 <= all {
-        return Some(Encoding::Utf8);
+    let is_utf8 = 2 * not_utf8 <= beyond || 20 * not_utf8 <= all;
+    let is_gb18030 = 8 * not_gb18030 <= beyond;
+    match charset {
+        None | Some(Encoding::Utf8) if is_utf8 => Some(Encoding::Utf8),
+        None | Some(Encoding::Gb18030) if is_gb18030 => Some(Encoding::Gb18030),
+        _ => None,
     }
-    (8 * not_gb18030 <= beyond).then_some(Encoding::Gb18030)
 }
 
 /// The lines of a file of which some cannot be read.
@@ -272,5 +276,7 @@ mod tests {
         assert_eq!(told(&bytes), (Encoding::Gb18030, vec![33]));
         let other = [b"SUMMARY:\x83e\x83X\x83g\xFF\n".as_slice(); 8].concat();
         assert!(lines(&other, None, Spoiled::IsTold).is_err());
+        // A server that names the wrong encoding spoils all of it.
+        assert!(lines(&gb18030, Some(Encoding::Utf8), Spoiled::IsTold).is_err());
     }
 }

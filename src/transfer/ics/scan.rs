@@ -236,10 +236,13 @@ fn push_property(line: &str, calendar: &mut String) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::lines, *};
+    use super::{
+        super::lines::{Spoiled, lines},
+        *,
+    };
 
     fn calendars(text: &str, faults: &mut Faults) -> Vec<String> {
-        let lines = lines::lines(text.as_bytes(), None, lines::Spoiled::Refuses);
+        let lines = lines(text.as_bytes(), None, Spoiled::Refuses);
         super::calendars(&lines.unwrap(), faults).calendars
     }
 

@@ -1,6 +1,7 @@
 //! What an entry leaves open, and what it says.
 //!
-//! Invariant: gaps are filled by what the source's office set, and by nothing else.
+//! Invariants: gaps are filled by what the source's office set, and by nothing else; what the source is called here does not become
+//! public: that is for its office.
 
 use chrono::{DateTime, Datelike, Utc};
 use entity::vocab::{Kind, Strand};
@@ -73,8 +74,6 @@ pub(super) fn fill(value: &mut Map<String, Value>, by: &By, now: DateTime<Utc>) 
         let kind = source.kind.unwrap_or(Kind::Other);
         value.insert("kind".to_owned(), json!(kind));
     }
-    // What it is called here is for its office: the public sees what it calls itself, if it does.
-    value.entry("sources").or_insert_with(|| json!([{}]));
 }
 
 /// What an entry says, as an activity writes it.
