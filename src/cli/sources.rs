@@ -15,7 +15,7 @@ use crate::{
     domain::role::{Caller, Role},
     guard::Guard,
     store,
-    track::{Poll, poll_now},
+    track::{Poll, is_being_polled, poll_now},
 };
 
 /// Sources that are asked at the same time.
@@ -45,7 +45,7 @@ pub(super) async fn run(settings: &Settings, asked: Sources) -> anyhow::Result<(
     store::Db::require(settings.database_url.expose())?;
     let base_url = base_url(settings)?;
     let services = app::services(settings, Arc::new(SystemClock), &base_url).await?;
-    let guard = Guard::new(&settings.webhooks, None)?;
+    let guard = Arc::new(Guard::new(&settings.webhooks, None)?);
     let ids = match ids.is_empty() {
         false => ids,
         true => active(&services).await?,
@@ -75,6 +75,10 @@ pub(super) async fn run(settings: &Settings, asked: Sources) -> anyhow::Result<(
                     println!("  {note}");
                 }
                 failed += usize::from(matches!(fetch.outcome.as_str(), "failed" | "refused"));
+            }
+            // What comes of it stands in the source's log.
+            Err(error) if is_being_polled(&error) => {
+                println!("{id} is being polled by another process; it was not asked twice");
             }
             Err(error) => {
                 eprintln!("{id}: {error}");

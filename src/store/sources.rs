@@ -19,6 +19,10 @@ use sea_orm::{
 use super::StoreError;
 use crate::domain::source::Source;
 
+/// No source is due later than after the longest interval and the longest pause after failures; a day that lies further away was
+/// written by a clock that was ahead.
+const LATEST: TimeDelta = TimeDelta::days(8);
+
 /// For so long a source is somebody's who polls it; longer than a poll may take.
 pub const BUSY: TimeDelta = TimeDelta::seconds(90);
 
@@ -105,7 +109,8 @@ pub async fn find_locked(tx: &impl ConnectionTrait, id: &str) -> Result<Option<R
     Ok(Entity::find_by_id(id).lock_exclusive().one(tx).await?)
 }
 
-/// Forgets what the sources that are read by a mapping answered last, so that they are read again.
+/// Forgets what the sources that are read by a mapping answered last, so that they are read again; whoever reads one of them at the
+/// moment reads it by the old one, and writes nothing down.
 ///
 /// # Errors
 /// When the database fails or a document cannot be read.
@@ -117,6 +122,7 @@ pub async fn read_anew(tx: &impl ConnectionTrait, mapping: &str) -> Result<(), S
         }
         if let Some(mut row) = find_locked(tx, &row.id).await? {
             (row.etag, row.last_modified, row.content_hash) = (None, None, None);
+            row.busy_until = None;
             save(tx, row).await?;
         }
     }
@@ -188,12 +194,18 @@ fn free(now: DateTime<Utc>) -> Condition {
     Condition::any()
         .add(Column::BusyUntil.is_null())
         .add(Column::BusyUntil.lt(now))
+        // Taken by a clock that was ahead.
+        .add(Column::BusyUntil.gt(now + BUSY * 10))
 }
 
 fn due(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::Active.eq(true))
-        .add(Column::DueAt.lte(now))
+        .add(
+            Condition::any()
+                .add(Column::DueAt.lte(now))
+                .add(Column::DueAt.gt(now + LATEST)),
+        )
         .add(free(now))
 }
 

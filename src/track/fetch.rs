@@ -1,6 +1,7 @@
 //! One conditional GET of a source (RFC 9110 §13.1).
 //!
-//! Invariant: it goes out through the guard at every hop, and no more is kept of an answer than [`BYTES`], packed or unpacked.
+//! Invariants: it goes out through the guard at every hop, and no more is kept of an answer than [`BYTES`], packed or unpacked; only
+//! what the source's own address answers is asked for by its validators, and remembered by them.
 
 use std::{io::Read, time::Duration};
 
@@ -17,8 +18,8 @@ use crate::{guard::Guard, transfer::Encoding};
 pub const BYTES: usize = 5 * 1024 * 1024;
 /// Redirects that are followed.
 const HOPS: usize = 5;
-/// All of it takes no longer.
-const TIME: Duration = Duration::from_secs(30);
+/// All of it takes no longer; with reading, which takes `poll::READING`, it is over before a run of the clock's is cut off.
+const TIME: Duration = Duration::from_secs(20);
 
 /// What a source is asked with.
 #[derive(Clone, Debug)]
@@ -40,11 +41,11 @@ pub struct Document {
     pub bytes: Vec<u8>,
     /// The charset that was named with it.
     pub charset: Option<Encoding>,
-    /// Its `ETag`.
+    /// Its `ETag`; none where another address than the source's gave it.
     pub etag: Option<String>,
-    /// Its `Last-Modified`.
+    /// Its `Last-Modified`, likewise.
     pub last_modified: Option<String>,
-    /// Where it was found, where that is another address.
+    /// Where it is from now on, where it says that this is another address.
     pub moved_to: Option<String>,
 }
 
@@ -86,21 +87,24 @@ pub(super) async fn fetch(guard: &Guard, ask: &Ask<'_>) -> Result<Document, Unfe
 
 async fn hops(guard: &Guard, ask: &Ask<'_>) -> Result<Document, Unfetched> {
     let mut url = Url::parse(ask.url).map_err(|error| Unfetched::Refused(error.to_string()))?;
+    let (mut moved_to, mut lasts) = (None, true);
     for hop in 0..=HOPS {
-        let response = get(guard, &url, ask).await?;
+        let own = (hop == 0).then_some(ask);
+        let response = get(guard, &url, own).await?;
         let status = response.status();
         let location = response.headers().get(header::LOCATION);
-        let is_move = matches!(
+        let for_good = matches!(
             status,
-            StatusCode::MOVED_PERMANENTLY
-                | StatusCode::FOUND
-                | StatusCode::SEE_OTHER
-                | StatusCode::TEMPORARY_REDIRECT
-                | StatusCode::PERMANENT_REDIRECT
+            StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT
         );
-        let Some(location) = location.filter(|_| is_move) else {
-            let moved = (hop > 0).then(|| url.to_string());
-            return document(response, moved).await;
+        let for_now = matches!(
+            status,
+            StatusCode::FOUND | StatusCode::SEE_OTHER | StatusCode::TEMPORARY_REDIRECT
+        );
+        let Some(location) = location.filter(|_| for_good || for_now) else {
+            let mut document = document(response, own.is_some()).await?;
+            document.moved_to = moved_to;
+            return Ok(document);
         };
         let location = location.to_str().unwrap_or_default();
         url = url.join(location).map_err(|error| {
@@ -109,13 +113,18 @@ async fn hops(guard: &Guard, ask: &Ask<'_>) -> Result<Document, Unfetched> {
                 "the redirect to {shown:?} cannot be followed: {error}"
             ))
         })?;
+        lasts &= for_good;
+        if lasts {
+            moved_to = Some(url.to_string());
+        }
     }
     Err(Unfetched::Refused(format!(
         "the source redirects more than {HOPS} times"
     )))
 }
 
-async fn get(guard: &Guard, url: &Url, ask: &Ask<'_>) -> Result<Response, Unfetched> {
+/// One request; conditional where the address is the source's own.
+async fn get(guard: &Guard, url: &Url, own: Option<&Ask<'_>>) -> Result<Response, Unfetched> {
     let client = guard
         .client(url)
         .map_err(|refused| Unfetched::Refused(refused.to_string()))?;
@@ -123,8 +132,11 @@ async fn get(guard: &Guard, url: &Url, ask: &Ask<'_>) -> Result<Response, Unfetc
         .get(url.clone())
         .header(header::ACCEPT_ENCODING, "gzip");
     for (name, value) in [
-        (header::IF_NONE_MATCH, ask.etag),
-        (header::IF_MODIFIED_SINCE, ask.last_modified),
+        (header::IF_NONE_MATCH, own.and_then(|ask| ask.etag)),
+        (
+            header::IF_MODIFIED_SINCE,
+            own.and_then(|ask| ask.last_modified),
+        ),
     ] {
         if let Some(value) = value {
             request = request.header(name, value);
@@ -157,9 +169,10 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     (value.len() <= 1_000).then(|| value.to_owned())
 }
 
-async fn document(mut response: Response, moved_to: Option<String>) -> Result<Document, Unfetched> {
+/// What was answered; `is_own`: by the source's own address.
+async fn document(mut response: Response, is_own: bool) -> Result<Document, Unfetched> {
     let status = response.status();
-    if status == StatusCode::NOT_MODIFIED {
+    if status == StatusCode::NOT_MODIFIED && is_own {
         return Err(Unfetched::NotModified);
     }
     let headers = response.headers().clone();
@@ -205,9 +218,9 @@ async fn document(mut response: Response, moved_to: Option<String>) -> Result<Do
         status: Some(status.as_u16()),
         bytes,
         charset,
-        etag: text(&headers, header::ETAG),
-        last_modified: text(&headers, header::LAST_MODIFIED),
-        moved_to,
+        etag: text(&headers, header::ETAG).filter(|_| is_own),
+        last_modified: text(&headers, header::LAST_MODIFIED).filter(|_| is_own),
+        moved_to: None,
     })
 }
 

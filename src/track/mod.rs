@@ -16,5 +16,5 @@ mod rows;
 mod write;
 
 pub use fetch::{BYTES, Document, Unfetched};
-pub use poll::{Poll, Polled, bring, poll, poll_now, shown};
+pub use poll::{Poll, Polled, bring, is_being_polled, poll, poll_now, shown};
 pub use round::{Limits, round};

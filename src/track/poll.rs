@@ -3,7 +3,10 @@
 //! Owns when it is asked again, and the log of it. Invariants: the network comes before the transaction; whoever polls has taken the
 //! source, and gives it back whatever happens.
 
-use std::time::Instant;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -36,6 +39,18 @@ use crate::{
 /// However well a source answers that nothing is new, once in so long it is read as a whole: time alone shows more of events that
 /// repeat.
 const ANEW: TimeDelta = TimeDelta::days(7);
+
+/// Reading a document takes no longer: limits bound it to a few seconds on a machine that does nothing else.
+const READING: Duration = Duration::from_secs(10);
+
+/// What is said of a source that somebody polls.
+const BEING_POLLED: &str = "is being polled; wait until that is done";
+
+/// Whether a source was not asked since somebody else asks it.
+#[must_use]
+pub fn is_being_polled(error: &CommandError) -> bool {
+    matches!(error, CommandError::Conflict(why) if why.ends_with(BEING_POLLED))
+}
 
 /// How a source is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,13 +109,13 @@ pub async fn poll(
     finish(services, taken, source, asker, got, how, started).await
 }
 
-/// Asks a source of the caller's now, due or not.
+/// Asks a source of the caller's now, due or not. It goes on to its end, and is logged, though its caller leaves.
 ///
 /// # Errors
 /// When there is no such source for this caller, somebody polls it, or the database fails.
 pub async fn poll_now(
     services: &Services,
-    guard: &Guard,
+    guard: &Arc<Guard>,
     caller: &Caller,
     id: &str,
     how: Poll,
@@ -111,11 +126,16 @@ pub async fn poll_now(
             "{id} has no address to ask: bring its file"
         )));
     }
-    let taken = take(services, id).await?;
-    poll(services, guard, taken, Some(caller.clone()), how).await
+    let (guard, caller, id) = (Arc::clone(guard), caller.clone(), id.to_owned());
+    services
+        .run(async move |services| {
+            let taken = take(&services, &id).await?;
+            poll(&services, &guard, taken, Some(caller), how).await
+        })
+        .await
 }
 
-/// Takes a file of a source that has none of its own address, or has one that is down.
+/// Takes a file of a source that has none of its own address, or has one that is down. It goes on to its end likewise.
 ///
 /// # Errors
 /// When there is no such source for this caller, somebody polls it, or the database fails.
@@ -127,15 +147,19 @@ pub async fn bring(
     how: Poll,
 ) -> Result<Polled, CommandError> {
     find_for(services.db.reader(), caller, id).await?;
-    let (started, now) = (Instant::now(), services.now());
-    let taken = take(services, id).await?;
-    let source = settings(&taken)?;
-    let got = match by(services, &source).await? {
-        Err(why) => Got::Refused(why, None, 0),
-        Ok(by) => read(document, by, None, now).await,
-    };
-    let asker = Some(caller.clone());
-    finish(services, taken, source, asker, got, how, started).await
+    let (asker, id) = (Some(caller.clone()), id.to_owned());
+    services
+        .run(async move |services| {
+            let (started, now) = (Instant::now(), services.now());
+            let taken = take(&services, &id).await?;
+            let source = settings(&taken)?;
+            let got = match by(&services, &source).await? {
+                Err(why) => Got::Refused(why, None, 0),
+                Ok(by) => read(document, by, None, now).await,
+            };
+            finish(&services, taken, source, asker, got, how, started).await
+        })
+        .await
 }
 
 /// What a source is read by; or why that is not known.
@@ -163,9 +187,7 @@ pub(super) async fn take(services: &Services, id: &str) -> Result<Row, CommandEr
         return Ok(row);
     }
     match store::sources::find(services.db.reader(), id).await? {
-        Some(_) => Err(CommandError::Conflict(format!(
-            "{id} is being polled; wait until that is done"
-        ))),
+        Some(_) => Err(CommandError::Conflict(format!("{id} {BEING_POLLED}"))),
         None => Err(not_found(id)),
     }
 }
@@ -178,7 +200,8 @@ async fn ask(guard: &Guard, row: &Row, by: By, how: Poll, now: DateTime<Utc>) ->
             0,
         );
     };
-    let is_recent = row.whole_at.is_some_and(|whole_at| now < whole_at + ANEW) && !how.confirmed;
+    let recently = |whole_at| whole_at <= now && now < whole_at + ANEW;
+    let is_recent = row.whole_at.is_some_and(recently) && !how.confirmed;
     let ask = Ask {
         url: &url.0,
         etag: row.etag.as_deref().filter(|_| is_recent),
@@ -219,15 +242,25 @@ async fn read(document: Document, by: By, hash: Option<&str>, now: DateTime<Utc>
     if hash.is_some_and(|hash| hash == sha256_hex(&document.bytes)) {
         return Got::Same(document.status);
     }
+    let (status, bytes) = (document.status, document.bytes.len());
     let read = tokio::task::spawn_blocking(move || {
         let upstream = upstream::read(&document.bytes, document.charset, &by, now);
         (document, upstream)
     });
-    match read.await {
-        Ok((document, Ok(upstream))) => Got::New(Box::new(document), Box::new(upstream)),
-        Ok((document, Err(why))) => Got::Refused(why, document.status, document.bytes.len()),
+    match tokio::time::timeout(READING, read).await {
+        Ok(Ok((document, Ok(upstream)))) => Got::New(Box::new(document), Box::new(upstream)),
+        Ok(Ok((document, Err(why)))) => Got::Refused(why, document.status, document.bytes.len()),
+        // Its thread goes on to the limits; nobody waits for it, and it is not begun again at once.
+        Err(_) => Got::Refused(
+            format!(
+                "reading the document takes longer than {} s",
+                READING.as_secs()
+            ),
+            status,
+            bytes,
+        ),
         // A parser that panics is a fault of ours, and of this document alone.
-        Err(error) => {
+        Ok(Err(error)) => {
             tracing::error!(%error, "reading a source failed: {error}");
             Got::Refused("the document could not be read".to_owned(), None, 0)
         }

@@ -1,6 +1,7 @@
 //! All sources that are due, a few at a time.
 //!
-//! Invariant: a round ends: it takes no new source after its time, and what it has taken it finishes.
+//! Invariants: a round ends: it takes no new source after its time, and what it has taken it finishes; a poll goes on to its end, and
+//! is logged, though the round is cut off.
 
 use std::{sync::Arc, time::Duration};
 
@@ -45,7 +46,11 @@ pub async fn round(
             let (services, guard) = (services.clone(), Arc::clone(guard));
             polls.spawn(async move {
                 let id = row.id.clone();
-                let polled = poll(&services, &guard, row, None, Poll::default()).await;
+                let polled = services
+                    .run(async move |services| {
+                        poll(&services, &guard, row, None, Poll::default()).await
+                    })
+                    .await;
                 if let Err(error) = polled {
                     tracing::warn!(source = id, %error, "polling the source {id} failed: {error}");
                 }

@@ -1,7 +1,7 @@
 //! What came of asking a source, written in one transaction.
 //!
 //! Owns the line of the log, the warning and when the source is asked next; refuses to know how it was asked. Invariant: whoever
-//! polls gives the source back with what it writes.
+//! polls gives the source back with what it writes, and writes nothing when it is not theirs any more.
 
 use std::time::Instant;
 
@@ -48,13 +48,13 @@ pub(super) async fn write(
     let tx = services.db.begin().await?;
     let now = services.now();
     let row = store::sources::find_locked(&tx, &taken.id).await?;
-    let Some(mut row) = row.filter(|row| row.version == taken.version) else {
-        // It was changed or deleted meanwhile: what was read is not what it is now.
-        tx.rollback().await?;
-        return Err(CommandError::Conflict(format!(
-            "{} was changed while it was polled",
-            taken.id
-        )));
+    let is_ours = |row: &Row| row.version == taken.version && row.busy_until == taken.busy_until;
+    let mut row = match row {
+        Some(row) if is_ours(&row) => row,
+        other => {
+            tx.rollback().await?;
+            return Err(lost(&taken, other.as_ref()));
+        }
     };
     let mut fetch = Fetch {
         id: FetchId::new(now).to_string(),
@@ -120,7 +120,8 @@ pub(super) async fn write(
                 source: &source,
                 fetch_id: &fetch.id,
                 now,
-                whole_at: row.whole_at,
+                // A clock that was ahead says nothing of what was read since.
+                whole_at: row.whole_at.filter(|at| *at <= now),
                 confirmed,
             };
             let recorded = record(&look, *upstream).await?;
@@ -137,6 +138,22 @@ pub(super) async fn write(
     }
     tx.commit().await?;
     Ok(fetch)
+}
+
+/// Why what was read is not written down.
+fn lost(taken: &Row, row: Option<&Row>) -> CommandError {
+    // Whoever took it over may know a newer document than this one.
+    let is_taken_over = row.is_some_and(|row| {
+        let is_others = row.busy_until.is_some() || row.polled_at != taken.polled_at;
+        row.version == taken.version && is_others
+    });
+    let why = match is_taken_over {
+        true => {
+            "was polled by another one meanwhile: this poll took too long, and nothing of it is kept"
+        }
+        false => "was changed while it was polled",
+    };
+    CommandError::Conflict(format!("{} {why}", taken.id))
 }
 
 fn fail(row: &mut Row, fetch: &mut Fetch, outcome: &str, why: String, status: Option<u16>) {

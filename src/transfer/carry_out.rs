@@ -178,7 +178,7 @@ pub(super) async fn read(import: &Import, now: DateTime<Utc>) -> Result<File, Co
         Format::Json => json::read(&bytes),
         Format::Csv => table::read_csv(&bytes, charset, &asked),
         Format::Xlsx => Ok(table::read_workbook(&bytes, &asked)),
-        Format::Ics => ics::read(&bytes, charset, intent, window),
+        Format::Ics => ics::read(&bytes, charset, intent, window, ics::Spoiled::Refuses),
     });
     read.await
         .map_err(|error| CommandError::Cut(error.to_string()))?

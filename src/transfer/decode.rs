@@ -1,7 +1,8 @@
 //! Bytes to text.
 //!
-//! Owns the guess of the encoding; refuses to know formats. Invariant: no byte is replaced silently: a file is
-//! read whole in one encoding, or not at all.
+//! Owns the guess of the encoding; refuses to know formats. Invariants: no byte is replaced silently: a file is
+//! read whole in one encoding, or not at all; what is UTF-8 but for few bytes is never taken for GB18030, which would read most of
+//! it as other characters.
 
 use std::fmt;
 
@@ -47,9 +48,12 @@ impl std::str::FromStr for Encoding {
 /// Bytes that are no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NotText {
+    /// UTF-16.
+    #[error("the file is UTF-16 (it starts with {0}); save it as UTF-8")]
+    Utf16(&'static str),
     /// UTF-16, as "Unicode text" of spreadsheets is.
     #[error("the file is UTF-16 (it starts with {0}); save it as \"CSV UTF-8\"")]
-    Utf16(&'static str),
+    Utf16Table(&'static str),
     /// Not in the encoding that was named.
     #[error("the file is not {encoding}: the first bad byte is 0x{byte:02X} at offset {offset}")]
     Not {
@@ -72,7 +76,17 @@ pub(super) enum NotText {
     },
 }
 
-/// The text and the encoding it was read in: the one named, else UTF-8 when the bytes are that, else GB18030.
+impl NotText {
+    /// The same of a table, in the words of the programs that tables are written with.
+    pub(super) fn of_table(self) -> Self {
+        match self {
+            Self::Utf16(mark) => Self::Utf16Table(mark),
+            other => other,
+        }
+    }
+}
+
+/// The text and the encoding it was read in: the one named, else UTF-8 when the bytes are that or nearly, else GB18030.
 ///
 /// # Errors
 /// Where the first byte stands that cannot be read.
@@ -102,14 +116,75 @@ pub(super) fn decode(
             .map(|text| (text, Encoding::Gb18030))
             .map_err(|at| not(Encoding::Gb18030, at)),
         (None, None) => {
-            utf8(bytes)
-                .map(|text| (text, Encoding::Utf8))
-                .or_else(|utf8| match gb18030(bytes) {
-                    Ok(text) => Ok((text, Encoding::Gb18030)),
-                    Err(gb18030) => Err(NotText::Neither { utf8, gb18030 }),
-                })
+            let utf8 = match utf8(bytes) {
+                Ok(text) => return Ok((text, Encoding::Utf8)),
+                Err(utf8) => utf8,
+            };
+            let gb18030 = gb18030(bytes);
+            if is_nearly_utf8(bytes, gb18030.as_deref().ok()) {
+                return Err(not(Encoding::Utf8, utf8));
+            }
+            match gb18030 {
+                Ok(text) => Ok((text, Encoding::Gb18030)),
+                Err(gb18030) => Err(NotText::Neither { utf8, gb18030 }),
+            }
         }
     }
+}
+
+/// Sequences of several bytes in bytes that are not UTF-8.
+#[derive(Debug, Default)]
+struct Sequences {
+    /// Of three bytes or four: Chinese in GB18030 has one of some three hundred characters that looks so, and spoils the next.
+    long: usize,
+    /// Of two bytes: one of six characters of Chinese in GB18030 looks so.
+    short: usize,
+    bad: usize,
+}
+
+impl Sequences {
+    fn of(bytes: &[u8]) -> Self {
+        let mut found = Self::default();
+        for chunk in bytes.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c.len_utf8() {
+                    1 => {}
+                    2 => found.short += 1,
+                    _ => found.long += 1,
+                }
+            }
+            found.bad += usize::from(!chunk.invalid().is_empty());
+        }
+        found
+    }
+}
+
+/// Whether bytes that are not UTF-8 are UTF-8 that was cut or spoiled here and there, though they may be read as GB18030 too.
+fn is_nearly_utf8(bytes: &[u8], as_gb18030: Option<&str>) -> bool {
+    let Sequences { long, short, bad } = Sequences::of(bytes);
+    if (long >= 2 && long >= 2 * bad) || (long >= 8 && 2 * long >= bad) {
+        return true;
+    }
+    if long + short >= 8 && long + short >= 8 * bad {
+        return true;
+    }
+    // Too little to count: what it would be tells.
+    long >= 1 && long >= bad && as_gb18030.is_none_or(is_odd)
+}
+
+/// Whether a text in Chinese is none that anybody wrote: it has characters for private use, or half of it is none of GB 2312's, which
+/// has all but one of some hundreds.
+fn is_odd(text: &str) -> bool {
+    let is_private = |c: char| ('\u{E000}'..='\u{F8FF}').contains(&c);
+    let (mut all, mut rare) = (0, 0);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        let mut buffer = [0; 4];
+        let (bytes, _, _) = GB18030.encode(c.encode_utf8(&mut buffer));
+        let is_common = matches!(*bytes, [0xA1..=0xF7, 0xA1..=0xFE]);
+        all += 1;
+        rare += usize::from(!is_common);
+    }
+    2 * rare >= all.max(1) || text.contains(is_private)
 }
 
 fn utf8(bytes: &[u8]) -> Result<String, usize> {
@@ -191,8 +266,96 @@ mod tests {
             decode(b"\xFF\xFEt\0i\0", None),
             Err(NotText::Utf16(_))
         ));
+        let utf16 = NotText::Utf16("FF FE");
+        assert!(utf16.to_string().ends_with("save it as UTF-8"));
+        assert!(utf16.of_table().to_string().contains("CSV UTF-8"));
         // A mark promises UTF-8: it is not guessed again.
         let error = decode(b"\xEF\xBB\xBF\xB1\xEA", None).unwrap_err();
         assert!(matches!(error, NotText::Not { offset: 3, .. }), "{error}");
+    }
+
+    const TEXTS: [&str; 8] = [
+        "标题",
+        "中英路演",
+        "人工智能专场路演",
+        "浠水县娄底鄞州区濮阳漯河泸州衢州",
+        "标题,开始,地点\n人工智能专场,2021-08-01,清华科技园\n集成电路专场,2021-08-02,\n",
+        "BEGIN:VEVENT\r\nSUMMARY:第三场路演活动\r\nLOCATION:国家会议中心\r\nEND:VEVENT\r\n",
+        "“互联网＋”创新创业大赛总决赛暨颁奖典礼（海淀区）——2021年7月8日下午两点，地点另行通知。",
+        "联通 title with one word of it",
+    ];
+
+    #[test]
+    fn utf8_that_is_cut_or_spoiled_is_never_read_as_gb18030() {
+        for text in TEXTS {
+            let bytes = text.as_bytes();
+            for at in 0..bytes.len() {
+                if bytes[at].is_ascii() {
+                    continue;
+                }
+                let cut = &bytes[..at];
+                let spoiled = [&bytes[..at], b"\xFF".as_slice(), &bytes[at + 1..]].concat();
+                let without = [&bytes[..at], &bytes[at + 1..]].concat();
+                for bad in [cut, &spoiled, &without] {
+                    let many = Sequences::of(bad).long >= 4;
+                    match decode(bad, None) {
+                        Ok((_, Encoding::Gb18030)) if many => panic!("{text}, byte {at}"),
+                        Err(NotText::Neither { .. }) if many => panic!("{text}, byte {at}"),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let bytes = [TEXTS[4].as_bytes(), &TEXTS[4].as_bytes()[..1]].concat();
+        let offset = TEXTS[4].len();
+        let error = decode(&bytes, None).unwrap_err();
+        assert!(matches!(
+            error,
+            NotText::Not { encoding: Encoding::Utf8, offset: at, byte: 0xE6 } if at == offset
+        ));
+    }
+
+    #[test]
+    fn gb18030_is_read_however_short_and_rare_its_characters_are() {
+        for text in TEXTS {
+            let chars: Vec<char> = text.chars().collect();
+            for length in 1..=chars.len() {
+                for part in chars.windows(length) {
+                    let part: String = part.iter().collect();
+                    let (bytes, _, _) = GB18030.encode(&part);
+                    if std::str::from_utf8(&bytes).is_ok() {
+                        // 联通 is not, but a few pairs are both.
+                        continue;
+                    }
+                    assert_eq!(decode(&bytes, None).unwrap().0, part);
+                }
+            }
+        }
+        // All of GB 2312, in its order.
+        let plane: Vec<u8> = (0xB0..=0xF7u8)
+            .flat_map(|row| (0xA1..=0xF9u8).flat_map(move |cell| [row, cell]))
+            .collect();
+        assert_eq!(decode(&plane, None).unwrap().1, Encoding::Gb18030);
+    }
+
+    #[test]
+    fn few_characters_are_told_by_what_gb18030_would_make_of_them() {
+        // A title whose last character is cut: as GB18030 it does not end either.
+        let cut = &"标题".as_bytes()[..5];
+        assert!(matches!(
+            decode(cut, None),
+            Err(NotText::Not {
+                encoding: Encoding::Utf8,
+                offset: 3,
+                ..
+            })
+        ));
+        // A word of another language, and one byte that is none.
+        let words = "Müller, Österreich, Größe, Zürich, Köln, Bär, Öl";
+        let bytes = [words.as_bytes(), b" \xE9t\xE9"].concat();
+        assert!(matches!(
+            decode(&bytes[..words.len() + 2], None),
+            Err(NotText::Not { .. })
+        ));
     }
 }

@@ -4,7 +4,7 @@
 //! Invariant: a fault always names a place in the file that was sent, in that file's own terms.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -35,6 +35,21 @@ pub(super) struct File {
     pub faults: Faults,
     /// By UID, of events that repeat too often: from when to when their occurrences are among the rows.
     pub cut: HashMap<String, (NaiveDate, NaiveDate)>,
+    /// UIDs of occurrences that are there, and of which nothing says what they are.
+    pub unread: HashSet<String>,
+    /// UIDs of occurrences that are there, and outside of what was asked for.
+    pub passed: HashSet<String>,
+    /// Why its end seems to be missing.
+    pub cut_off: Option<CutOff>,
+}
+
+/// Where a file breaks off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CutOff {
+    /// What is seen of it.
+    pub why: String,
+    /// The line of a table on which it does, and of which some is missing.
+    pub line: Option<u64>,
 }
 
 /// One activity of a file.

@@ -5,15 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
-use entity::vocab::{Kind, Strand};
-use serde_json::{Map, Value, json};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::{Value, json};
 
+use self::fill::{fields, fill};
 use super::{
     Encoding, Intent,
     decode::NotText,
     feed, ics, json_ld,
-    row::{self, File, Row},
+    row::{self, File, Place, Row},
     table,
 };
 use crate::{
@@ -26,10 +26,14 @@ use crate::{
         source::{Source, SourceFormat},
         text::cleaned,
         tracking::{COMPARED, Seen},
-        when::{When, day_of, midnight},
+        when::{When, midnight},
     },
     ids::sha256_hex,
 };
+
+mod fill;
+#[cfg(test)]
+mod tests;
 
 /// Bytes of a key at most; longer ids are known by their hash.
 const KEY: usize = 200;
@@ -81,6 +85,11 @@ pub struct Upstream {
     pub notes: Vec<String>,
     /// How many were over long ago and are passed over.
     pub passed: usize,
+    /// Keys of those, and the titles of those that have no id.
+    passed_keys: HashSet<String>,
+    passed_titles: HashSet<String>,
+    /// What was over by then is passed over.
+    since: Option<DateTime<Utc>>,
     /// Whether something that is missing was taken out, and is not merely unreadable.
     pub is_whole: bool,
 }
@@ -113,15 +122,27 @@ pub fn read(
         return Err(sentence(&file.faults));
     }
     let mut upstream = Upstream {
-        is_whole: true,
+        is_whole: file.cut_off.is_none(),
+        since: by.source.since.map(midnight),
+        unread: file.unread.iter().map(|uid| key_of(&clean(uid))).collect(),
+        passed_keys: file.passed.iter().map(|uid| key_of(&clean(uid))).collect(),
         ..Upstream::default()
     };
+    let cut_line = file.cut_off.as_ref().and_then(|cut_off| cut_off.line);
+    if let Some(cut_off) = file.cut_off {
+        upstream.note(cut_off.why);
+    }
     let mut keys = HashSet::new();
     for row in file.rows {
-        take(row, by, now, &mut keys, &mut upstream);
+        let is_cut = matches!(row.place, Place::Line { line, .. } if Some(line) == cut_line);
+        match is_cut {
+            true => upstream.faulty += 1,
+            false => take(row, by, now, &mut keys, &mut upstream),
+        }
     }
     let cut = file.cut.into_iter();
-    upstream.cut = cut.map(|(uid, days)| (key_of(&uid), days)).collect();
+    let cut = cut.map(|(uid, days)| (key_of(&clean(&uid)), days));
+    upstream.cut = cut.collect();
     for warning in file.warnings {
         upstream.note(format!("{}: {}", warning.pointer, warning.detail));
     }
@@ -146,7 +167,10 @@ fn file(
         mapping: by.mapping.clone(),
     };
     match source.format {
-        SourceFormat::Ics => ics::read(bytes, charset, Intent::Drafts, window),
+        SourceFormat::Ics => {
+            let spoiled = ics::Spoiled::IsTold;
+            ics::read(bytes, charset, Intent::Drafts, window, spoiled)
+        }
         SourceFormat::Csv => table::read_csv(bytes, charset, &asked),
         SourceFormat::Feed => feed::read(bytes, charset),
         SourceFormat::JsonLd => json_ld::read(bytes, charset),
@@ -172,10 +196,10 @@ fn sentence(faults: &Faults) -> String {
 }
 
 impl Upstream {
-    /// Whether an entry that is not told may stand there: it, or the repeated event that it is one of, cannot be read, or it is one of
-    /// more occurrences than are told.
+    /// Whether an entry that is not told may stand there: it, or the repeated event that it is one of, cannot be read, it is one of
+    /// more occurrences than are told, or it is passed over.
     pub fn may_hold(&self, key: &str, uid: Option<&str>, seen: &Seen) -> bool {
-        if self.unread.contains(key) {
+        if self.unread.contains(key) || self.is_passed(key, uid, seen) {
             return true;
         }
         let Some((event, _)) = uid.and_then(|uid| uid.rsplit_once('#')) else {
@@ -190,6 +214,16 @@ impl Upstream {
         self.unread.contains(&event) || self.cut.get(&event).is_some_and(untold)
     }
 
+    /// Whether an entry is among those that are passed over: it was over by the day that the source's office named, or is now.
+    fn is_passed(&self, key: &str, uid: Option<&str>, seen: &Seen) -> bool {
+        let over = || seen.when().and_then(|when| when.over_at());
+        let is_over = |since| over().is_some_and(|over| over <= since);
+        self.passed_keys.contains(key)
+            || self.since.is_some_and(is_over)
+            // Without an id it has another key on another day.
+            || uid.is_none() && self.passed_titles.contains(&folded(seen.title()))
+    }
+
     fn note(&mut self, note: String) {
         match self.notes.len() {
             told if told < TOLD => self.notes.push(note),
@@ -197,6 +231,11 @@ impl Upstream {
             _ => {}
         }
     }
+}
+
+/// An id without what no database takes.
+fn clean(uid: &str) -> String {
+    cleaned(uid, false)
 }
 
 /// What an id is known by.
@@ -220,7 +259,7 @@ fn take(
         .get("sources")
         .and_then(|sources| sources.pointer("/0/uid"))
         .and_then(Value::as_str)
-        .map(|uid| cleaned(uid, false))
+        .map(clean)
         .filter(|uid| !uid.is_empty());
     let said = row.said;
     let mut faults = std::mem::take(&mut row.faults);
@@ -254,13 +293,9 @@ fn take(
         }
     };
     let over = content.when.over_at();
-    if source
+    let is_passed = upstream
         .since
-        .is_some_and(|since| over.is_some_and(|over| over <= midnight(since)))
-    {
-        upstream.passed += 1;
-        return;
-    }
+        .is_some_and(|since| over.is_some_and(|over| over <= since));
     let mut content = content;
     if content.when == When::Unstated {
         content.when = When::Unknown;
@@ -277,6 +312,14 @@ fn take(
             format!("t:{}", &sha256_hex(named.as_bytes())[..40])
         }
     };
+    if is_passed {
+        upstream.passed += 1;
+        if uid.is_none() {
+            upstream.passed_titles.insert(folded(seen.title()));
+        }
+        upstream.passed_keys.insert(key);
+        return;
+    }
     if !keys.insert(key.clone()) {
         upstream.faulty += 1;
         let which = uid.as_deref().unwrap_or(seen.title());
@@ -293,90 +336,4 @@ fn take(
         seen,
         content,
     });
-}
-
-/// Fills what an entry leaves open by what its source's office said, and by nothing else.
-fn fill(value: &mut Map<String, Value>, by: &By, now: DateTime<Utc>) {
-    let source = &by.source;
-    value.retain(|_, field| !field.is_null());
-    // What imports know besides, and what nobody upstream may set here.
-    for name in [
-        "slug",
-        "parent",
-        "office",
-        "highlight",
-        "figures",
-        "outcomes",
-        "contact",
-        "series",
-    ] {
-        value.remove(name);
-    }
-    if !value.contains_key("edition") {
-        let start = value
-            .get("when")
-            .and_then(|when| serde_json::from_value::<When>(when.clone()).ok())
-            .and_then(|when| when.starts_at())
-            .map(|start| day_of(start).year());
-        let told = value
-            .get("sources")
-            .and_then(|sources| sources.pointer("/0/stated_on"))
-            .and_then(Value::as_str)
-            .and_then(|day| day.get(..4)?.parse().ok());
-        let year = source.edition.or(start).or(told);
-        value.insert(
-            "edition".to_owned(),
-            json!(year.unwrap_or_else(|| day_of(now).year())),
-        );
-    }
-    let year = value.get("edition").and_then(Value::as_i64);
-    let edition = by
-        .editions
-        .iter()
-        .find(|edition| Some(i64::from(edition.year)) == year);
-    let titled = value.get("section").and_then(Value::as_str);
-    let titled = titled.and_then(|title| {
-        let mut sections = edition?.sections.iter();
-        sections.find(|section| section.title.zh == title)
-    });
-    if let Some(section) = titled {
-        value.insert("section".to_owned(), json!(section.slug));
-    }
-    if !value.contains_key("strand") {
-        let strand = match value.contains_key("section") {
-            true => Strand::MainSession,
-            false => Strand::YearRound,
-        };
-        value.insert("strand".to_owned(), json!(strand));
-    }
-    if let (Some(district), false) = (source.district, value.contains_key("districts")) {
-        value.insert("districts".to_owned(), json!([district]));
-    }
-    if !value.contains_key("kind") {
-        let kind = source.kind.unwrap_or(Kind::Other);
-        value.insert("kind".to_owned(), json!(kind));
-    }
-    let from = value
-        .entry("sources")
-        .or_insert_with(|| json!([{}]))
-        .get_mut(0)
-        .and_then(Value::as_object_mut);
-    if let Some(from) = from
-        && from.get("title").is_none_or(Value::is_null)
-    {
-        from.insert("title".to_owned(), json!(source.name));
-    }
-}
-
-/// What an entry says, as an activity writes it.
-fn fields(content: &Content, stated: &[&'static str]) -> Map<String, Value> {
-    let whole = serde_json::to_value(content).expect("content has string keys only");
-    let mut fields: Map<String, Value> = stated
-        .iter()
-        .filter_map(|name| Some(((*name).to_owned(), whole.get(*name)?.clone())))
-        .collect();
-    if let Some(url) = content.sources.first().and_then(|from| from.url.as_ref()) {
-        fields.insert("url".to_owned(), json!(url));
-    }
-    fields
 }

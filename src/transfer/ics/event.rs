@@ -48,9 +48,10 @@ pub(super) fn event(
     };
     let mut row = Row::new(Place::Event { index, uid });
     title(component, &mut row);
+    let url = find(component, "URL").map_or("", |url| url.val.as_str().trim());
     for property in all(component, "DESCRIPTION") {
         let language = if is_english(property) { "en" } else { "zh" };
-        let text = without_details(property.val.as_str(), component);
+        let text = without_details(property.val.as_str(), url);
         row.set(&format!("description/{language}"), text);
     }
     let span = slot(component, &calendar.zones, &mut row, &mut warn);
@@ -190,8 +191,7 @@ fn is_web_address(text: &str) -> bool {
 }
 
 /// A text without the line that points to the event's own page: that stands in `URL`, and calendars of ours write it each time.
-fn without_details(text: &str, component: &Component<'_>) -> String {
-    let url = find(component, "URL").map_or("", |url| url.val.as_str().trim());
+fn without_details(text: &str, url: &str) -> String {
     let points = |line: &str| {
         let address = line
             .strip_prefix("详情：")

@@ -3,32 +3,36 @@
 //! Owns what becomes of a calendar's events, repeated ones too; refuses to know what exists. Invariant: the parser only
 //! sees what [`scan`] passed, and no file becomes more rows than one may have.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use icalendar::parser::{Component, Property, read_components};
 use serde_json::Value;
 
-pub(super) use self::repeats::Window;
 use self::{
     event::{Span, event},
-    repeats::{Budget, Ids, Names, occurrences},
+    lines::lines,
+    repeats::{Budget, Ids, Names, Occurrences, occurrences},
+    series::{Series, sequence, series},
     zones::Zones,
 };
+pub(super) use self::{lines::Spoiled, repeats::Window};
 pub(super) use super::row::short;
 use super::{
     Intent,
-    decode::{Encoding, NotText, decode},
+    decode::{Encoding, NotText},
     row::{File, Place, ROWS_MAX, Row},
 };
 use crate::domain::input::Fault;
 
 mod event;
+mod lines;
 mod provenance;
 mod repeats;
 mod rule;
 mod said;
 mod scan;
+mod series;
 mod times;
 mod windows;
 mod zones;
@@ -42,15 +46,17 @@ pub(super) fn read(
     charset: Option<Encoding>,
     intent: Intent,
     window: Window,
+    spoiled: Spoiled,
 ) -> Result<File, NotText> {
-    let (text, encoding) = decode(bytes, charset)?;
+    let lines = lines(bytes, charset, spoiled)?;
     let mut file = File {
-        encoding: Some(encoding),
+        encoding: Some(lines.encoding),
         ..File::default()
     };
-    let texts = scan::calendars(&text, &mut file.faults);
+    let scanned = scan::calendars(&lines, &mut file.faults);
+    file.warnings.extend(scanned.left_out);
     let mut calendars = Vec::new();
-    for text in &texts {
+    for text in &scanned.calendars {
         match read_components(text) {
             Ok(found) => calendars.extend(found),
             Err(error) => {
@@ -67,6 +73,7 @@ pub(super) fn read(
         .collect();
     let mut reading = Reading {
         series: series(&calendars),
+        spoiled: scanned.spoiled,
         window,
         budget: Budget::default(),
         text: 0,
@@ -119,86 +126,10 @@ impl<'c> Calendar<'c> {
     }
 }
 
-/// The SEQUENCE of an event; 0 where none is stated (RFC 5545 §3.8.7.4).
-fn sequence(event: &Component<'_>) -> u64 {
-    find(event, "SEQUENCE")
-        .and_then(|sequence| sequence.val.as_str().trim().parse().ok())
-        .unwrap_or(0)
-}
-
-/// What the events of one UID have in common.
-#[derive(Default)]
-struct Series<'c> {
-    /// The latest SEQUENCE of the event, and of each occurrence that stands by itself.
-    latest: HashMap<&'c str, u64>,
-    /// Occurrences that stand as events of their own.
-    replaced: Ids,
-    /// The event that repeats is in the file.
-    repeats: bool,
-    /// Occurrences that it leaves out.
-    excluded: Ids,
-    /// Its SEQUENCE.
-    sequence: u64,
-    /// How its occurrences are named.
-    names: Names,
-}
-
-impl Series<'_> {
-    /// Whether a later version of an event stands in the file.
-    fn outdates(&self, event: &Component<'_>) -> bool {
-        let latest = self.latest.get(occurrence(find(event, "RECURRENCE-ID")));
-        latest.is_some_and(|latest| sequence(event) < *latest)
-    }
-}
-
-/// Which occurrence an event stands for, as it is written; all of them where it is empty.
-fn occurrence<'p>(id: Option<&'p Property<'_>>) -> &'p str {
-    id.map_or("", |id| id.val.as_str().trim())
-}
-
-/// The UIDs that repeat, or of which occurrences stand in the file.
-fn series<'c>(calendars: &'c [Calendar<'c>]) -> HashMap<&'c str, Series<'c>> {
-    let mut series: HashMap<&str, Series<'_>> = HashMap::new();
-    for calendar in calendars {
-        for component in &calendar.component.components {
-            let Some(uid) = find(component, "UID").map(|uid| uid.val.as_str().trim()) else {
-                continue;
-            };
-            if component.name.as_str() != "VEVENT" {
-                continue;
-            }
-            let of = series.entry(uid).or_default();
-            let id = find(component, "RECURRENCE-ID");
-            let latest = of.latest.entry(occurrence(id)).or_default();
-            *latest = sequence(component).max(*latest);
-        }
-    }
-    for calendar in calendars {
-        for component in &calendar.component.components {
-            let uid = find(component, "UID").map(|uid| uid.val.as_str().trim());
-            let Some(of) = uid.and_then(|uid| series.get_mut(uid)) else {
-                continue;
-            };
-            if component.name.as_str() != "VEVENT" || of.outdates(component) {
-            } else if let Some(id) = find(component, "RECURRENCE-ID") {
-                if let Ok(id) = times::written(id, &calendar.zones) {
-                    of.replaced.add(id);
-                }
-            } else if repeats::repeats(component) {
-                of.repeats = true;
-                of.sequence = sequence(component);
-                of.names = Names::of(component, &calendar.zones);
-                // What cannot be read is a fault of the event's own row.
-                of.excluded = repeats::excluded(component, &calendar.zones).unwrap_or_default();
-            }
-        }
-    }
-    series
-}
-
 /// A file while it is read.
 struct Reading<'f> {
     series: HashMap<&'f str, Series<'f>>,
+    spoiled: BTreeMap<usize, Vec<Fault>>,
     window: Window,
     budget: Budget,
     text: usize,
@@ -220,22 +151,32 @@ impl Reading<'_> {
             return;
         }
         let (mut row, span) = event(component, index, calendar, &mut self.file.warnings);
+        if let Some(spoiled) = self.spoiled.remove(&index) {
+            if uid.is_empty() && find(component, "RECURRENCE-ID").is_some() {
+                // The event that repeats would be told as if this occurrence were like the others.
+                self.file.faults.0.extend(spoiled.clone());
+            }
+            // What is missing is missing because it cannot be read.
+            row.faults.0.splice(..0, spoiled);
+        }
         if let Some(id) = find(component, "RECURRENCE-ID") {
             match times::written(id, &calendar.zones) {
                 Ok(written) => {
                     let known = known.filter(|series| series.repeats);
                     let begins = span.map_or(written, |span| span.start).time();
+                    // Excluded since: the event was changed after the occurrence was.
                     if known.is_some_and(|series| {
-                        // Excluded since: the event was changed after the occurrence was.
-                        let gone =
-                            series.excluded.hold(written) && sequence(component) <= series.sequence;
-                        let holds = |time| self.window.holds(time);
-                        gone || !(holds(written.time()) || holds(begins))
+                        series.excluded.hold(written) && sequence(component) <= series.sequence
                     }) {
                         return;
                     }
                     let none = Names::default();
                     let names = known.map_or(&none, |series| &series.names);
+                    let holds = |time| self.window.holds(time);
+                    if known.is_some() && !(holds(written.time()) || holds(begins)) {
+                        self.file.passed.insert(names.key(uid, written.time()));
+                        return;
+                    }
                     row.occurrence = Some(written.time().day());
                     name(&mut row, written.time(), names);
                 }
@@ -282,9 +223,27 @@ impl Reading<'_> {
             Ok(_) if !row.faults.0.is_empty() => self.file.rows.push(row),
             Ok(found) => {
                 let names = Names::of(component, &calendar.zones);
+                let found = self.sure(uid, found, &names);
                 self.repeat(component, &row, span, found, &names);
             }
         }
+    }
+
+    /// Without those that are others than the event says: they are there, and cannot be read.
+    fn sure(&mut self, uid: &str, mut all: Occurrences, names: &Names) -> Occurrences {
+        if let Some(series) = self.series.get(uid) {
+            let unread = &mut self.file.unread;
+            let before = all.found.len();
+            all.found.retain(|one| {
+                let is_sure = !series.is_unsure(one.start);
+                if !is_sure {
+                    unread.insert(names.key(uid, one.start.time()));
+                }
+                is_sure
+            });
+            all.replaced |= all.found.len() < before;
+        }
+        all
     }
 
     fn repeat(
@@ -292,7 +251,7 @@ impl Reading<'_> {
         component: &Component<'_>,
         row: &Row,
         span: Span,
-        found: repeats::Occurrences,
+        found: Occurrences,
         names: &Names,
     ) {
         let mut warn = |detail: String| {

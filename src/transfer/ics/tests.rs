@@ -25,8 +25,12 @@ fn calendar(events: &[&str]) -> String {
     format!("{HEAD}{events}END:VCALENDAR\r\n")
 }
 
+fn read_bytes(bytes: &[u8], intent: Intent) -> File {
+    read(bytes, None, intent, window(), Spoiled::Refuses).unwrap()
+}
+
 fn file(events: &[&str], intent: Intent) -> File {
-    read(calendar(events).as_bytes(), None, intent, window()).unwrap()
+    read_bytes(calendar(events).as_bytes(), intent)
 }
 
 fn value(event: &str) -> Value {
@@ -79,7 +83,7 @@ fn an_event_becomes_an_activity() {
 #[test]
 fn names_without_case_and_folded_lines_are_understood() {
     let text = "begin:vcalendar\nbegin:vevent\nuid:x\nsummary:中\n 英\ndtstart;value=date:20210708\nend:vevent\nend:vcalendar";
-    let file = read(text.as_bytes(), None, Intent::Drafts, window()).unwrap();
+    let file = read_bytes(text.as_bytes(), Intent::Drafts);
     assert_eq!(faults(&file), []);
     assert_eq!(file.rows[0].value["title"], json!({"zh":"中英"}));
     assert_eq!(
@@ -292,7 +296,7 @@ fn other_components_are_left_out_and_several_calendars_taken() {
         "{todo}{}",
         calendar(&["UID:b\nSUMMARY:乙\nLOCATION:HTTPS://live.example/2"])
     );
-    let file = read(two.as_bytes(), None, Intent::Drafts, window()).unwrap();
+    let file = read_bytes(two.as_bytes(), Intent::Drafts);
     assert_eq!(faults(&file), []);
     assert_eq!(file.rows.len(), 2);
     assert_eq!(file.rows[1].value["live_url"], "HTTPS://live.example/2");
@@ -326,7 +330,7 @@ fn what_a_calendar_says_of_an_event_is_read_from_its_mark_and_its_status() {
     }
     let taken_back =
         calendar(&["UID:x\nSUMMARY:甲"]).replace("VERSION", "METHOD:CANCEL\r\nVERSION");
-    let file = read(taken_back.as_bytes(), None, Intent::Drafts, window()).unwrap();
+    let file = read_bytes(taken_back.as_bytes(), Intent::Drafts);
     assert_eq!(file.rows[0].said, Said::Cancelled);
 }
 
@@ -366,7 +370,7 @@ fn calendars_of_our_own_are_read_as_they_are_meant() {
             Said::Stands,
         ),
     ] {
-        let file = read(text.as_bytes(), None, Intent::Drafts, window()).unwrap();
+        let file = read_bytes(text.as_bytes(), Intent::Drafts);
         assert_eq!(faults(&file), []);
         let row = &file.rows[0];
         assert_eq!(row.said, said, "{text}");

@@ -47,6 +47,17 @@ pub(super) fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
+/// Whether a page has an opening `html` or `body` and ends neither behind it. The standard lets it leave them open; no program that
+/// writes pages does.
+pub(super) fn breaks_off(page: &str) -> bool {
+    let page = page.to_ascii_lowercase();
+    if page.trim_start().starts_with(['{', '[']) {
+        return false;
+    }
+    let last = |tags: [&str; 2]| tags.into_iter().filter_map(|tag| page.rfind(tag)).max();
+    last(["<html", "<body"]).is_some_and(|begins| last(["</html", "</body"]) < Some(begins))
+}
+
 fn is_json_ld(kind: &[u8]) -> bool {
     let kind = String::from_utf8_lossy(kind);
     let kind = kind.split(';').next().unwrap_or_default();

@@ -5,7 +5,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    Thing, place, short,
+    Thing,
+    ids::Ids,
+    place, short,
     texts::{self, texts},
     when,
 };
@@ -18,7 +20,7 @@ use crate::{
     },
 };
 
-pub(super) fn row(index: usize, thing: &Thing, warnings: &mut Vec<Fault>) -> Row {
+pub(super) fn row(index: usize, thing: &Thing, ids: &Ids, warnings: &mut Vec<Fault>) -> Row {
     let mut warn = |name: &str, detail: String| {
         warnings.push(Fault {
             pointer: format!("/events/{index}/{name}"),
@@ -41,7 +43,7 @@ pub(super) fn row(index: usize, thing: &Thing, warnings: &mut Vec<Fault>) -> Row
         .iter()
         .find_map(|offer| texts::first(offer.as_object()?, "url"));
     let registration = address("offers", offer);
-    let uid = uid(thing).or_else(|| url.clone());
+    let uid = ids.id(thing, url.as_deref());
     let mut row = Row::new(Place::Thing {
         index,
         uid: uid.clone(),
@@ -67,19 +69,6 @@ pub(super) fn row(index: usize, thing: &Thing, warnings: &mut Vec<Fault>) -> Row
         vec![json!({"url": url, "title": null, "stated_on": null, "basis": "schema.org Event", "uid": uid})],
     );
     row
-}
-
-/// `@id`, else `identifier`.
-fn uid(thing: &Thing) -> Option<String> {
-    let id = thing.get("@id").and_then(texts::literal);
-    id.or_else(|| {
-        texts::each(texts::get(thing, "identifier"))
-            .iter()
-            .find_map(|identifier| match identifier {
-                Value::Object(value) => texts::first(value, "value"),
-                text => texts::literal(text),
-            })
-    })
 }
 
 /// The language of what names none.

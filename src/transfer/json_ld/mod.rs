@@ -1,22 +1,25 @@
 //! Events of schema.org: JSON-LD in a page or by itself, as `docs/IMPORT.md` §4 says.
 //!
-//! Owns where events stand in a document; refuses to know what exists. Invariant: a page with a block that cannot be
-//! read, or without an event, is no page without events.
+//! Owns where events stand in a document; refuses to know what exists. Invariants: a page with a block that cannot be
+//! read, or without an event, is no page without events; of one that breaks off that is told.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use self::ids::Ids;
+
 use super::{
     declared,
     decode::{Encoding, NotText, decode},
     objects::{OBJECTS_MAX, objects},
-    row::{File, ROWS_MAX, short},
+    row::{CutOff, File, ROWS_MAX, short},
 };
 use crate::domain::input::Faults;
 
 mod blocks;
 mod event;
+mod ids;
 mod place;
 mod texts;
 mod when;
@@ -75,10 +78,16 @@ pub(super) fn read(bytes: &[u8], charset: Option<Encoding>) -> Result<File, NotT
         );
         return Ok(file);
     }
+    let ids = Ids::of(&events);
     for (index, thing) in events.into_iter().enumerate() {
-        let row = event::row(index, thing, &mut file.warnings);
+        let row = event::row(index, thing, &ids, &mut file.warnings);
         file.rows.push(row);
     }
+    file.cut_off = blocks::breaks_off(&text).then(|| CutOff {
+        why: "the page breaks off: it has neither </body> nor </html>; nothing is taken for gone"
+            .to_owned(),
+        line: None,
+    });
     file.check_rows("events");
     if file.rows.is_empty() && file.faults.0.is_empty() {
         file.faults.add("", "holds no schema.org Event");

@@ -6,7 +6,7 @@ use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, Sheet};
 use crate::transfer::{
     columns,
     decode::{Encoding, NotText, decode},
-    row::File,
+    row::{CutOff, File},
 };
 
 /// Reads a file; no sheet when it has a fault.
@@ -14,7 +14,7 @@ pub(super) fn read(
     bytes: &[u8],
     charset: Option<Encoding>,
 ) -> Result<(Option<Sheet>, File), NotText> {
-    let (text, encoding) = decode(bytes, charset)?;
+    let (text, encoding) = decode(bytes, charset).map_err(NotText::of_table)?;
     let mut file = File {
         encoding: Some(encoding),
         ..File::default()
@@ -34,6 +34,20 @@ pub(super) fn read(
         Err(fault) => file.faults.add("", fault),
     }
     Ok((None, file))
+}
+
+/// Whether a file breaks off in its last line: that has no end, and fewer cells than the heading row.
+pub(super) fn cut_off(bytes: &[u8], sheet: &Sheet, width: usize) -> Option<CutOff> {
+    let last = sheet.lines.last()?;
+    let cells = last.cells.len();
+    let is_cut = !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r") && cells < width;
+    is_cut.then(|| CutOff {
+        why: format!(
+            "line {} breaks off: it has {cells} of {width} cells and no line end; nothing is made of it, and nothing is taken for gone",
+            last.number
+        ),
+        line: Some(last.number),
+    })
 }
 
 fn lines(text: &str) -> Result<Vec<Line>, String> {

@@ -27,6 +27,13 @@ pub(super) struct Heading {
     at: usize,
 }
 
+impl Heading {
+    /// How many cells it has, empty ones too.
+    pub(super) fn width(&self, sheet: &Sheet) -> usize {
+        sheet.lines.get(self.at).map_or(0, |line| line.cells.len())
+    }
+}
+
 /// What the columns of a table mean.
 #[derive(Debug)]
 pub(super) struct Columns {

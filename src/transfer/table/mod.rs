@@ -85,7 +85,10 @@ pub(super) fn read_csv(
     if let Some(sheet) = sheet {
         let meanings = Meanings::of(asked);
         match heading::find(&sheet, &meanings) {
-            Some(heading) => rows::read(&sheet, heading, asked, &meanings, &mut file),
+            Some(heading) => {
+                file.cut_off = csv::cut_off(bytes, &sheet, heading.width(&sheet));
+                rows::read(&sheet, heading, asked, &meanings, &mut file);
+            }
             None => heading::refuse(&sheet, &meanings, &mut file),
         }
     }

@@ -12,10 +12,11 @@ use crate::{
     track::{Limits, round},
 };
 
-/// No source is taken after this; whatever was taken then goes on for as long as it takes, by the next run at the latest.
+/// No source is taken after this: it is asked and read within 30 s, before the run is cut off. What is due still is taken by the next
+/// run.
 const LIMITS: Limits = Limits {
     at_once: 8,
-    time: Duration::from_secs(20),
+    time: Duration::from_secs(6),
 };
 
 /// Whether any is due.

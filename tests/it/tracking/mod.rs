@@ -4,6 +4,7 @@ mod chains;
 mod deciding;
 mod duplicates;
 mod identity;
+mod leases;
 mod matching;
 mod ours;
 mod overtaking;

@@ -20,6 +20,7 @@ on_both!(
     what_is_not_modified_is_not_read_again,
     a_source_that_fails_is_asked_later_and_later,
     redirects_are_followed_through_the_guard,
+    what_another_address_answers_is_not_taken_for_what_is_known,
     a_document_is_read_within_its_limits_or_refused,
     a_file_is_brought_like_an_answer,
     an_address_that_must_not_be_asked_is_refused,
@@ -112,10 +113,17 @@ async fn redirects_are_followed_through_the_guard(db: TestDb) {
     let upstream = Upstream::start().await;
     let source = Watch::new(&app, &upstream, json!({})).await;
     upstream.say("/b.ics", one());
-    upstream.set("/a.ics", said(302, &[("location", "/b.ics")], ""));
+    upstream.set("/a.ics", said(301, &[("location", "/b.ics")], ""));
     let polled = source.poll().await;
     assert_eq!(polled["outcome"], "read", "{polled}");
     assert!(polled["notes"][0].as_str().unwrap().contains("/b.ics"));
+    for status in [302, 303, 307] {
+        upstream.set("/a.ics", said(status, &[("location", "/b.ics")], ""));
+        upstream.say("/b.ics", one().replace("专场", &format!("专场{status}")));
+        let polled = source.poll().await;
+        assert_eq!(polled["outcome"], "read", "{polled}");
+        assert_eq!(polled["notes"], json!([]), "it may be elsewhere tomorrow");
+    }
     for (to, why) in [
         ("http://127.0.0.1:1/x", "127.0.0.1"),
         ("http://169.254.169.254/latest", "169.254.169.254"),
@@ -130,6 +138,40 @@ async fn redirects_are_followed_through_the_guard(db: TestDb) {
             "{polled}"
         );
     }
+}
+
+async fn what_another_address_answers_is_not_taken_for_what_is_known(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    upstream.say("/a.ics", one());
+    source.poll().await;
+    // What stands at the source's address is known; what stands elsewhere is asked for as a whole.
+    upstream.set("/a.ics", said(307, &[("location", "/b.ics")], ""));
+    upstream.say("/b.ics", one());
+    assert_eq!(source.poll().await["status"], 200);
+    let asked = upstream.asked();
+    assert!(asked[1].2.contains_key("if-none-match"));
+    assert!(!asked[2].2.contains_key("if-none-match"), "{asked:?}");
+    // Nor is what it was known by kept.
+    upstream.set("/a.ics", said(302, &[("location", "/b.ics")], ""));
+    upstream.say("/b.ics", one().replace("专场", "论坛"));
+    assert_eq!(source.poll().await["outcome"], "read");
+    source.poll().await;
+    let asked = upstream.asked();
+    let tagged = asked.iter().filter(|it| it.2.contains_key("if-none-match"));
+    assert_eq!(
+        tagged.count(),
+        2,
+        "the first tag was asked with, until a document took its place"
+    );
+    // A 304 that nobody asked for is no document.
+    upstream.set("/b.ics", said(304, &[], ""));
+    let polled = source.poll().await;
+    assert_eq!(
+        (text(&polled, "outcome"), &polled["status"]),
+        ("failed", &json!(304))
+    );
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {

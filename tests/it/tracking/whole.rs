@@ -1,5 +1,6 @@
 //! A source that does not come back whole proposes nothing, and warns.
 
+use hyper::Method;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,6 +18,9 @@ on_both!(
     what_is_over_falls_out_of_a_calendar_and_is_not_called_off,
     an_entry_that_cannot_be_read_is_told_and_not_missing,
     characters_that_no_database_takes_hurt_nobody,
+    a_bad_byte_hides_the_event_that_has_it_and_no_other,
+    what_is_passed_over_is_not_called_off,
+    what_a_table_that_breaks_off_lost_is_not_called_off,
 );
 
 fn six(names: &[u8]) -> Vec<String> {
@@ -244,4 +248,88 @@ async fn characters_that_no_database_takes_hurt_nobody(db: TestDb) {
             .await["proposals"],
         0
     );
+}
+
+async fn a_bad_byte_hides_the_event_that_has_it_and_no_other(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", calendar(&six(&[1, 2, 3])));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    announced(&app, &source).await;
+    // The second one's title is cut within a character, as programs do that count bytes.
+    let mut bytes = calendar(&six(&[1, 2, 3])).into_bytes();
+    let title = "SUMMARY:第2场路演活动\r\n".as_bytes();
+    let at = bytes
+        .windows(title.len())
+        .position(|part| part == title)
+        .unwrap();
+    bytes.drain(at + title.len() - 4..at + title.len() - 2);
+    let polled = source.says(bytes).await;
+    assert_eq!(
+        (
+            text(&polled, "outcome"),
+            &polled["unread"],
+            &polled["entries"]
+        ),
+        ("read", &json!(1), &json!(2)),
+        "{polled}"
+    );
+    assert!(text(&source.source().await, "warning").contains("is not UTF-8"));
+    assert!(source.open().await.is_empty());
+}
+
+async fn what_is_passed_over_is_not_called_off(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", calendar(&six(&[1, 2, 20, 21, 22])));
+    let trust = json!({"trust": ["new", "cancel"]});
+    let source = Watch::new(&app, &upstream, trust).await;
+    source.poll().await;
+    let path = format!("/api/v1/sources/{}", source.id);
+    let office = &app.tokens.office;
+    let etag = app.call(Method::GET, path.clone()).token(office).send();
+    let etag = etag.await.etag();
+    let call = app.call(Method::PATCH, path).token(office);
+    let body = json!({"since": "2021-08-10"}).to_string();
+    let call = call.bytes("application/merge-patch+json", body);
+    call.if_match(&etag).send().await.expect(200);
+    let polled = source.poll().await;
+    assert_eq!(
+        (text(&polled, "outcome"), &polled["proposals"]),
+        ("read", &json!(0)),
+        "{polled}"
+    );
+    // One is moved before that day, and one is really gone.
+    let mut events = six(&[1, 2, 22]);
+    events.push(six(&[20])[0].replace("20210820", "20210805"));
+    let polled = source.says(calendar(&events)).await;
+    assert_eq!(polled["proposals"], 1, "{polled}");
+    let done = source.proposals("carried_out").await;
+    let off: Vec<&str> = done
+        .iter()
+        .filter(|one| one["kind"] == "cancel")
+        .map(|one| text(one, "entry"))
+        .collect();
+    assert_eq!(off, ["21@a"]);
+}
+
+async fn what_a_table_that_breaks_off_lost_is_not_called_off(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let table = "标题,开始,区\n人工智能专场,2021-08-01,海淀\n集成电路专场,2021-08-02,海淀\n生物医药专场,2021-08-03,海淀\n";
+    upstream.say("/a.csv", table);
+    let settings =
+        json!({"format": "csv", "url": upstream.url("/a.csv"), "trust": ["new", "cancel"]});
+    let source = Watch::new(&app, &upstream, settings).await;
+    assert_eq!(source.poll().await["carried_out"], 3);
+    let cut = table.find("专场,2021-08-03").unwrap();
+    upstream.say("/a.csv", &table[..cut]);
+    let polled = source.poll().await;
+    assert_eq!(
+        (text(&polled, "outcome"), &polled["proposals"]),
+        ("read", &json!(0)),
+        "{polled}"
+    );
+    let note = polled["notes"][0].as_str().unwrap();
+    assert!(note.starts_with("line 4 breaks off"), "{note}");
 }

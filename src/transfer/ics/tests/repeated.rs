@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use super::*;
 
@@ -11,7 +14,15 @@ fn between(from: &str, to: &str, events: &[&str]) -> File {
         to: to.parse().unwrap(),
         present: to.parse().unwrap(),
     };
-    read(calendar(events).as_bytes(), None, Intent::Drafts, window).unwrap()
+    let text = calendar(events);
+    read(
+        text.as_bytes(),
+        None,
+        Intent::Drafts,
+        window,
+        Spoiled::Refuses,
+    )
+    .unwrap()
 }
 
 fn in_2021(event: &str) -> File {
@@ -173,6 +184,13 @@ fn an_occurrence_that_is_moved_or_called_off_keeps_its_name() {
         ],
     );
     assert_eq!(faults(&all_that_follow)[0].0, "/events/1/RECURRENCE-ID");
+    // Those that follow are there, and are not told as they were.
+    assert_eq!(uids(&all_that_follow), ["x#20210104", "x#20210105"]);
+    let unread: BTreeSet<&str> = all_that_follow.unread.iter().map(String::as_str).collect();
+    assert_eq!(
+        unread.into_iter().collect::<Vec<_>>(),
+        ["x#20210106", "x#20210107"]
+    );
 }
 
 #[test]
@@ -240,7 +258,14 @@ fn a_repeated_event_has_its_faults_once_and_its_history_always() {
     let text = calendar(&[
         "UID:x\nSUMMARY:甲\nDTSTART:20210104T010000Z\nRRULE:FREQ=DAILY;COUNT=2\nCREATED:20210101T000000Z",
     ]);
-    let file = read(text.as_bytes(), None, Intent::History, window).unwrap();
+    let file = read(
+        text.as_bytes(),
+        None,
+        Intent::History,
+        window,
+        Spoiled::Refuses,
+    )
+    .unwrap();
     let steps = file.rows[1].history.clone().unwrap();
     assert_eq!(steps[0]["source"]["uid"], "x#20210105");
 }

@@ -24,6 +24,18 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "第 {0} 行处嵌套超过 {1} 层",
     ),
     (
+        "line {}: the {} that begins on line {} has more than {} properties",
+        "第 {2} 行开始的 {1} 到第 {0} 行为止，属性超过 {3} 个",
+    ),
+    (
+        "line {} is not {}: the first bad byte is 0x{}; it is left out",
+        "第 {0} 行不是 {1} 编码：字节 0x{2} 无法识别，这一行未读入",
+    ),
+    (
+        "line {} is not {}: the first bad byte is 0x{}",
+        "第 {0} 行不是 {1} 编码：字节 0x{2} 无法识别",
+    ),
+    (
         "line {}: there are more than {} components",
         "到第 {0} 行为止，组成部分超过 {1} 个",
     ),
@@ -190,6 +202,9 @@ mod tests {
             "line 1: BEGIN:VEVENT stands outside a VCALENDAR",
             r#"line 1: "标题,开始" stands outside a VCALENDAR"#,
             "line 9: components are nested more than 8 deep",
+            "line 2003: the VEVENT that begins on line 2 has more than 2000 properties",
+            "line 7 is not UTF-8: the first bad byte is 0xE7; it is left out",
+            "line 7 is not UTF-8: the first bad byte is 0xE7",
             "line 90000: there are more than 20000 components",
             "line 3: END:VCALENDAR does not end the VEVENT that began on line 2",
             "line 3: END:VCALENDAR without its BEGIN",

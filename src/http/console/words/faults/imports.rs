@@ -10,6 +10,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "文件是 UTF-16 编码（开头为 {0}），请另存为“CSV UTF-8（逗号分隔）”",
     ),
     (
+        "the file is UTF-16 (it starts with {}); save it as UTF-8",
+        "文件是 UTF-16 编码（开头为 {0}），请另存为 UTF-8 编码",
+    ),
+    (
         "the file is not {}: the first bad byte is 0x{} at offset {}",
         "文件不是 {0} 编码：偏移 {2} 处的字节 0x{1} 无法识别",
     ),
@@ -249,6 +253,7 @@ mod tests {
     fn whatever_is_said_of_a_row_is_said_in_chinese() {
         let sentences = [
             r#"the file is UTF-16 (it starts with FF FE); save it as "CSV UTF-8""#,
+            "the file is UTF-16 (it starts with FF FE); save it as UTF-8",
             "the file is not UTF-8: the first bad byte is 0xB1 at offset 3",
             "the file is neither UTF-8 (the first bad byte is at offset 2) nor GB18030 (at offset 7)",
             r#"charset "latin1" is not supported; expected utf-8, gb18030, gbk or gb2312"#,

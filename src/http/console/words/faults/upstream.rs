@@ -47,6 +47,18 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("the document cannot be unpacked: {}", "文件无法解压（{0}）"),
     ("the document could not be read", "文件无法读取"),
     (
+        "reading the document takes longer than {} s",
+        "读取文件超过 {0} 秒，没有采用",
+    ),
+    (
+        "line {} breaks off: it has {} of {} cells and no line end; nothing is made of it, and nothing is taken for gone",
+        "文件在第 {0} 行中断：应有 {2} 列，只有 {1} 列，行末没有换行。这一行没有采用，也不把任何条目视为已撤下",
+    ),
+    (
+        "the page breaks off: it has neither </body> nor </html>; nothing is taken for gone",
+        "网页不完整：没有 </body> 或 </html>。不把任何条目视为已撤下",
+    ),
+    (
         "what it says could not be written down",
         "读到的内容没能保存，稍后会重新读取",
     ),
@@ -81,6 +93,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
     (
         "{} is being polled; wait until that is done",
         "这个来源正在读取，请稍候再试",
+    ),
+    (
+        "{} was polled by another one meanwhile: this poll took too long, and nothing of it is kept",
+        "这次读取用时过长，来源已由另一次读取接手，这次的结果没有采用",
     ),
     (
         "{} was changed while it was polled",
@@ -332,6 +348,11 @@ mod tests {
             "the source cannot be reached: tcp connect error".to_owned(),
             "the answer broke off: connection reset".to_owned(),
             "the document has more than 5242880 bytes when it is unpacked".to_owned(),
+            "reading the document takes longer than 10 s".to_owned(),
+            "line 4 breaks off: it has 1 of 3 cells and no line end; nothing is made of it, and nothing is taken for gone".to_owned(),
+            "the page breaks off: it has neither </body> nor </html>; nothing is taken for gone".to_owned(),
+            "src_1 was polled by another one meanwhile: this poll took too long, and nothing of it is kept".to_owned(),
+            "src_1 was changed while it was polled".to_owned(),
             "the source is found at https://b.example/x now".to_owned(),
             Doubt::Empty { before: 0 }.to_string(),
             Doubt::Empty { before: 7 }.to_string(),
