@@ -32,6 +32,7 @@ fn seen(title: &str, day: &str) -> Seen {
     Seen {
         said: row::Said::Stands,
         fields: fields.as_object().unwrap().clone(),
+        ..Seen::default()
     }
 }
 
