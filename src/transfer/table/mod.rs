@@ -15,11 +15,14 @@ use crate::domain::{input::Fault, mapping::Mapping};
 mod book;
 mod cells;
 mod csv;
+mod filled;
 mod heading;
 pub(super) mod heads;
 mod meanings;
 mod notes;
+pub(super) mod organizers;
 mod rows;
+mod years;
 
 /// Columns with something in them at most.
 const COLUMNS_MAX: usize = 100;
@@ -60,6 +63,8 @@ struct Cell {
     text: String,
     /// Whether the text is a formula's error.
     is_error: bool,
+    /// For a day that it holds with a year: what it shows, when that has none.
+    shown: Option<String>,
     /// The cell that it has its text from, by line and column, when the two are merged.
     from: Option<(u64, usize)>,
 }
