@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     Cell, Line, Sheet,
-    heads::{Head, Heads, escaped, field, of_column},
+    heads::{Head, Heads, field, of_column},
     meanings::Meanings,
     years,
 };
@@ -115,17 +115,15 @@ pub(super) fn refuse(sheet: &Sheet, meanings: &Meanings<'_>, file: &mut File) {
         let detail = "is empty or not there, and the mapping says that it is the heading row";
         return tell(&heads, number, "", detail.to_owned(), file);
     }
-    let count = |line: &Line| own(line).filter(|text| meanings.meaning(text).is_some()).count();
-    let top = sheet.lines.iter().take(TOP).map(|line| (count(line), line));
+    let count = |line: &Line| {
+        let known = own(line).filter(|text| meanings.meaning(text).is_some());
+        (known.count(), own(line).count())
+    };
     // Of two that are as close, the first one.
-    let closest = top.rev().max_by_key(|(known, _)| *known);
+    let top = sheet.lines.iter().take(TOP).rev();
     let why = format!("no row among the first {TOP} has 活动名称 and another known heading");
-    let Some((1.., line)) = closest else {
-        let pointer = match &sheet.name {
-            Some(name) => format!("/sheets/{}", escaped(name)),
-            None => String::new(),
-        };
-        return file.faults.add(pointer, why);
+    let Some(line) = top.max_by_key(|line| count(line)) else {
+        return tell(&heads, 1, "", why, file);
     };
     let unknown: Vec<String> = own(line)
         .filter(|text| meanings.meaning(text).is_none())

@@ -86,9 +86,10 @@ pub(super) fn read_csv(
     charset: Option<Encoding>,
     asked: &Asked,
 ) -> Result<File, NotText> {
-    let (sheet, mut file) = csv::read(bytes, charset)?;
+    let meanings = Meanings::of(asked);
+    let is_table = |sheet: &Sheet| heading::find(sheet, &meanings).is_some();
+    let (sheet, mut file) = csv::read(bytes, charset, is_table)?;
     if let Some(sheet) = sheet {
-        let meanings = Meanings::of(asked);
         match heading::find(&sheet, &meanings) {
             Some(heading) => rows::read(&sheet, heading, asked, &meanings, &mut file),
             None => heading::refuse(&sheet, &meanings, &mut file),

@@ -54,6 +54,12 @@ pub(super) fn check(bytes: &[u8]) -> Result<Passed, String> {
                 .to_owned(),
         );
     }
+    if std::str::from_utf8(bytes).is_ok() && !bytes.is_empty() && !bytes.contains(&0) {
+        return Err(
+            "the file is a text, though it was sent as a workbook: send it as .csv, or save it as .xlsx"
+                .to_owned(),
+        );
+    }
     if !bytes.starts_with(b"PK") {
         return Err("the file is no workbook: an .xlsx file is a zip archive".to_owned());
     }
