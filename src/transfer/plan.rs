@@ -142,6 +142,9 @@ pub(super) async fn plan(
         notices: 0,
         warnings: file.warnings,
     };
+    if import.intent != Intent::History {
+        alike::note_moved(&mut rows, &here);
+    }
     let mut places = Vec::new();
     let mut makings = Vec::new();
     for looked in rows {
@@ -324,6 +327,9 @@ fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
         change: Change::Skip,
         notices: 0,
     };
+    for note in &looked.notes {
+        warn(note.clone());
+    }
     if let Some(why) = &looked.row.skip {
         warn(format!("is left out: it {why}"));
         diff.activities.push(skipped);
