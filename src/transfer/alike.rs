@@ -85,7 +85,12 @@ pub(super) fn note_moved(rows: &mut [Looked], here: &Here) {
 
 /// In what a row that is here already says something else: none of it is taken.
 pub(super) fn differences(row: &Content, there: &There) -> Vec<String> {
-    let place = |content: &Content| content.venue.as_ref().and_then(|venue| venue.name.zh.clone());
+    let place = |content: &Content| {
+        content
+            .venue
+            .as_ref()
+            .and_then(|venue| venue.name.zh.clone())
+    };
     let districts = |content: &Content| {
         let names: Vec<&str> = content.districts.iter().map(|it| it.zh()).collect();
         (!names.is_empty()).then(|| names.join("、"))
@@ -96,7 +101,10 @@ pub(super) fn differences(row: &Content, there: &There) -> Vec<String> {
         url.map(|url| url.0.clone())
     };
     let organizers = |content: &Content| {
-        let names = content.organizers.iter().filter_map(|it| it.name.zh.as_deref());
+        let names = content
+            .organizers
+            .iter()
+            .filter_map(|it| it.name.zh.as_deref());
         let names: Vec<&str> = names.collect();
         (!names.is_empty()).then(|| names.join("、"))
     };

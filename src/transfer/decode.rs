@@ -223,7 +223,10 @@ mod tests {
             assert_eq!(read, (TEXT.to_owned(), Encoding::Utf16));
         }
         let cut = decode_table(b"\xFF\xFEt\0i", None).unwrap_err();
-        assert!(cut.to_string().starts_with("the file is not UTF-16"), "{cut}");
+        assert!(
+            cut.to_string().starts_with("the file is not UTF-16"),
+            "{cut}"
+        );
     }
 
     #[test]

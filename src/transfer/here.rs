@@ -88,7 +88,10 @@ impl Here {
     /// The one activity of the same edition and title, where there is no other.
     pub(super) fn only_titled(&self, content: &Content) -> Option<&There> {
         let (first, others) = self.titled(content).split_first()?;
-        others.iter().all(|other| other.id == first.id).then_some(first)
+        others
+            .iter()
+            .all(|other| other.id == first.id)
+            .then_some(first)
     }
 
     fn titled(&self, content: &Content) -> &[There] {

@@ -21,8 +21,28 @@ fn labelled<T: Copy>(
 
 /// Words of cells that say that nobody knows, or that there is nothing.
 const UNKNOWN: [&str; 22] = [
-    "待定", "未定", "另定", "待通知", "另行通知", "待确定", "待确认", "无", "暂无", "/", "／", "\\", "—", "——", "–", "-",
-    "－", "--", "n/a", "na", "tbd", "tbc",
+    "待定",
+    "未定",
+    "另定",
+    "待通知",
+    "另行通知",
+    "待确定",
+    "待确认",
+    "无",
+    "暂无",
+    "/",
+    "／",
+    "\\",
+    "—",
+    "——",
+    "–",
+    "-",
+    "－",
+    "--",
+    "n/a",
+    "na",
+    "tbd",
+    "tbc",
 ];
 
 /// Whether a cell says that nobody knows.
@@ -47,7 +67,16 @@ pub(super) fn is_no_place(text: &str) -> bool {
 /// Whether a place is the net, and no more is said of it.
 pub(super) fn is_net(text: &str) -> bool {
     const WORDS: [&str; 10] = [
-        "线上", "在线", "云端", "网络", "线上举办", "线上举行", "线上活动", "线上会议", "网上", "online",
+        "线上",
+        "在线",
+        "云端",
+        "网络",
+        "线上举办",
+        "线上举行",
+        "线上活动",
+        "线上会议",
+        "网上",
+        "online",
     ];
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
@@ -55,8 +84,19 @@ pub(super) fn is_net(text: &str) -> bool {
 /// Whether a text names the city where a district is asked for.
 pub(super) fn is_whole_city(text: &str) -> bool {
     const WORDS: [&str; 13] = [
-        "全市", "市级", "北京市", "北京", "各区", "全市各区", "北京各区", "北京市各区", "16区", "十六区", "16个区",
-        "全市范围", "beijing",
+        "全市",
+        "市级",
+        "北京市",
+        "北京",
+        "各区",
+        "全市各区",
+        "北京各区",
+        "北京市各区",
+        "16区",
+        "十六区",
+        "16个区",
+        "全市范围",
+        "beijing",
     ];
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
@@ -66,8 +106,12 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     match text {
         "路演" | "路演活动" | "项目路演活动" => Some(Kind::Roadshow),
         "签约" | "签约仪式" | "集中签约仪式" => Some(Kind::Signing),
-        "交流" | "交流会" | "交流活动" | "洽谈" | "洽谈会" | "交流洽谈" => Some(Kind::Exchange),
-        "平行论坛" | "主题论坛" | "高峰论坛" | "分论坛" | "专题论坛" => Some(Kind::Forum),
+        "交流" | "交流会" | "交流活动" | "洽谈" | "洽谈会" | "交流洽谈" => {
+            Some(Kind::Exchange)
+        }
+        "平行论坛" | "主题论坛" | "高峰论坛" | "分论坛" | "专题论坛" => {
+            Some(Kind::Forum)
+        }
         "展会" | "展览会" | "博览会" | "展览展示" => Some(Kind::Exhibition),
         "比赛" | "竞赛" | "赛事" => Some(Kind::Competition),
         "技术发布会" | "技术成果发布" => Some(Kind::TechnologyRelease),
@@ -112,13 +156,30 @@ pub(super) fn mode(text: &str) -> Option<Mode> {
         .map(|c| if c == '＋' { '+' } else { c })
         .collect();
     match bare.to_ascii_lowercase().as_str() {
-        "线上线下结合" | "线上线下相结合" | "线上与线下结合" | "线上与线下相结合" | "线上和线下" | "线上与线下"
-        | "线下和线上" | "线上+线下" | "线下+线上" | "线上、线下" | "线下、线上" | "线上/线下" | "线下/线上"
-        | "线下+直播" | "线下+线上直播" | "线上线下同步" | "线上线下混合" | "混合" | "混合式" | "hybrid" => {
-            Some(Mode::Mixed)
-        }
+        "线上线下结合"
+        | "线上线下相结合"
+        | "线上与线下结合"
+        | "线上与线下相结合"
+        | "线上和线下"
+        | "线上与线下"
+        | "线下和线上"
+        | "线上+线下"
+        | "线下+线上"
+        | "线上、线下"
+        | "线下、线上"
+        | "线上/线下"
+        | "线下/线上"
+        | "线下+直播"
+        | "线下+线上直播"
+        | "线上线下同步"
+        | "线上线下混合"
+        | "混合"
+        | "混合式"
+        | "hybrid" => Some(Mode::Mixed),
         "现场" | "线下活动" | "线下举办" => Some(Mode::Offline),
-        "线上直播" | "线上活动" | "线上举办" | "线上会议" | "在线" | "网络直播" => Some(Mode::Online),
+        "线上直播" | "线上活动" | "线上举办" | "线上会议" | "在线" | "网络直播" => {
+            Some(Mode::Online)
+        }
         _ => labelled(Mode::ALL, text, Mode::as_str, Mode::zh, Mode::en),
     }
 }
@@ -174,7 +235,13 @@ mod tests {
         assert_eq!(kind("Press conference"), Some(Kind::PressConference));
         assert_eq!(audience("投资人"), Some(Audience::Investors));
         assert_eq!(strand("系列活动"), Some(Strand::YearRound));
-        for text in ["线上线下结合", "线上线下相结合", "线下 ＋ 直播", "Hybrid", "混合"] {
+        for text in [
+            "线上线下结合",
+            "线上线下相结合",
+            "线下 ＋ 直播",
+            "Hybrid",
+            "混合",
+        ] {
             assert_eq!(mode(text), Some(Mode::Mixed), "{text}");
         }
         assert_eq!(mode("线上直播"), Some(Mode::Online));

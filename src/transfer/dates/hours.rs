@@ -95,7 +95,10 @@ pub(super) fn hours(
     }
     let written = || before[..before.len() - cursor.0.len()].to_owned();
     let no_hour = || match part {
-        Some((word, Part::Night | Part::Morning | Part::Noon | Part::Afternoon | Part::Evening)) => {
+        Some((
+            word,
+            Part::Night | Part::Morning | Part::Noon | Part::Afternoon | Part::Evening,
+        )) => {
             format!("{word}{} is no hour", written())
         }
         Some((_, Part::Am | Part::Pm)) | None => format!("{} is no hour", written()),

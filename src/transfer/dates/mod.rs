@@ -7,11 +7,11 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc}
 use serde_json::{Value, json};
 
 pub(super) use self::serial::Epoch;
+pub(super) use self::text::plain;
 use self::{
     partial::Date,
     slot::{Slot, end as end_slot, slot},
 };
-pub(super) use self::text::plain;
 use super::row::{Row, short};
 use crate::{
     clock::shanghai,
@@ -102,7 +102,11 @@ pub(super) fn set_when(row: &mut Row, cells: Cells<'_>, setting: Setting) -> Fou
         (when, "") => (when, "/when"),
         _ => (joined.text.as_str(), "/when"),
     };
-    let ends = if joined.ends_are_taken { "" } else { cells.ends };
+    let ends = if joined.ends_are_taken {
+        ""
+    } else {
+        cells.ends
+    };
     let start = slot(text, setting)
         .map_err(|why| row.faults.add(at, why))
         .ok();
@@ -175,7 +179,15 @@ struct Joined {
 
 /// The day stands before the hour, whichever column has it; where the end is a later day, the hours are those of each.
 fn joined(cells: Cells<'_>, setting: Setting) -> Joined {
-    let is_day = |text: &str| matches!(slot(text, setting), Ok(Slot { start: Written::Day(_), .. }));
+    let is_day = |text: &str| {
+        matches!(
+            slot(text, setting),
+            Ok(Slot {
+                start: Written::Day(_),
+                ..
+            })
+        )
+    };
     let (day, hours) = match is_day(cells.starts) && !is_day(cells.when) {
         true => (cells.starts, cells.when),
         false => (cells.when, cells.starts),

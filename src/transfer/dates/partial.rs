@@ -32,7 +32,15 @@ pub(super) enum Date {
 }
 
 const THIRDS: [&str; 9] = [
-    "上中旬", "中下旬", "上旬", "中旬", "下旬", "初", "中", "底", "末",
+    "上中旬",
+    "中下旬",
+    "上旬",
+    "中旬",
+    "下旬",
+    "初",
+    "中",
+    "底",
+    "末",
 ];
 
 /// A date that can begin a text: with a year, with a month by name, or a month and a day with a point between them.
@@ -81,7 +89,10 @@ fn dotted(cursor: &mut Cursor<'_>) -> Option<Partial> {
 /// Why `9.1` is no date: as a number, 9.10 is the same.
 pub(super) fn could_be_tens(plain: &str) -> Option<String> {
     let (month, day) = plain.split_once('.')?;
-    let number: u32 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+    let number: u32 = month
+        .parse()
+        .ok()
+        .filter(|month| (1..=12).contains(month))?;
     (month.len() <= 2 && matches!(day, "1" | "2" | "3")).then(|| {
         format!("may have been {plain}0 before a program took it for a number: write {number}月{day}日, or {number}月{day}0日")
     })

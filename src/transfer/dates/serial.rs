@@ -76,9 +76,16 @@ pub(super) fn read(text: &str, epoch: Epoch) -> Option<Result<Written, String>> 
     let day = epoch.zero() + Days::new(serial.trunc() as u64);
     Some(minutes.map_or_else(
         || {
-            Err("is a number, and as a spreadsheet's day it has a fraction that is no whole minute".to_owned())
+            Err(
+                "is a number, and as a spreadsheet's day it has a fraction that is no whole minute"
+                    .to_owned(),
+            )
         },
-        |minutes| Ok(Written::Minute(at(day, NaiveTime::MIN) + TimeDelta::minutes(minutes))),
+        |minutes| {
+            Ok(Written::Minute(
+                at(day, NaiveTime::MIN) + TimeDelta::minutes(minutes),
+            ))
+        },
     ))
 }
 

@@ -355,14 +355,22 @@ mod tests {
     fn a_place_may_name_several_districts_behind_it() {
         let two = vec![District::Chaoyang, District::Haidian];
         for (text, name, districts) in [
-            ("国家会议中心, 朝阳区、海淀区, 北京", "国家会议中心", two.clone()),
+            (
+                "国家会议中心, 朝阳区、海淀区, 北京",
+                "国家会议中心",
+                two.clone(),
+            ),
             (
                 "CNCC, Chaoyang District, Haidian District, Beijing",
                 "CNCC",
                 two.clone(),
             ),
             ("朝阳区、海淀区, 北京", "", two),
-            ("国家会议中心, 朝阳区", "国家会议中心", vec![District::Chaoyang]),
+            (
+                "国家会议中心, 朝阳区",
+                "国家会议中心",
+                vec![District::Chaoyang],
+            ),
             ("北京国家会议中心", "北京国家会议中心", vec![]),
             ("甲厅, 乙楼, 北京", "甲厅, 乙楼, 北京", vec![]),
         ] {

@@ -22,7 +22,9 @@ pub(super) fn edition(row: &mut Row, cell: &str) -> Option<i32> {
         return None;
     }
     let plain = plain(cell).unwrap_or_default();
-    let bare = plain.strip_suffix("年度").or_else(|| plain.strip_suffix('年'));
+    let bare = plain
+        .strip_suffix("年度")
+        .or_else(|| plain.strip_suffix('年'));
     match bare.unwrap_or(&plain).trim().parse::<i32>() {
         Ok(year) => {
             row.set("edition", year);
@@ -164,8 +166,12 @@ fn parts<'t>(cell: &'t str, separators: &'t [char]) -> impl Iterator<Item = &'t 
 pub(super) fn highlight(row: &mut Row, cell: &str) {
     match cell.to_ascii_lowercase().as_str() {
         "" => {}
-        "true" | "yes" | "y" | "1" | "是" | "√" | "✓" | "✔" | "☑" => row.set("highlight", true),
-        "false" | "no" | "n" | "0" | "否" | "×" | "✗" | "✘" | "☐" => row.set("highlight", false),
+        "true" | "yes" | "y" | "1" | "是" | "√" | "✓" | "✔" | "☑" => {
+            row.set("highlight", true)
+        }
+        "false" | "no" | "n" | "0" | "否" | "×" | "✗" | "✘" | "☐" => {
+            row.set("highlight", false)
+        }
         _ => row.faults.add(
             "/highlight",
             format!(
@@ -225,7 +231,11 @@ mod tests {
     fn districts_are_read_as_offices_list_them() {
         for (cell, expected, told) in [
             ("海淀区和朝阳区", json!(["haidian", "chaoyang"]), 0),
-            ("海淀/昌平 及 丰台", json!(["haidian", "changping", "fengtai"]), 0),
+            (
+                "海淀/昌平 及 丰台",
+                json!(["haidian", "changping", "fengtai"]),
+                0,
+            ),
             ("北京海淀，北京市朝阳区", json!(["haidian", "chaoyang"]), 0),
             ("Haidian District", json!(["haidian"]), 0),
             ("海淀（主会场）", json!(["haidian"]), 1),

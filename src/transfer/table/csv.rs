@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, Sheet};
 use crate::transfer::{
-    columns,
     decode::{Encoding, NotText, decode_table},
+    formula,
     row::File,
 };
 
@@ -47,7 +47,10 @@ pub(super) fn read(
             match first {
                 Some(Ok(first)) if !is_table(&first) => {
                     let others = sheets.filter_map(Result::ok);
-                    Ok(others.into_iter().find(|sheet| is_table(sheet)).unwrap_or(first))
+                    Ok(others
+                        .into_iter()
+                        .find(|sheet| is_table(sheet))
+                        .unwrap_or(first))
                 }
                 Some(read) => read,
                 None => Ok(Sheet::default()),
@@ -68,9 +71,13 @@ pub(super) fn read(
 /// That the bytes are a workbook, and what to do with it.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"PK\x03\x04") {
-        Some("the file is a workbook, though it was sent as CSV: send it as .xlsx, or save it as CSV")
+        Some(
+            "the file is a workbook, though it was sent as CSV: send it as .xlsx, or save it as CSV",
+        )
     } else if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        Some("the file is an old workbook (.xls), though it was sent as CSV: save it as .xlsx or as CSV")
+        Some(
+            "the file is an old workbook (.xls), though it was sent as CSV: save it as .xlsx or as CSV",
+        )
     } else {
         None
     }
@@ -90,7 +97,9 @@ fn named_separator(text: &str) -> Option<u8> {
 fn by_lines(text: &str) -> [u8; 3] {
     let parts = |separator: u8| {
         let lines = text.lines().filter(|line| !line.is_empty()).take(TOP);
-        lines.filter(|line| line.as_bytes().contains(&separator)).count()
+        lines
+            .filter(|line| line.as_bytes().contains(&separator))
+            .count()
     };
     let mut order = SEPARATORS;
     order.sort_by_key(|separator| std::cmp::Reverse(parts(*separator)));
@@ -167,7 +176,7 @@ fn text_of(cell: &str) -> Cow<'_, str> {
         .filter(|inside| !inside.replace("\"\"", "").contains('"'));
     match quoted {
         Some(inside) => Cow::Owned(inside.replace("\"\"", "\"").trim().to_owned()),
-        None => Cow::Borrowed(columns::unguarded(cell)),
+        None => Cow::Borrowed(formula::unguarded(cell)),
     }
 }
 

@@ -190,14 +190,18 @@ fn meant(line: &Line, meanings: &Meanings<'_>) -> Vec<Option<Meaning>> {
     let texts = line.cells.iter().map(|cell| cell.text.as_str());
     let mut meant: Vec<Option<Meaning>> = texts.map(|text| meanings.meaning(text)).collect();
     for zh in ["title_zh", "venue_zh"] {
-        let Some(en) = columns::english_of(zh) else { continue };
+        let Some(en) = columns::english_of(zh) else {
+            continue;
+        };
         let at = |column: &str| -> Vec<usize> {
-            let is = |index: &usize| {
-                matches!(meant[*index], Some(Meaning::Column(meant)) if meant == column)
-            };
+            let is = |index: &usize| matches!(meant[*index], Some(Meaning::Column(meant)) if meant == column);
             (0..meant.len()).filter(is).collect()
         };
-        let is_english = |index: &usize| line.cells[*index].text.is_ascii();
+        // Our own name of the column is what it says.
+        let is_english = |index: &usize| {
+            let text = &line.cells[*index].text;
+            text.is_ascii() && columns::keys(text).0 != zh
+        };
         if let ([a, b], []) = (at(zh).as_slice(), at(en).as_slice())
             && is_english(a) != is_english(b)
         {
@@ -237,7 +241,12 @@ impl<'t> Reading<'_, 't> {
         match meaning {
             None => {
                 // The list of names is long, and stands there once.
-                let is_told = self.file.faults.0.iter().any(|it| it.detail.contains(EXPECTED));
+                let is_told = self
+                    .file
+                    .faults
+                    .0
+                    .iter()
+                    .any(|it| it.detail.contains(EXPECTED));
                 let detail = match is_told {
                     true => format!("unknown column {:?}", short(text)),
                     false => format!(
@@ -251,7 +260,10 @@ impl<'t> Reading<'_, 't> {
             }
             Some(Meaning::Dropped) => Kind::LeftOut,
             Some(Meaning::LeftOut(why)) => {
-                self.warn(&at, format!("the column {:?} is left out: {why}", short(text)));
+                self.warn(
+                    &at,
+                    format!("the column {:?} is left out: {why}", short(text)),
+                );
                 Kind::LeftOut
             }
             Some(Meaning::Column(column)) => {

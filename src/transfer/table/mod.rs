@@ -14,6 +14,7 @@ use crate::domain::{input::Fault, mapping::Mapping};
 
 mod book;
 mod cells;
+mod check;
 mod csv;
 mod filled;
 mod heading;

@@ -161,7 +161,11 @@ mod tests {
     fn a_role_may_stand_before_each_name_in_every_word_for_it() {
         assert_eq!(
             read("科技部；承办：清华大学\n协办单位：北大"),
-            named(&[("", "科技部"), ("organizer", "清华大学"), ("co_organizer", "北大")])
+            named(&[
+                ("", "科技部"),
+                ("organizer", "清华大学"),
+                ("co_organizer", "北大")
+            ])
         );
         assert_eq!(
             read("主办单位：科技部、中科院 承办单位： 海淀区政府 指导单位:市委"),
@@ -171,7 +175,10 @@ mod tests {
                 ("supporter", "市委")
             ])
         );
-        assert_eq!(read("Tsinghua University"), named(&[("", "Tsinghua University")]));
+        assert_eq!(
+            read("Tsinghua University"),
+            named(&[("", "Tsinghua University")])
+        );
         assert_eq!(read("联合主办单位："), named(&[]));
         let mut remarks = Vec::new();
         split("媒体支持：新华社", &mut remarks);
@@ -193,7 +200,11 @@ mod tests {
             ("host", "无"),
         ] {
             let cell = format!("{};{}", written(role, name), written("host", "丙"));
-            assert_eq!(read(&cell), named(&[(role, name), ("host", "丙")]), "{cell}");
+            assert_eq!(
+                read(&cell),
+                named(&[(role, name), ("host", "丙")]),
+                "{cell}"
+            );
         }
     }
 }

@@ -8,10 +8,9 @@ use std::{borrow::Cow, sync::Arc};
 use serde_json::json;
 
 use super::{
-    Asked, Line, NO_RESULT, Sheet, cells,
+    Asked, Line, Sheet, cells, check,
     filled::{Filled, filled, has_own, repeated},
-    heading::{self, Columns, Heading, Kind},
-    heads::{field, of_column},
+    heading::{self, Columns, Heading},
     meanings::Meanings,
     notes::note,
     organizers,
@@ -219,7 +218,7 @@ fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> Read {
     let (columns, line) = (named.columns, named.line);
     let mut row = Row::new(place);
     let mut remarks = Vec::new();
-    check_cells(&mut row, columns, line);
+    check::cells(&mut row, columns, line);
     for (column, path) in TEXTS {
         let text = named.get(column);
         if !text.is_empty() {
@@ -257,9 +256,7 @@ fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> Read {
     }
     let table = columns.year.as_ref();
     let setting = Setting {
-        year: edition
-            .or(asked.edition)
-            .or(table.map(|table| table.year)),
+        year: edition.or(asked.edition).or(table.map(|table| table.year)),
         epoch: sheet.epoch,
     };
     let is_borrowed = slot(&mut row, &mut remarks, named, setting);
@@ -301,7 +298,7 @@ fn slot(row: &mut Row, remarks: &mut Vec<Fault>, named: &Named<'_>, setting: Set
         named.moment("ends"),
     );
     if let Some(year) = setting.year {
-        check_years(row, named, year);
+        check::years(row, named.columns, named.line, year);
     }
     let when = dates::Cells {
         when: &when,
@@ -311,83 +308,6 @@ fn slot(row: &mut Row, remarks: &mut Vec<Fault>, named: &Named<'_>, setting: Set
     let mut found = set_when(row, when, setting);
     remarks.append(&mut found.remarks);
     found.is_borrowed
-}
-
-/// A day whose year its cell does not show is of the table's year, or somebody has to look.
-fn check_years(row: &mut Row, named: &Named<'_>, year: i32) {
-    let mut start: Option<&str> = None;
-    for column in ["when", "starts", "ends"] {
-        let heads = named.columns.heads.columns.iter();
-        for head in heads.filter(|head| head.column == column) {
-            let Some(cell) = named.line.cells.get(head.index) else {
-                continue;
-            };
-            let Some(shown) = cell.shown.as_deref() else {
-                continue;
-            };
-            let held = cell.text.get(..10).unwrap_or_default();
-            let of_year = |year: i32| held.get(..4) == Some(year.to_string().as_str());
-            // An end may lie in the next year, before the day on which it began in this one.
-            let turns = column == "ends"
-                && of_year(year + 1)
-                && start.is_some_and(|start| held.get(5..) < start.get(5..10));
-            if !of_year(year) && !turns {
-                row.faults.add(
-                    of_column(head.index),
-                    format!("shows {shown:?} and holds {held}, but the table is of {year}: write the year"),
-                );
-            }
-            start = start.or(Some(&cell.text));
-        }
-    }
-}
-
-/// What stands where nothing may stand, and formulas that failed.
-fn check_cells(row: &mut Row, columns: &Columns, line: &Line) {
-    for (index, cell) in line.cells.iter().enumerate() {
-        if cell.text.is_empty() {
-            continue;
-        }
-        match columns.kinds.get(index) {
-            Some(Kind::Read) if cell.is_error => {
-                let head = columns
-                    .heads
-                    .columns
-                    .iter()
-                    .find(|head| head.index == index);
-                let at = head.and_then(|head| field(head.column));
-                let why = match cell.text.as_str() {
-                    NO_RESULT => {
-                        "is a formula without its result: open the file in its program, and save it"
-                            .to_owned()
-                    }
-                    text => format!("{:?} is a formula's error", short(text)),
-                };
-                row.faults
-                    .add(at.map_or_else(|| of_column(index), str::to_owned), why);
-            }
-            Some(Kind::Read | Kind::LeftOut | Kind::Unknown) => {}
-            // What is merged with a cell of a named column says nothing of its own.
-            Some(Kind::Nameless) | None if cell.from.is_some() => {}
-            Some(Kind::Nameless) => row.faults.add(
-                of_column(index),
-                format!(
-                    "{:?} stands in column {}, which has no name",
-                    short(&cell.text),
-                    index + 1
-                ),
-            ),
-            None => row.faults.add(
-                of_column(index),
-                format!(
-                    "{:?} stands in column {}, but the heading has only {}",
-                    short(&cell.text),
-                    index + 1,
-                    columns.kinds.len()
-                ),
-            ),
-        }
-    }
 }
 
 fn source(row: &mut Row, named: &Named<'_>, intent: Intent, setting: Setting) {

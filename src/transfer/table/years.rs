@@ -19,8 +19,8 @@ pub(super) struct Named {
 
 /// What a line begins with that speaks of the table itself, or of its making.
 const ASIDE: [&str; 18] = [
-    "填报", "填表", "制表", "报送", "上报", "编制", "更新", "打印", "印发", "截至", "日期", "时间", "注",
-    "备注", "备考", "说明", "附件", "审核",
+    "填报", "填表", "制表", "报送", "上报", "编制", "更新", "打印", "印发", "截至", "日期", "时间",
+    "注", "备注", "备考", "说明", "附件", "审核",
 ];
 
 /// What says that a table goes on into another year.
@@ -78,12 +78,20 @@ fn years(text: &str) -> BTreeSet<i32> {
     let mut years = BTreeSet::new();
     let mut at = 0;
     while at < chars.len() {
-        let length = chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let length = chars[at..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .count();
         if length == 4 {
             let digits: String = chars[at..at + 4].iter().collect();
             let before = at.checked_sub(1).map(|at| chars[at]);
             let after: String = chars[at + 4..].iter().collect();
-            years.extend(digits.parse().ok().filter(|year| is_year(*year, before, &after)));
+            years.extend(
+                digits
+                    .parse()
+                    .ok()
+                    .filter(|year| is_year(*year, before, &after)),
+            );
         }
         at += length.max(1);
     }
@@ -184,7 +192,11 @@ mod tests {
             ("2026年12月至次年3月活动", vec![2026, 2027]),
             ("海淀区活动安排表", vec![]),
         ] {
-            assert_eq!(years(text).into_iter().collect::<Vec<_>>(), expected, "{text}");
+            assert_eq!(
+                years(text).into_iter().collect::<Vec<_>>(),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -54,13 +54,14 @@ pub(super) fn check(bytes: &[u8]) -> Result<Passed, String> {
                 .to_owned(),
         );
     }
-    if std::str::from_utf8(bytes).is_ok() && !bytes.is_empty() && !bytes.contains(&0) {
-        return Err(
-            "the file is a text, though it was sent as a workbook: send it as .csv, or save it as .xlsx"
-                .to_owned(),
-        );
-    }
     if !bytes.starts_with(b"PK") {
+        let is_text = |byte: &u8| *byte >= b' ' || b"\t\n\r".contains(byte);
+        if !bytes.is_empty() && bytes.iter().all(is_text) {
+            return Err(
+                "the file is no workbook, but a text: send it as .csv, or save it as .xlsx"
+                    .to_owned(),
+            );
+        }
         return Err("the file is no workbook: an .xlsx file is a zip archive".to_owned());
     }
     if entries(bytes) > MEMBERS_MAX {

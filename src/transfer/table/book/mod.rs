@@ -11,7 +11,10 @@ use std::{
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use self::{merged::fill, typed::{Formats, Read}};
+use self::{
+    merged::fill,
+    typed::{Formats, Read},
+};
 use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, NO_RESULT, Sheet, heads::letters};
 use crate::transfer::dates::Epoch;
 

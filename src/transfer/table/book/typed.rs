@@ -84,7 +84,12 @@ impl Formats {
     }
 
     /// What a day shows that hides its year.
-    fn without_year(&mut self, value: ExcelDateTime, style: usize, styles: &[Style]) -> Option<String> {
+    fn without_year(
+        &mut self,
+        value: ExcelDateTime,
+        style: usize,
+        styles: &[Style],
+    ) -> Option<String> {
         let is_hidden = self.shown(style, styles) == Shown::NoYear
             && !value.is_duration()
             && value.as_f64() >= 1.0;
