@@ -327,11 +327,13 @@ fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
         change: Change::Skip,
         notices: 0,
     };
+    if let Some(why) = &looked.row.skip {
+        warn(format!("is left out: it {why}"));
+    }
     for note in &looked.notes {
         warn(note.clone());
     }
-    if let Some(why) = &looked.row.skip {
-        warn(format!("is left out: it {why}"));
+    if looked.row.skip.is_some() {
         diff.activities.push(skipped);
         return None;
     }

@@ -21,9 +21,9 @@ const UNKNOWN: [&str; 20] = [
     "时间另行通知",
     "待确定",
     "待确认",
+    "tbd",
     "暂无",
     "无",
-    "tbd",
     "n/a",
     "~",
     "-",
@@ -107,13 +107,18 @@ pub(super) fn tentative(cursor: &mut Cursor<'_>) -> Option<&'static str> {
 
 /// Whether what stands in brackets says that a date may still change.
 pub(super) fn is_doubt(inside: &str) -> bool {
-    let mut words = TENTATIVE.iter().chain(&UNKNOWN[..16]);
+    let mut words = TENTATIVE.iter().chain(&UNKNOWN[..13]);
     words.any(|word| inside.contains(word))
 }
 
-/// Passes over a word that a date can do without, and says why.
+/// Passes over a word that a date can do without, and says why; an empty reason is worth no remark.
 pub(super) fn loose(cursor: &mut Cursor<'_>) -> Option<(&'static str, &'static str)> {
-    LOOSE.into_iter().find(|(word, _)| cursor.eat(word))
+    let found = LOOSE.into_iter().find(|(word, _)| cursor.eat(word))?;
+    Some(match found {
+        // 9月24日起至28日: it says until when.
+        (word, OPEN) if cursor.0.trim_start().starts_with(['-', '~']) => (word, ""),
+        found => found,
+    })
 }
 
 /// A quarter, a part of a year, a year or several months, when nothing else stands there.

@@ -188,7 +188,8 @@ fn joined(cells: Cells<'_>, setting: Setting) -> Joined {
             })
         )
     };
-    let (day, hours) = match is_day(cells.starts) && !is_day(cells.when) {
+    let is_turned = is_day(cells.starts) && !is_day(cells.when);
+    let (day, hours) = match is_turned {
         true => (cells.starts, cells.when),
         false => (cells.when, cells.starts),
     };

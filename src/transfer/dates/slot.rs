@@ -304,7 +304,9 @@ impl Reader {
                 self.remark(word, "it may still change");
                 continue;
             } else if let Some((word, why)) = loose(cursor) {
-                self.remark(word, why);
+                if !why.is_empty() {
+                    self.remark(word, why);
+                }
                 continue;
             }
             *cursor = before;

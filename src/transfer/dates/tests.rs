@@ -212,6 +212,8 @@ fn a_span_is_read_in_every_form() {
         "9.24-28",
         "9.24日-28日",
         "2021.9.24-28日",
+        "9月24日起至28日",
+        "9月24-28日 周五至周二",
     ] {
         assert_eq!(one(text).unwrap(), (five.clone(), vec![]), "{text}");
     }
@@ -363,6 +365,7 @@ fn what_can_be_read_in_two_ways_is_a_fault_that_names_it() {
         "9.24.21",
         "2021-09-24 9.30",
         "9月24日前",
+        "9月24日（无锡）",
         "9月24日、26日",
         "9月24日（详见通知）",
         "晚",

@@ -41,19 +41,14 @@ pub(super) fn read(
     let read = match named_separator(text) {
         Some(separator) => sheet(separator, true),
         None => {
-            let order = by_lines(text);
-            let mut sheets = order.into_iter().map(|separator| sheet(separator, false));
-            let first = sheets.next();
-            match first {
-                Some(Ok(first)) if !is_table(&first) => {
-                    let others = sheets.filter_map(Result::ok);
-                    Ok(others
-                        .into_iter()
-                        .find(|sheet| is_table(sheet))
-                        .unwrap_or(first))
-                }
-                Some(read) => read,
-                None => Ok(Sheet::default()),
+            let comma = sheet(b',', false);
+            if comma.as_ref().is_ok_and(&is_table) {
+                comma
+            } else {
+                let order = by_lines(text);
+                let mut others = order.into_iter().map(|separator| sheet(separator, false));
+                let found = others.find(|sheet| sheet.as_ref().is_ok_and(&is_table));
+                found.unwrap_or_else(|| sheet(by_lines(text)[0], false))
             }
         }
     };

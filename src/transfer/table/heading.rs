@@ -31,6 +31,16 @@ pub(super) struct Heading {
     at: usize,
 }
 
+impl Heading {
+    /// Whether it has several cells.
+    pub(super) fn is_parted(&self, sheet: &Sheet) -> bool {
+        sheet
+            .lines
+            .get(self.at)
+            .is_some_and(|line| own(line).count() > 1)
+    }
+}
+
 /// What the columns of a table mean.
 #[derive(Debug)]
 pub(super) struct Columns {

@@ -88,7 +88,12 @@ pub(super) fn read_csv(
     asked: &Asked,
 ) -> Result<File, NotText> {
     let meanings = Meanings::of(asked);
-    let is_table = |sheet: &Sheet| heading::find(sheet, &meanings).is_some();
+    let is_table = |sheet: &Sheet| {
+        heading::find(sheet, &meanings).is_some_and(|heading| {
+            // Where a mapping says which row it is, any would do.
+            meanings.heading_row().is_none() || heading.is_parted(sheet)
+        })
+    };
     let (sheet, mut file) = csv::read(bytes, charset, is_table)?;
     if let Some(sheet) = sheet {
         match heading::find(&sheet, &meanings) {

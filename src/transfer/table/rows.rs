@@ -194,7 +194,9 @@ impl<'t> Named<'t> {
 
     /// The day before the hour, when they stand in a column each.
     fn moment(&self, column: &str) -> Cow<'t, str> {
-        let mut cells: Vec<(&str, Cow<'t, str>)> = self.all(column).collect();
+        let cells = self.all(column);
+        let known = cells.filter(|(_, text)| !words::is_unknown(text));
+        let mut cells: Vec<(&str, Cow<'t, str>)> = known.collect();
         cells.sort_by_key(|(heading, _)| !heading::is_of_days(heading));
         let mut texts = cells.into_iter().map(|(_, text)| text);
         match (texts.next(), texts.next()) {

@@ -18,9 +18,9 @@ pub(super) struct Named {
 }
 
 /// What a line begins with that speaks of the table itself, or of its making.
-const ASIDE: [&str; 18] = [
+const ASIDE: [&str; 20] = [
     "填报", "填表", "制表", "报送", "上报", "编制", "更新", "打印", "印发", "截至", "日期", "时间",
-    "注", "备注", "备考", "说明", "附件", "审核",
+    "注:", "注：", "备注", "备考", "说明", "审核", "联系", "电话",
 ];
 
 /// What says that a table goes on into another year.
@@ -77,6 +77,8 @@ fn years(text: &str) -> BTreeSet<i32> {
     let chars: Vec<char> = plain.chars().collect();
     let mut years = BTreeSet::new();
     let mut at = 0;
+    // Where a year ends that another one may follow after a dash.
+    let mut end = None;
     while at < chars.len() {
         let length = chars[at..]
             .iter()
@@ -86,12 +88,12 @@ fn years(text: &str) -> BTreeSet<i32> {
             let digits: String = chars[at..at + 4].iter().collect();
             let before = at.checked_sub(1).map(|at| chars[at]);
             let after: String = chars[at + 4..].iter().collect();
-            years.extend(
-                digits
-                    .parse()
-                    .ok()
-                    .filter(|year| is_year(*year, before, &after)),
-            );
+            let is_next = end.is_some() && end == at.checked_sub(1);
+            let before = before.filter(|_| !is_next);
+            let year = digits.parse().ok();
+            let year = year.filter(|year| is_year(*year, before, &after));
+            end = year.map(|_| at + 4);
+            years.extend(year);
         }
         at += length.max(1);
     }
@@ -105,7 +107,7 @@ fn years(text: &str) -> BTreeSet<i32> {
 
 /// Whether four digits are a year, by what stands around them.
 fn is_year(year: i32, before: Option<char>, after: &str) -> bool {
-    let joined = |c: char| c.is_ascii_alphanumeric() || "./:".contains(c);
+    let joined = |c: char| c.is_ascii_alphanumeric() || "./-".contains(c);
     if before.is_some_and(joined) || !(1990..=2100).contains(&year) || is_day(after) {
         return false;
     }
@@ -189,6 +191,10 @@ mod tests {
             ("邮编100080", vec![]),
             ("2025—2026年活动", vec![2025, 2026]),
             ("2025-2026年度活动", vec![2025, 2026]),
+            ("2025-2026活动", vec![2025, 2026]),
+            ("附件1：2026年活动安排表", vec![2026]),
+            ("联系电话：8234-2026", vec![]),
+            ("咨询8234-2026", vec![]),
             ("2026年12月至次年3月活动", vec![2026, 2027]),
             ("海淀区活动安排表", vec![]),
         ] {

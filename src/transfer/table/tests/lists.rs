@@ -60,6 +60,19 @@ fn what_nobody_knows_is_nothing() {
 }
 
 #[test]
+fn a_day_and_an_hour_that_nobody_knows_are_no_date() {
+    let file = table("活动名称,日期,时间\n甲,待定,待定\n乙,—,/\n丙,2026-09-24,待定\n".as_bytes());
+    assert_eq!(faults(&file), []);
+    let unknown = json!({"precision": "unknown"});
+    let day = json!({"precision": "day", "starts_on": "2026-09-24"});
+    let whens: Vec<Value> = values(&file)
+        .iter()
+        .map(|row| row["when"].clone())
+        .collect();
+    assert_eq!(whens, [unknown.clone(), unknown, day]);
+}
+
+#[test]
 fn several_columns_of_one_role_and_english_names_beside_chinese_ones_are_read() {
     let file = table(
         "活动名称,Event name,时间 / Date,支持单位,指导单位,星期\n甲,A,2026年9月24日,乙,丙,四\n"
@@ -94,6 +107,20 @@ fn cells_are_parted_by_what_parts_the_first_lines() {
         assert_eq!(faults(&file), []);
         assert_eq!(values(&file), expected);
     }
+    // Titles may hold what parts cells elsewhere.
+    let file = table("活动名称\n甲;乙\n丙;丁\n".as_bytes());
+    assert_eq!(faults(&file), []);
+    assert_eq!(values(&file)[1]["title"]["zh"], "丙;丁");
+    let mapping = crate::domain::input::read(&json!({
+        "name": "x", "heading_row": 1, "columns": {"主题": "title_zh"},
+    }));
+    let asked = Asked {
+        mapping: Some(mapping.unwrap()),
+        ..Asked::default()
+    };
+    let file = read_csv("主题;地点\n甲;丙\n".as_bytes(), None, &asked).unwrap();
+    assert_eq!(faults(&file), []);
+    assert_eq!(values(&file)[0]["venue"]["name"]["zh"], "丙");
     let file = table("sep=;\n活动名称;时间\n甲;9月31日\n".as_bytes());
     assert_eq!(faults(&file)[0].0, "/lines/3/when");
 }
