@@ -85,6 +85,7 @@ pub(super) fn note_moved(rows: &mut [Looked], here: &Here) {
 
 /// In what a row that is here already says something else: none of it is taken.
 pub(super) fn differences(row: &Content, there: &There) -> Vec<String> {
+    type Said<'a> = &'a dyn Fn(&Content) -> Option<String>;
     let place = |content: &Content| {
         content
             .venue
@@ -108,7 +109,7 @@ pub(super) fn differences(row: &Content, there: &There) -> Vec<String> {
         let names: Vec<&str> = names.collect();
         (!names.is_empty()).then(|| names.join("、"))
     };
-    let fields: [(&str, &dyn Fn(&Content) -> Option<String>); 5] = [
+    let fields: [(&str, Said<'_>); 5] = [
         ("place", &place),
         ("district", &districts),
         ("live stream's address", &live),
