@@ -197,7 +197,15 @@ async fn done(
         return Ok(Done::Before(Box::new(outcome)));
     }
     // Of what their proposals ask for. Sources come before activities, as wherever both are locked.
-    store::sources::lock_those_of(tx, act.id.as_str(), None).await?;
+    let mut about = vec![act.id.as_str()];
+    if let Action::Withdraw {
+        replaced_by: Some(other),
+        ..
+    } = &act.action
+    {
+        about.push(other.as_str());
+    }
+    store::sources::lock_those_of(tx, &about, None).await?;
     let stored = load_for(tx, &act.caller, &act.id, Deed::of(&act.action)).await?;
     if stored.version != act.version {
         return Err(CommandError::Stale {

@@ -24,7 +24,7 @@ pub async fn delete_activity(
     services
         .audited(trail, async move |services, trail| {
             let tx = services.db.begin().await?;
-            store::sources::lock_those_of(&tx, id.as_str(), None).await?;
+            store::sources::lock_those_of(&tx, &[id.as_str()], None).await?;
             let stored = load_for(&tx, &caller, &id, Deed::WriteActivity).await?;
             if stored.version != version {
                 return Err(CommandError::Stale {

@@ -116,6 +116,12 @@ impl Shape {
         }
     }
 
+    /// Whether another title is the same, but for marks, width, case and years.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.text == other.text && !self.text.is_empty()
+    }
+
     /// The share of pairs of neighbouring characters that two titles have in common (Dice's coefficient over bigrams), 0 to 1.
     #[must_use]
     pub fn likeness(&self, other: &Self) -> f64 {

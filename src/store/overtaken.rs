@@ -49,14 +49,14 @@ pub async fn hand_over(
 }
 
 /// The keys of a source's entries on whose word an activity was put off or called off, and nothing was said of its taking place since,
-/// by whomever.
+/// by whomever; each with that activity.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn took_off(
     db: &impl ConnectionTrait,
     source: &str,
-) -> Result<HashSet<String>, StoreError> {
+) -> Result<HashMap<String, String>, StoreError> {
     let done = [State::Accepted, State::CarriedOut].map(|state| state.as_str());
     let kinds = ["cancel", "postpone", "reinstate", "reschedule"];
     let rows: Vec<(String, String, String, Option<i64>)> = Entity::find()
@@ -88,10 +88,34 @@ pub async fn took_off(
     for block in activities.chunks(BLOCK) {
         last.extend(log::last_of_standing(db, block).await?);
     }
+    // A draft that was put off has no position: that is over once it is public.
     let stands = taken_off.into_iter().filter(|(_, (activity, position))| {
-        position.is_none_or(|position| last.get(activity) == Some(&position))
+        position.is_some_and(|position| last.get(activity) == Some(&position))
     });
-    Ok(stands.map(|(key, _)| key).collect())
+    Ok(stands.map(|(key, (activity, _))| (key, activity)).collect())
+}
+
+/// The last one of the same kind about the same entry that was decided after this one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn decided_since(
+    db: &impl ConnectionTrait,
+    row: &Row,
+) -> Result<Option<String>, StoreError> {
+    let decided = [State::Accepted, State::Rejected, State::CarriedOut];
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SourceId.eq(&row.source_id))
+        .filter(Column::EntryKey.eq(&row.entry_key))
+        .filter(Column::Kind.eq(&row.kind))
+        .filter(Column::State.is_in(decided.map(|state| state.as_str())))
+        .filter(Column::Id.gt(&row.id))
+        .order_by_desc(Column::Id)
+        .into_tuple()
+        .one(db)
+        .await?)
 }
 
 /// Makes the open ones about an activity moot: the new one alone, or all.

@@ -142,7 +142,6 @@ pub async fn link(
 pub async fn look_again(tx: &impl ConnectionTrait, activity: &str) -> Result<(), StoreError> {
     use source_entry::Column;
     source_entry::Entity::update_many()
-        .col_expr(Column::Gone, Expr::value(false))
         .col_expr(Column::Note, Expr::value(LOOK_AGAIN))
         .filter(Column::ActivityId.eq(activity))
         .exec(tx)

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 pub use entity::source::Model as Row;
 use entity::{
+    activity,
     source::{Column, Entity},
     source_entry,
 };
@@ -129,21 +130,30 @@ pub async fn read_anew(tx: &impl ConnectionTrait, mapping: &str) -> Result<(), S
     Ok(())
 }
 
-/// Locks the sources that tell of an activity, and one more, until the transaction ends: none of them is written down meanwhile.
-/// In one order, wherever several are locked, so that two who do so never wait for each other.
+/// Locks the sources that tell of activities or of what belongs to them, and one more, until the transaction ends: none of them is
+/// written down meanwhile. In one order, wherever several are locked, so that two who do so never wait for each other.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn lock_those_of(
     tx: &impl ConnectionTrait,
-    activity: &str,
+    activities: &[&str],
     also: Option<&str>,
 ) -> Result<(), StoreError> {
+    let children = Query::select()
+        .column(activity::Column::Id)
+        .from(activity::Entity)
+        .and_where(activity::Column::Parent.is_in(activities.iter().copied()))
+        .to_owned();
     let mut ids: BTreeSet<String> = source_entry::Entity::find()
         .select_only()
         .column(source_entry::Column::SourceId)
         .distinct()
-        .filter(source_entry::Column::ActivityId.eq(activity))
+        .filter(
+            Condition::any()
+                .add(source_entry::Column::ActivityId.is_in(activities.iter().copied()))
+                .add(source_entry::Column::ActivityId.in_subquery(children)),
+        )
         .into_tuple::<String>()
         .all(tx)
         .await?

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         activity::Activity,
         source::{ProposalKind, Source},
-        tracking::{Do, Evidence, Proposed, Said, Seen},
+        tracking::{Do, Evidence, Proposed, STANDING, Said, Seen},
     },
     ids::{ProposalId, sha256_hex},
     store::{
@@ -43,7 +43,7 @@ pub(super) struct Desk<'a> {
     pub(super) source: &'a Source,
     pub(super) now: DateTime<Utc>,
     open: HashMap<String, Vec<Row>>,
-    took_off: HashSet<String>,
+    took_off: HashMap<String, String>,
     /// To be added.
     pub(super) made: Vec<Row>,
     /// To be saved: they show what stands there now.
@@ -71,7 +71,7 @@ impl<'a> Desk<'a> {
         fetch_id: &'a str,
         now: DateTime<Utc>,
         open: Vec<Row>,
-        took_off: HashSet<String>,
+        took_off: HashMap<String, String>,
     ) -> Self {
         let mut by_key: HashMap<String, Vec<Row>> = HashMap::new();
         for row in open {
@@ -91,8 +91,8 @@ impl<'a> Desk<'a> {
     }
 
     /// Whether what was done last of its activity's taking place, on its word, was to take it off.
-    pub(super) fn took_off(&self, key: &str) -> bool {
-        self.took_off.contains(key)
+    pub(super) fn took_off(&self, key: &str, activity: &str) -> bool {
+        self.took_off.get(key).is_some_and(|of| of == activity)
     }
 
     /// Whether something about an entry's activity waits, which is to be looked at beside what stands there; that a new one be
@@ -111,8 +111,8 @@ impl<'a> Desk<'a> {
             }
             self.open.insert(new.to_owned(), rows);
         }
-        if self.took_off.remove(old) {
-            self.took_off.insert(new.to_owned());
+        if let Some(activity) = self.took_off.remove(old) {
+            self.took_off.insert(new.to_owned(), activity);
         }
     }
 
@@ -222,8 +222,10 @@ impl<'a> Desk<'a> {
             document.version = (document.action == Do::Delete).then_some(stored.version);
             let office = stored.activity.content.office;
             let is_settled = settled.is_some_and(|settled| {
+                let of_standing = !matches!(kind, ProposalKind::New | ProposalKind::Update);
                 let mut fields = document.fields.iter();
                 !fields.any(|name| settled.assumed.contains(name))
+                    && !(of_standing && settled.assumed.contains(STANDING))
             });
             let of_draft = untouched && document.action == Do::Update;
             // Before anything was settled all that differs may be an editor's word.
@@ -292,13 +294,20 @@ impl Waiting {
         if latest.said == Said::Cancelled {
             // Of what is called off nothing else is proposed; it is, when it is on again.
             let said = if self.said { before.said } else { latest.said };
-            return Some(Seen { said, ..before });
+            let mut settled = Seen { said, ..before };
+            if !self.said {
+                settled.assumed.remove(STANDING);
+            }
+            return Some(settled);
         }
         // What it says no more is as it was settled: it may say it again.
         let mut settled = Seen {
             said: if self.said { before.said } else { latest.said },
             ..before
         };
+        if !self.said {
+            settled.assumed.remove(STANDING);
+        }
         for (name, value) in &latest.fields {
             if !self.fields.contains(name.as_str()) {
                 settled.assumed.remove(name);

@@ -180,9 +180,15 @@ pub(super) async fn rekey(
     if !look.source.format.is_whole() || !upstream.is_whole {
         return Ok(Vec::new());
     }
-    Ok(missing
+    let gone: Vec<String> = missing
         .into_iter()
-        .filter(|entry| !entry.is_gone && !kept.contains(&entry.key))
-        .filter_map(|entry| known.remove(&entry.key))
-        .collect())
+        .filter(|entry| !kept.contains(&entry.key))
+        .filter(|entry| {
+            // What was gone already is looked at where that is noted.
+            let row = known.get(&entry.key);
+            !entry.is_gone || row.is_some_and(|row| row.note.is_some())
+        })
+        .map(|entry| entry.key)
+        .collect();
+    Ok(gone.iter().filter_map(|key| known.remove(key)).collect())
 }

@@ -18,7 +18,9 @@ use crate::{
     domain::{
         activity::Activity,
         source::ProposalKind,
-        tracking::{Candidates, Doubt, Evidence, Found, Said, Seen, here_of, proposals, unheard},
+        tracking::{
+            Candidates, Do, Doubt, Evidence, Found, Said, Seen, here_of, proposals, unheard,
+        },
         when::When,
     },
     ids::ActivityId,
@@ -173,11 +175,12 @@ fn known_entry(
     rows: &mut Rows,
 ) -> Result<(), CommandError> {
     let latest = document(&entry.seen);
-    let mut is_another = false;
     if row.latest != latest {
         row.changed_at = desk.now;
-        is_another = entry.seen.is_another(&seen(&row, &row.latest)?);
     }
+    // As long as nobody has said that it is the same.
+    let known = row.settled.as_deref().unwrap_or(&row.latest);
+    let is_another = entry.seen.is_another(&seen(&row, known)?);
     (row.latest, row.gone, row.note) = (latest, false, None);
     row.uid.clone_from(&entry.uid);
     let id = row.activity_id.as_deref().and_then(|id| id.parse().ok());
@@ -197,7 +200,7 @@ fn known_entry(
             desired.retain(|it| it.kind != ProposalKind::Cancel || !stands.contains(id_of(stored)));
             for proposed in &mut desired {
                 // What an editor took off, no source puts on again by itself.
-                proposed.conflict |= proposed.puts_on() && !desk.took_off(&row.key);
+                proposed.conflict |= proposed.puts_on() && !desk.took_off(&row.key, id_of(stored));
                 // An id that went over to something else tells nothing of what it was.
                 proposed.conflict |= is_another;
             }
@@ -276,7 +279,9 @@ async fn new_entry(
                 row.activity_id = Some(id.to_string());
                 row.evidence = serde_json::to_string(&evidence).ok();
                 let uid = entry.uid.as_deref();
-                let desired = proposals(None, &entry.seen, &stored.activity, uid);
+                let mut desired = proposals(None, &entry.seen, &stored.activity, uid);
+                // A draft that stands on another source's word is that one's to call off.
+                desired.retain(|proposed| proposed.action != Do::Delete);
                 let known = (Some(&evidence), None);
                 let mut waiting = desk.lay(&row.key, desired, &stored, known)?;
                 waiting.keep(unheard(None, &entry.seen, &stored.activity));

@@ -21,6 +21,10 @@ const COLUMNS: [Column; 26] = [
             "中文名称",
             "活动名称中文",
             "中文标题",
+            "event",
+            "eventname",
+            "eventtitle",
+            "title",
         ],
     ),
     (
@@ -83,6 +87,7 @@ const COLUMNS: [Column; 26] = [
             "所在区县",
             "区县",
             "辖区",
+            "district",
         ],
     ),
     (
@@ -99,6 +104,13 @@ const COLUMNS: [Column; 26] = [
             "会场",
             "地址",
             "活动地址",
+            "具体地点",
+            "具体地址",
+            "详细地点",
+            "详细地址",
+            "location",
+            "venue",
+            "place",
         ],
     ),
     ("venue_en", &["英文地点", "英文场馆"]),
@@ -137,6 +149,14 @@ const READ_ONLY: [Column; 8] = [
             "活动起止时间",
             "起止时间",
             "时间安排",
+            "活动日期及时间",
+            "日期及时间",
+            "日期时间",
+            "举办日期及时间",
+            "具体时间",
+            "date",
+            "time",
+            "datetime",
         ],
     ),
     ("co_host", &["联合主办单位", "联合主办", "联合主办方"]),
@@ -152,7 +172,9 @@ const READ_ONLY: [Column; 8] = [
 const LEFT_OUT: [(&str, &[&str]); 2] = [
     (
         "there is no place for it",
-        &["序号", "编号", "行号", "no", "备注", "备考"],
+        &[
+            "序号", "编号", "行号", "no", "备注", "备考", "星期", "周几", "月份",
+        ],
     ),
     (
         "an activity's page would show it to everybody; a contact for the public stands under contact_name, contact_phone or contact_email",
@@ -192,6 +214,15 @@ const ROLES: [(&str, &str); 5] = [
     ("supporter", "支持"),
 ];
 
+/// The columns of organisers, each of which may stand there several times.
+pub(super) const ORGANIZERS: [&str; 5] = [
+    "organizers",
+    "co_host",
+    "organizer",
+    "co_organizer",
+    "supporter",
+];
+
 /// All columns in order.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     COLUMNS.iter().map(|(name, _)| *name)
@@ -218,10 +249,32 @@ pub fn heading_of(name: &str) -> Option<&'static str> {
     also.first().copied()
 }
 
-/// What a heading means: as it stands, else without what stands in brackets.
+/// What a heading means: as it stands, else without what stands in brackets, else by one of its languages.
 pub(super) fn meaning(heading: &str) -> Option<Meaning> {
     let (whole, without) = keys(heading);
-    known(&whole).or_else(|| known(&without))
+    known(&whole)
+        .or_else(|| known(&without))
+        .or_else(|| of_halves(heading))
+}
+
+/// `活动名称 / Event name`: what those halves that are known mean, where they mean one thing.
+fn of_halves(heading: &str) -> Option<Meaning> {
+    let halves = heading.split(['/', '／', '|', '\n']);
+    let mut known = halves.filter_map(|half| {
+        let (whole, without) = keys(half);
+        known(&whole).or_else(|| known(&without))
+    });
+    let first = known.next()?;
+    known.all(|other| other == first).then_some(first)
+}
+
+/// The column of the English texts, beside that of the Chinese ones.
+pub(super) fn english_of(column: &str) -> Option<&'static str> {
+    match column {
+        "title_zh" => Some("title_en"),
+        "venue_zh" => Some("venue_en"),
+        _ => None,
+    }
 }
 
 fn known(key: &str) -> Option<Meaning> {
@@ -287,51 +340,21 @@ pub(super) fn expected() -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// The role that a word before an organiser's name means.
+/// The role that a word before an organiser's name means: its own, or a heading's.
 pub(super) fn role(word: &str) -> Option<&'static str> {
-    ROLES
+    let own = ROLES
         .iter()
         .find(|(role, zh)| role.eq_ignore_ascii_case(word) || *zh == word)
-        .map(|(role, _)| *role)
-}
-
-/// What spreadsheets would take for a formula and run, or what [`guarded`] makes of that.
-fn needs_guard(cell: &str) -> bool {
-    cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
-/// A cell as it is written: what a spreadsheet would run gets an apostrophe in front.
-pub(super) fn guarded(cell: &str) -> String {
-    if needs_guard(cell) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-/// A cell as it was before [`guarded`].
-pub(super) fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if needs_guard(rest) => rest,
-        _ => cell,
-    }
+        .map(|(role, _)| *role);
+    own.or_else(|| match known(&keys(word).0)? {
+        Meaning::Column(column) => role_of(column),
+        Meaning::LeftOut(_) | Meaning::Dropped => None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_formula_is_written_as_text_and_read_back_as_it_was() {
-        for cell in [
-            "=1+1", "+86 10", "-1", "@SUM(A1)", "'=1", "''@x", "plain", "'quoted'",
-        ] {
-            let written = guarded(cell);
-            assert!(!written.starts_with(['=', '+', '-', '@']), "{written}");
-            assert_eq!(unguarded(&written), cell);
-        }
-    }
 
     #[test]
     fn a_heading_has_one_meaning_under_all_its_names() {
@@ -369,11 +392,19 @@ mod tests {
             ("举办地点*", "venue_zh"),
             ("＊主办单位：", "organizers"),
             ("ＳＬＵＧ", "slug"),
+            ("活动名称 / Event Name", "title_zh"),
+            ("活动名称\nEvent Name", "title_zh"),
+            ("地点/Location", "venue_zh"),
+            ("活动日期及时间", "when"),
+            ("Organizer", "organizer"),
+            ("Event name", "title_zh"),
+            ("具体地点", "venue_zh"),
         ] {
             assert_eq!(meaning(heading), Some(Meaning::Column(column)), "{heading}");
         }
         assert!(matches!(meaning("序 号"), Some(Meaning::LeftOut(_))));
-        for heading in ["titel", "", "（必填）", "预计人数"] {
+        assert!(matches!(meaning("星期"), Some(Meaning::LeftOut(_))));
+        for heading in ["titel", "", "（必填）", "预计人数", "时间/地点", "是/否"] {
             assert_eq!(meaning(heading), None, "{heading}");
         }
     }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use encoding_rs::{DecoderResult, GB18030};
+use encoding_rs::{DecoderResult, GB18030, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 
 /// An encoding that files are read in.
@@ -18,6 +18,9 @@ pub enum Encoding {
     Utf8,
     /// GB18030, which contains GBK and GB2312.
     Gb18030,
+    /// UTF-16 with a byte order mark, as "Unicode text" of spreadsheets is.
+    #[serde(rename = "utf-16")]
+    Utf16,
 }
 
 impl fmt::Display for Encoding {
@@ -25,6 +28,7 @@ impl fmt::Display for Encoding {
         f.write_str(match self {
             Self::Utf8 => "UTF-8",
             Self::Gb18030 => "GB18030",
+            Self::Utf16 => "UTF-16",
         })
     }
 }
@@ -51,9 +55,6 @@ pub(super) enum NotText {
     /// UTF-16.
     #[error("the file is UTF-16 (it starts with {0}); save it as UTF-8")]
     Utf16(&'static str),
-    /// UTF-16, as "Unicode text" of spreadsheets is.
-    #[error("the file is UTF-16 (it starts with {0}); save it as \"CSV UTF-8\"")]
-    Utf16Table(&'static str),
     /// Not in the encoding that was named.
     #[error("the file is not {encoding}: the first bad byte is 0x{byte:02X} at offset {offset}")]
     Not {
@@ -76,14 +77,26 @@ pub(super) enum NotText {
     },
 }
 
-impl NotText {
-    /// The same of a table, in the words of the programs that tables are written with.
-    pub(super) fn of_table(self) -> Self {
-        match self {
-            Self::Utf16(mark) => Self::Utf16Table(mark),
-            other => other,
-        }
-    }
+/// The text of a table, which may be UTF-16 when its mark says so; else as [`decode`] has it.
+///
+/// # Errors
+/// Where the first byte stands that cannot be read.
+pub(super) fn decode_table(
+    bytes: &[u8],
+    charset: Option<Encoding>,
+) -> Result<(String, Encoding), NotText> {
+    let (encoding, text) = match bytes {
+        [0xFF, 0xFE, text @ ..] => (UTF_16LE, text),
+        [0xFE, 0xFF, text @ ..] => (UTF_16BE, text),
+        _ => return decode(bytes, charset),
+    };
+    whole(encoding, text)
+        .map(|text| (text, Encoding::Utf16))
+        .map_err(|at| NotText::Not {
+            encoding: Encoding::Utf16,
+            offset: at + 2,
+            byte: text.get(at).copied().unwrap_or_default(),
+        })
 }
 
 /// The text and the encoding it was read in: the one named, else UTF-8 when the bytes are that or nearly, else GB18030.
@@ -109,6 +122,8 @@ pub(super) fn decode(
         (Some(rest), _) => utf8(rest)
             .map(|text| (text, Encoding::Utf8))
             .map_err(|at| not(Encoding::Utf8, at + 3)),
+        // Without its mark nobody knows which byte comes first.
+        (None, Some(Encoding::Utf16)) => Err(not(Encoding::Utf16, 0)),
         (None, Some(Encoding::Utf8)) => utf8(bytes)
             .map(|text| (text, Encoding::Utf8))
             .map_err(|at| not(Encoding::Utf8, at)),
@@ -194,7 +209,12 @@ fn utf8(bytes: &[u8]) -> Result<String, usize> {
 }
 
 fn gb18030(bytes: &[u8]) -> Result<String, usize> {
-    let mut decoder = GB18030.new_decoder_without_bom_handling();
+    whole(GB18030, bytes)
+}
+
+/// The text, or where the first byte stands that cannot be read.
+fn whole(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String, usize> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
     let longest = decoder
         .max_utf8_buffer_length_without_replacement(bytes.len())
         .unwrap_or(bytes.len());
@@ -253,6 +273,25 @@ mod tests {
     }
 
     #[test]
+    fn a_table_may_be_utf16_when_its_mark_says_so() {
+        let units: Vec<u16> = TEXT.encode_utf16().collect();
+        let little = units.iter().flat_map(|unit| unit.to_le_bytes());
+        let big = units.iter().flat_map(|unit| unit.to_be_bytes());
+        for bytes in [
+            [0xFF, 0xFE].into_iter().chain(little).collect::<Vec<u8>>(),
+            [0xFE, 0xFF].into_iter().chain(big).collect(),
+        ] {
+            let read = decode_table(&bytes, None).unwrap();
+            assert_eq!(read, (TEXT.to_owned(), Encoding::Utf16));
+        }
+        let cut = decode_table(b"\xFF\xFEt\0i", None).unwrap_err();
+        assert!(
+            cut.to_string().starts_with("the file is not UTF-16"),
+            "{cut}"
+        );
+    }
+
+    #[test]
     fn what_is_neither_is_refused_with_the_offsets() {
         let error = decode(b"ok\xFF\xFFok", None).unwrap_err();
         assert_eq!(
@@ -268,7 +307,6 @@ mod tests {
         ));
         let utf16 = NotText::Utf16("FF FE");
         assert!(utf16.to_string().ends_with("save it as UTF-8"));
-        assert!(utf16.of_table().to_string().contains("CSV UTF-8"));
         // A mark promises UTF-8: it is not guessed again.
         let error = decode(b"\xEF\xBB\xBF\xB1\xEA", None).unwrap_err();
         assert!(matches!(error, NotText::Not { offset: 3, .. }), "{error}");

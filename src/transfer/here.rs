@@ -2,7 +2,7 @@
 //!
 //! Invariant: an importer is told of nothing that it could not see: other offices' drafts are not compared with.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 
@@ -21,8 +21,19 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Here {
     by_uid: HashMap<String, ActivityId>,
-    alike: HashMap<(i32, String), Vec<(When, ActivityId)>>,
+    alike: HashMap<(i32, String), Vec<There>>,
     by_day: HashMap<Option<NaiveDate>, Vec<Activity>>,
+}
+
+/// An activity that is here, at one of its dates.
+#[derive(Clone, Debug)]
+pub(super) struct There {
+    /// Its id.
+    pub id: ActivityId,
+    /// The date; where it was postponed, the one before too.
+    when: When,
+    /// What it says.
+    pub content: Arc<Content>,
 }
 
 impl Here {
@@ -45,10 +56,15 @@ impl Here {
             }
             let of_day = here.by_day.entry(content.when.first_day()).or_default();
             of_day.push(activity);
-            let name = (content.edition, content.title.zh);
-            let dates = [Some(content.when), previous_when].into_iter().flatten();
+            let name = (content.edition, content.title.zh.clone());
+            let dates = [Some(content.when.clone()), previous_when];
+            let content = Arc::new(content);
             let alike = here.alike.entry(name).or_default();
-            alike.extend(dates.map(|when| (when, id.clone())));
+            alike.extend(dates.into_iter().flatten().map(|when| There {
+                id: id.clone(),
+                when,
+                content: Arc::clone(&content),
+            }));
         }
         here
     }
@@ -64,13 +80,22 @@ impl Here {
     }
 
     /// The activity of the same edition, title and date; the date may be the one before a postponement.
-    pub(super) fn like(&self, content: &Content) -> Option<&ActivityId> {
-        let alike = self
-            .alike
-            .get(&(content.edition, content.title.zh.clone()))?;
-        alike
+    pub(super) fn like(&self, content: &Content) -> Option<&There> {
+        let mut alike = self.titled(content).iter();
+        alike.find(|there| there.when == content.when)
+    }
+
+    /// The one activity of the same edition and title, where there is no other.
+    pub(super) fn only_titled(&self, content: &Content) -> Option<&There> {
+        let (first, others) = self.titled(content).split_first()?;
+        others
             .iter()
-            .find(|(when, _)| *when == content.when)
-            .map(|(_, id)| id)
+            .all(|other| other.id == first.id)
+            .then_some(first)
+    }
+
+    fn titled(&self, content: &Content) -> &[There] {
+        let name = (content.edition, content.title.zh.clone());
+        self.alike.get(&name).map_or(&[], Vec::as_slice)
     }
 }

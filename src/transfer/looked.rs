@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    Intent,
+    Intent, alike,
     content::{Known, Parent},
     here::Here,
     history::{Tale, Told},
@@ -36,6 +36,10 @@ pub(super) struct Looked {
     content: Option<Content>,
     /// What happened to it.
     told: Vec<Told>,
+    /// Whether the row names its slug, and so is no other activity.
+    has_own_slug: bool,
+    /// What its reader should know.
+    pub notes: Vec<String>,
 }
 
 /// An activity to be made.
@@ -64,6 +68,8 @@ impl Looked {
             slug: None,
             content: None,
             told: Vec::new(),
+            has_own_slug: false,
+            notes: Vec::new(),
         }
     }
 
@@ -101,6 +107,7 @@ impl Looked {
                 };
                 known.parents.insert(slug.0.clone(), parent);
                 self.slug = Some(slug);
+                self.has_own_slug = true;
             }
             Err(why) => self.row.faults.add("/slug", format!("{:?} {why}", slug.0)),
         }
@@ -137,11 +144,13 @@ impl Looked {
             content.when = When::Unknown;
         }
         if self.slug.is_none()
-            && let Some(id) = here.like(&content)
+            && let Some(there) = here.like(&content)
         {
+            let id = &there.id;
             self.row.skip = Some(format!(
                 "is here already, as {id}; a row that names a slug of its own is made all the same"
             ));
+            self.notes = alike::differences(&content, there);
             return;
         }
         let slug = self
@@ -199,6 +208,12 @@ impl Looked {
         };
         tale.tell(&history, &mut self.row.faults)
             .unwrap_or_default()
+    }
+
+    /// What it says, where it is made and the row does not say that it is another activity than those that are here.
+    pub(super) fn may_be_known(&self) -> Option<&Content> {
+        let content = self.content.as_ref();
+        content.filter(|_| !self.has_own_slug && self.row.skip.is_none())
     }
 
     /// The title, as far as it was read.

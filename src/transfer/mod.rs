@@ -24,6 +24,7 @@ pub mod demo;
 mod diff;
 pub mod export;
 mod feed;
+mod formula;
 mod here;
 mod history;
 mod ics;

@@ -142,6 +142,9 @@ pub(super) async fn plan(
         notices: 0,
         warnings: file.warnings,
     };
+    if import.intent != Intent::History {
+        alike::note_moved(&mut rows, &here);
+    }
     let mut places = Vec::new();
     let mut makings = Vec::new();
     for looked in rows {
@@ -326,6 +329,11 @@ fn conclude(looked: Looked, known: &Known, diff: &mut Diff) -> Option<Making> {
     };
     if let Some(why) = &looked.row.skip {
         warn(format!("is left out: it {why}"));
+    }
+    for note in &looked.notes {
+        warn(note.clone());
+    }
+    if looked.row.skip.is_some() {
         diff.activities.push(skipped);
         return None;
     }

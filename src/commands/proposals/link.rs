@@ -62,6 +62,9 @@ pub async fn link(services: &Services, link: Link) -> Result<(), CommandError> {
             if let Ok(draft) = draft
                 && let Some(stored) = store::activities::find_locked(&tx, &draft).await?
             {
+                // Whatever else means the draft means the other one too.
+                source_entries::look_again(&tx, draft.as_str()).await?;
+                source_entries::link(&tx, draft.as_str(), link.activity.as_str()).await?;
                 delete(&tx, &link.caller, &draft, &stored, now).await?;
             }
             if let Some(mut entry) = source_entries::find(&tx, &source, &entry).await? {

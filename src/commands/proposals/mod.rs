@@ -11,7 +11,7 @@ use crate::{
     domain::{
         rights::Deed,
         role::{Caller, Office},
-        tracking::{Do, Said, Seen},
+        tracking::{self, Do, STANDING, Said, Seen},
     },
     store::{
         self,
@@ -69,7 +69,7 @@ async fn lock(tx: &impl ConnectionTrait, caller: &Caller, id: &str) -> Result<Ro
         activity_id,
         ..
     } = find_for(tx, caller, id).await?;
-    store::sources::lock_those_of(tx, &activity_id, Some(&source_id)).await?;
+    store::sources::lock_those_of(tx, &[&activity_id], Some(&source_id)).await?;
     let mut row = store::proposals::find_locked(tx, id)
         .await?
         .ok_or_else(|| not_found(id))?;
@@ -177,6 +177,18 @@ async fn settle(
                     }
                 }
             }
+            // What could not be proposed waits too.
+            if let Ok(id) = row.activity_id.parse()
+                && let Some(stored) = store::activities::find(tx, &id).await?
+            {
+                let activity = &stored.activity;
+                let unheard = tracking::unheard(None, &latest, activity);
+                let here = tracking::here_of(activity, None, unheard.into_iter());
+                for (name, here) in here {
+                    settled.assumed.insert(name.clone());
+                    settled.fields.insert(name, here);
+                }
+            }
             settled
         }
     };
@@ -192,6 +204,7 @@ async fn settle(
         }
     }
     if speaks_of_taking_place(row) {
+        assumed.remove(STANDING);
         *said = match (row.kind.as_str(), entry.gone) {
             ("cancel", _) | (_, true) => Said::Cancelled,
             _ => latest.said,

@@ -11,6 +11,7 @@ use crate::{
     commands::CommandError,
     domain::{
         activity::Activity,
+        source::ProposalKind,
         tracking::{self, Do},
     },
     store,
@@ -43,7 +44,14 @@ pub(in crate::commands) async fn overtake(
     let mut moot = Vec::new();
     for row in store::overtaken::open_about(tx, id).await? {
         let document = store::proposals::document(&row)?;
+        let uid = uid_of(tx, &row).await?;
+        let stands = || tracking::stands_here(after, uid.as_deref(), &document.now);
         let has_come = match document.action {
+            // What stands beside the mark is the date that is off.
+            _ if row.kind == ProposalKind::Postpone.as_str() => {
+                let is_open = !after.status.is_public() && !after.content.when.is_known();
+                after.status == Status::Postponed || is_open
+            }
             Do::Announce => after.status.is_public(),
             Do::Delete if after.status.is_public() => {
                 // It would be called off now.
@@ -54,15 +62,18 @@ pub(in crate::commands) async fn overtake(
             Do::Cancel => after.status == Status::Cancelled,
             Do::Postpone => after.status == Status::Postponed,
             Do::Reinstate => is_back,
-            Do::Reschedule | Do::Relocate | Do::ChangeFormat | Do::Update => {
-                let uid = uid_of(tx, &row).await?;
-                tracking::stands_here(after, uid.as_deref(), &document.now)
-            }
+            Do::Reschedule | Do::Relocate | Do::ChangeFormat | Do::Update => stands(),
         };
         if !has_come {
             continue;
         }
-        if !matches!(document.action, Do::Announce | Do::Delete) {
+        let is_settled = match document.action {
+            Do::Announce | Do::Delete => false,
+            // On again, but on another date than the source says: that is looked at when it is read next.
+            Do::Reinstate => stands(),
+            _ => true,
+        };
+        if is_settled {
             settle(tx, &row, &document).await?;
         }
         moot.push(row.id);

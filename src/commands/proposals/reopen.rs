@@ -9,9 +9,14 @@ use crate::{
         audit::{Audited, Trail},
         remember,
     },
-    domain::{audit::Action, role::Caller, source::ProposalKind},
+    domain::{
+        audit::Action,
+        role::Caller,
+        source::ProposalKind,
+        tracking::{STANDING, Said},
+    },
     store::{
-        self, StoreError,
+        self,
         idempotency::Key,
         proposals::{Document, Row, State},
         source_entries::{self, Entry},
@@ -49,6 +54,11 @@ pub async fn reopen(services: &Services, reopen: Reopen) -> Result<(), CommandEr
                 return Err(CommandError::Conflict(format!(
                     "{id} was not rejected: it is {}",
                     row.state
+                )));
+            }
+            if let Some(later) = store::overtaken::decided_since(&tx, &row).await? {
+                return Err(CommandError::Conflict(format!(
+                    "{id} cannot be proposed anew: {later} was decided about the same since"
                 )));
             }
             let Some(mut entry) = source_entries::find(&tx, &row.source_id, &row.entry_key).await?
@@ -93,28 +103,39 @@ fn admit(row: &Row, entry: &mut Entry) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Takes the word that was settled for what the source had said before.
-fn unsettle(row: &Row, entry: &mut Entry) -> Result<(), StoreError> {
+/// Takes the word that was settled for what the source had said before, where nothing else was said since. What is proposed then is
+/// never done without a person's word.
+fn unsettle(row: &Row, entry: &mut Entry) -> Result<(), CommandError> {
     let Document { now, settled, .. } = store::proposals::document(row)?;
-    // What is missing is looked at where it was not missing before.
-    entry.gone = false;
-    let is_first = settled.is_none();
+    if entry.gone && row.kind != ProposalKind::Cancel.as_str() {
+        return Err(CommandError::Conflict(format!(
+            "{} cannot be proposed anew: its source has that entry no more",
+            row.id
+        )));
+    }
     let before = settled.unwrap_or_default();
     let Some(settled) = &entry.settled else {
         return Ok(());
     };
     let mut settled = source_entries::seen(entry, settled)?;
-    for name in now.keys().filter(|name| *name != "said") {
+    for (name, value) in now.iter().filter(|(name, _)| *name != STANDING) {
+        if settled.fields.get(name) != Some(value) {
+            continue;
+        }
         match before.fields.get(name) {
             Some(value) => settled.fields.insert(name.clone(), value.clone()),
             None => settled.fields.remove(name),
         };
-        if is_first || before.assumed.contains(name) {
-            settled.assumed.insert(name.clone());
-        }
+        settled.assumed.insert(name.clone());
     }
-    if speaks_of_taking_place(row) {
+    let made = match row.kind.as_str() {
+        "cancel" => Said::Cancelled,
+        "postpone" => Said::Postponed,
+        _ => Said::Stands,
+    };
+    if speaks_of_taking_place(row) && settled.said == made {
         settled.said = before.said;
+        settled.assumed.insert(STANDING.to_owned());
     }
     entry.settled = Some(source_entries::document(&settled));
     Ok(())

@@ -255,6 +255,14 @@ impl Candidates {
                 let like = like.filter(|index| Some(*index) != of_uid);
                 let mut like = self.ids(of_uid.into_iter().chain(like).take(3));
                 like.extend(self.twins(day, seen));
+                // Another entry means it already, and says the same.
+                let taken = self.by_day.get(&day).into_iter().flatten();
+                let taken = taken.filter(|index| {
+                    let candidate = &self.of[**index];
+                    let shape = candidate.shape.get_or_init(|| Shape::of(&candidate.title));
+                    self.taken.contains(*index) && !elsewhere(candidate) && shape.is(&title)
+                });
+                like.extend(self.ids(taken.copied().take(3)));
                 Found::Like(like)
             }
         }

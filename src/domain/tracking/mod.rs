@@ -55,6 +55,9 @@ pub const COMPARED: [&str; 13] = [
     "url",
 ];
 
+/// What stands among what is assumed for whether it takes place.
+pub const STANDING: &str = "said";
+
 /// What an entry of a source says: only what it does say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seen {

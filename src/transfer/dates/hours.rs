@@ -25,7 +25,26 @@ pub(super) enum Part {
     Noon,
     Afternoon,
     Evening,
+    /// Before noon, as English writes it behind the hour.
+    Am,
+    /// After noon.
+    Pm,
 }
+
+const HALVES: [(&str, Part); 12] = [
+    ("AM", Part::Am),
+    ("am", Part::Am),
+    ("Am", Part::Am),
+    ("A.M.", Part::Am),
+    ("a.m.", Part::Am),
+    ("a.m", Part::Am),
+    ("PM", Part::Pm),
+    ("pm", Part::Pm),
+    ("Pm", Part::Pm),
+    ("P.M.", Part::Pm),
+    ("p.m.", Part::Pm),
+    ("p.m", Part::Pm),
+];
 
 /// Longer words first.
 const PARTS: [(&str, Part); 14] = [
@@ -62,6 +81,11 @@ pub(super) fn hours(
     let Some((hour, minute, second)) = cursor.attempt(clock) else {
         return Ok(part.map(|(word, _)| Hours::Part(word)));
     };
+    let half = cursor.attempt(|cursor| {
+        cursor.space();
+        HALVES.into_iter().find(|(word, _)| cursor.eat(word))
+    });
+    let part = part.or(half);
     let like = match after {
         Some(Hours::At(_, like)) => like,
         _ => None,
@@ -71,8 +95,13 @@ pub(super) fn hours(
     }
     let written = || before[..before.len() - cursor.0.len()].to_owned();
     let no_hour = || match part {
-        Some((word, _)) => format!("{word}{} is no hour", written()),
-        None => format!("{} is no hour", written()),
+        Some((
+            word,
+            Part::Night | Part::Morning | Part::Noon | Part::Afternoon | Part::Evening,
+        )) => {
+            format!("{word}{} is no hour", written())
+        }
+        Some((_, Part::Am | Part::Pm)) | None => format!("{} is no hour", written()),
     };
     let shifted = match part {
         Some((_, part)) => shift(part, hour).ok_or_else(no_hour)?,
@@ -102,6 +131,14 @@ fn clock(cursor: &mut Cursor<'_>) -> Option<(u32, u32, u32)> {
         };
         return Some((hour, minute, second));
     }
+    // 2-4点: the second number says what the first one is.
+    let mut ahead = *cursor;
+    if ahead.eat_one(&["-", "~"]).is_some() {
+        ahead.eat_one(&PARTS.map(|(word, _)| word));
+        ahead.digits(1, 2)?;
+        ahead.eat_one(&["点", "时"])?;
+        return Some((hour, 0, 0));
+    }
     cursor.eat_one(&["点", "时"])?;
     if cursor.eat("半") {
         return Some((hour, 30, 0));
@@ -114,6 +151,23 @@ fn clock(cursor: &mut Cursor<'_>) -> Option<(u32, u32, u32)> {
         cursor.eat("分");
     }
     Some((hour, minute.unwrap_or(0), 0))
+}
+
+/// Passes over the midnight that databases and spreadsheets write behind a day that has no hour: `2021-09-24 00:00:00`,
+/// `2021/9/24 0:00`; not where a zone or an end follows, and not 00:00, which is an hour.
+pub(super) fn midnight(cursor: &mut Cursor<'_>, mark: Option<char>) -> Option<&'static str> {
+    if !matches!(mark, Some('-' | '/')) {
+        return None;
+    }
+    cursor.attempt(|cursor| {
+        cursor.eat("T");
+        cursor.space();
+        let word = cursor.eat_one(&["00:00:00", "0:00:00", "0:00"])?;
+        cursor.eat_one(&[".000000", ".000", ".0"]);
+        let rest = cursor.0.trim_start();
+        let ends = rest.is_empty() || rest.len() < cursor.0.len();
+        (ends && !rest.starts_with(['-', '~', '+', 'Z'])).then_some(word)
+    })
 }
 
 /// `24:00`, and twelve of an evening.
@@ -132,7 +186,11 @@ const fn shift(part: Part, hour: u32) -> Option<u32> {
         | (Part::Morning, 0..=12)
         | (Part::Noon, 11..=14)
         | (Part::Afternoon, 12..=19)
-        | (Part::Evening, 17..=23) => Some(hour),
+        | (Part::Evening, 17..=23)
+        | (Part::Am, 0..=11)
+        | (Part::Pm, 12..=23) => Some(hour),
+        (Part::Am, 12) => Some(0),
+        (Part::Pm, 1..=11) => Some(hour + 12),
         (Part::Noon, 1..=2) | (Part::Afternoon, 1..=7) | (Part::Evening, 5..=11) => Some(hour + 12),
         _ => None,
     }

@@ -7,8 +7,11 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc}
 use serde_json::{Value, json};
 
 pub(super) use self::serial::Epoch;
-use self::slot::{Slot, slot};
 pub(super) use self::text::plain;
+use self::{
+    partial::Date,
+    slot::{Slot, end as end_slot, slot},
+};
 use super::row::{Row, short};
 use crate::{
     clock::shanghai,
@@ -18,6 +21,7 @@ use crate::{
     },
 };
 
+mod beside;
 mod hours;
 mod partial;
 pub(super) mod serial;
@@ -49,6 +53,16 @@ impl Written {
             Self::Minute(at) => Some(at.with_timezone(&shanghai()).year()),
         }
     }
+
+    /// The day or the month it lies in.
+    fn date(self) -> Option<Date> {
+        match self {
+            Self::Unknown | Self::Hour(_) => None,
+            Self::Month(month) => Some(Date::Month(month)),
+            Self::Day(day) => Some(Date::Day(day)),
+            Self::Minute(at) => Some(Date::Day(at.with_timezone(&shanghai()).date_naive())),
+        }
+    }
 }
 
 /// What a table says for all its dates.
@@ -71,40 +85,58 @@ pub(super) struct Cells<'t> {
     pub ends: &'t str,
 }
 
-/// Sets `when`, or notes why that cannot be; gives what was read and is not kept.
-pub(super) fn set_when(row: &mut Row, cells: Cells<'_>, setting: Setting) -> Vec<Fault> {
-    // A day in one column and its hour in the other.
-    let joined = format!("{} {}", cells.when, cells.starts);
+/// What reading the cells found beside `when`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// What was read and is not kept.
+    pub remarks: Vec<Fault>,
+    /// Whether the year is the table's.
+    pub is_borrowed: bool,
+}
+
+/// Sets `when`, or notes why that cannot be.
+pub(super) fn set_when(row: &mut Row, cells: Cells<'_>, setting: Setting) -> Found {
+    let joined = joined(cells, setting);
     let (text, at) = match (cells.when, cells.starts) {
         ("", starts) => (starts, "/when/starts"),
         (when, "") => (when, "/when"),
-        _ => (joined.as_str(), "/when"),
+        _ => (joined.text.as_str(), "/when"),
+    };
+    let ends = if joined.ends_are_taken {
+        ""
+    } else {
+        cells.ends
     };
     let start = slot(text, setting)
         .map_err(|why| row.faults.add(at, why))
         .ok();
-    let year = start.as_ref().and_then(|slot| slot.start.year());
+    let from = start.as_ref().map_or(Written::Unknown, |slot| slot.start);
     let within = Setting {
-        year: year.or(setting.year),
+        year: from.year().or(setting.year),
         ..setting
     };
-    let end = slot(cells.ends, within).and_then(|end| match end.end {
+    let end = end_slot(ends, within, from).and_then(|end| match end.end {
         None => Ok(end),
-        Some(_) => Err(format!("{:?} is a span, not an end", short(cells.ends))),
+        Some(_) => Err(format!("{:?} is a span, not an end", short(ends))),
     });
     let end = end.map_err(|why| row.faults.add("/when/ends", why)).ok();
-    let (Some(start), Some(end)) = (start, end) else {
-        return Vec::new();
+    let (Some(mut start), Some(mut end)) = (start, end) else {
+        return Found::default();
     };
+    // A midnight beside an hour is one.
+    if matches!(end.start, Written::Minute(_) | Written::Hour(_)) {
+        hour_again(&mut start);
+    }
+    if matches!(start.start, Written::Minute(_)) {
+        hour_again(&mut end);
+    }
     let (last, last_at, last_text) = match (start.end, end.start) {
         (Some(last), Written::Unknown) => (last, at, text),
-        (None, last) => (last, "/when/ends", cells.ends),
+        (None, last) => (last, "/when/ends", ends),
         (Some(_), _) => {
-            row.faults.add(
-                "/when/ends",
-                format!("{:?} is a second end", short(cells.ends)),
-            );
-            return Vec::new();
+            row.faults
+                .add("/when/ends", format!("{:?} is a second end", short(ends)));
+            return Found::default();
         }
     };
     match span(start.start, last) {
@@ -121,10 +153,80 @@ pub(super) fn set_when(row: &mut Row, cells: Cells<'_>, setting: Setting) -> Vec
             detail,
         }
     };
-    let of_start = start.remarks.into_iter().map(remark(at));
-    of_start
-        .chain(end.remarks.into_iter().map(remark("/when/ends")))
-        .collect()
+    let is_borrowed = start.is_borrowed;
+    let of = |slot: Slot| slot.remarks.into_iter().chain(slot.midnight);
+    let of_start = of(start).map(remark(at));
+    Found {
+        remarks: of_start.chain(of(end).map(remark("/when/ends"))).collect(),
+        is_borrowed,
+    }
+}
+
+/// Makes a day behind which a program wrote a midnight the minute that stands there.
+fn hour_again(slot: &mut Slot) {
+    if let (Some(_), Written::Day(day)) = (&slot.midnight, slot.start) {
+        slot.start = Written::Minute(at(day, NaiveTime::MIN));
+        slot.midnight = None;
+    }
+}
+
+/// A day and its hour that stand in a column each, in one text.
+struct Joined {
+    text: String,
+    /// Whether the end is in it.
+    ends_are_taken: bool,
+}
+
+/// The day stands before the hour, whichever column has it; where the end is a later day, the hours are those of each.
+fn joined(cells: Cells<'_>, setting: Setting) -> Joined {
+    let is_day = |text: &str| {
+        matches!(
+            slot(text, setting),
+            Ok(Slot {
+                start: Written::Day(_),
+                ..
+            })
+        )
+    };
+    let is_turned = is_day(cells.starts) && !is_day(cells.when);
+    let (day, hours) = match is_turned {
+        true => (cells.starts, cells.when),
+        false => (cells.when, cells.starts),
+    };
+    let plainly = |ends_are_taken| Joined {
+        text: format!("{day} {hours}"),
+        ends_are_taken,
+    };
+    let (Ok(first), Ok(hour)) = (slot(day, setting), slot(hours, setting)) else {
+        return plainly(false);
+    };
+    let (Written::Day(from), None, Written::Hour(_)) = (first.start, first.end, hour.start) else {
+        return plainly(false);
+    };
+    let within = Setting {
+        year: Some(from.year()),
+        ..setting
+    };
+    match end_slot(cells.ends, within, first.start) {
+        Ok(end) if end.start == first.start && end.end.is_none() && end.remarks.is_empty() => {
+            plainly(true)
+        }
+        Ok(end) => match (end.start, end.end) {
+            (Written::Day(to), None) if to > from => {
+                let bare = |text: &str, slot: &Slot, day: NaiveDate| match slot.midnight {
+                    Some(_) => day.to_string(),
+                    None => text.to_owned(),
+                };
+                let (day, last) = (bare(day, &first, from), bare(cells.ends, &end, to));
+                Joined {
+                    text: format!("{day} 至 {last} {hours}"),
+                    ends_are_taken: true,
+                }
+            }
+            _ => plainly(false),
+        },
+        Err(_) => plainly(false),
+    }
 }
 
 /// An hour of a day in Shanghai.

@@ -31,32 +31,77 @@ pub(super) enum Date {
     Day(NaiveDate),
 }
 
-const THIRDS: [&str; 7] = ["上旬", "中旬", "下旬", "初", "中", "底", "末"];
+const THIRDS: [&str; 9] = [
+    "上中旬",
+    "中下旬",
+    "上旬",
+    "中旬",
+    "下旬",
+    "初",
+    "中",
+    "底",
+    "末",
+];
 
-/// A date that can begin a text: with a year, or with a month by name.
+/// A date that can begin a text: with a year, with a month by name, or a month and a day with a point between them.
 pub(super) fn first(cursor: &mut Cursor<'_>) -> Option<Partial> {
-    cursor.attempt(with_year).or_else(|| {
-        cursor.attempt(|cursor| {
-            let month = cursor.digits(1, 2)?;
-            cursor.eat("月").then_some(())?;
-            Some(in_month(cursor, None, month))
+    cursor
+        .attempt(with_year)
+        .or_else(|| {
+            cursor.attempt(|cursor| {
+                let month = cursor.digits(1, 2)?;
+                cursor.eat("月").then_some(())?;
+                Some(in_month(cursor, None, month))
+            })
         })
+        .or_else(|| cursor.attempt(dotted))
+}
+
+/// The end of something, in a cell of its own: its month may be that of the start.
+pub(super) fn last_alone(cursor: &mut Cursor<'_>) -> Option<Partial> {
+    first(cursor).or_else(|| cursor.attempt(in_same_month))
+}
+
+/// `28日`.
+fn in_same_month(cursor: &mut Cursor<'_>) -> Option<Partial> {
+    let day = cursor.digits(1, 2)?;
+    cursor.eat_one(&["日", "号"])?;
+    Some(Partial {
+        day: Some(day),
+        ..Partial::default()
+    })
+}
+
+/// `9.24`, `9.24日`; a third number makes it something else.
+fn dotted(cursor: &mut Cursor<'_>) -> Option<Partial> {
+    let month = cursor.digits(1, 2)?;
+    cursor.eat(".").then_some(())?;
+    let day = cursor.digits(1, 2)?;
+    cursor.eat_one(&["日", "号"]);
+    (!cursor.0.starts_with(['.', ':', '点', '时', '%'])).then_some(Partial {
+        month: Some(month),
+        day: Some(day),
+        mark: Some('.'),
+        ..Partial::default()
+    })
+}
+
+/// Why `9.1` is no date: as a number, 9.10 is the same.
+pub(super) fn could_be_tens(plain: &str) -> Option<String> {
+    let (month, day) = plain.split_once('.')?;
+    let number: u32 = month
+        .parse()
+        .ok()
+        .filter(|month| (1..=12).contains(month))?;
+    (month.len() <= 2 && matches!(day, "1" | "2" | "3")).then(|| {
+        format!("may have been {plain}0 before a program took it for a number: write {number}月{day}日, or {number}月{day}0日")
     })
 }
 
 /// A date after "up to": what it has in common with the first may be left out.
 pub(super) fn second(cursor: &mut Cursor<'_>, from: Partial) -> Option<Partial> {
     first(cursor)
-        .or_else(|| {
-            cursor.attempt(|cursor| {
-                let day = cursor.digits(1, 2)?;
-                cursor.eat_one(&["日", "号"])?;
-                Some(Partial {
-                    day: Some(day),
-                    ..Partial::default()
-                })
-            })
-        })
+        .or_else(|| cursor.attempt(in_same_month))
         .or_else(|| {
             let mark = from.mark?;
             cursor.attempt(|cursor| {
@@ -68,6 +113,7 @@ pub(super) fn second(cursor: &mut Cursor<'_>, from: Partial) -> Option<Partial> 
                     cursor.eat(mark.encode_utf8(&mut [0; 4])).then_some(())?;
                     cursor.digits(1, 2)
                 });
+                cursor.eat_one(&["日", "号"]);
                 Some(Partial {
                     month: two.map(|_| one),
                     day: Some(two.unwrap_or(one)),
@@ -169,8 +215,11 @@ impl Partial {
             month: self.month.or(Some(month)),
             ..self
         };
-        // 12月30日至1月3日 ends in the next year.
-        let turns = self.year.is_none() && whole.month < Some(month);
+        // 12月30日至1月3日 ends in the next year; what would last longer than half a year is an error.
+        let turns = self.year.is_none()
+            && whole
+                .month
+                .is_some_and(|last| last < month && last + 12 <= month + 6);
         whole.within(self.year.unwrap_or(year + i32::from(turns)))
     }
 

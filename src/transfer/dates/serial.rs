@@ -2,7 +2,7 @@
 //!
 //! Invariant: a number outside the years 1990 to 2100 is no day: it may be anything.
 
-use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{Written, at};
 
@@ -27,15 +27,27 @@ impl Epoch {
     }
 }
 
-/// A moment by its serial, to the second; the second value says whether it is a whole day.
+/// Seconds within which a number of a day's fractions is a whole minute: they are never written in full.
+const NEARLY: f64 = 1.0;
+
+const A_DAY: f64 = 86_400.0;
+
+/// A moment by its serial, to the second, or to the minute that it nearly is; the second value says whether it is a
+/// whole day.
 pub(in crate::transfer) fn moment(serial: f64, epoch: Epoch) -> Option<(NaiveDateTime, bool)> {
     // 9999-12-31 and no further; what is no number is in no range.
     if !(0.0..2_958_466.0).contains(&serial) {
         return None;
     }
-    let seconds = (serial * 86_400.0).round() as i64;
+    let exact = serial * A_DAY;
+    let minute = (exact / 60.0).round() * 60.0;
+    let seconds = if (exact - minute).abs() <= NEARLY {
+        minute
+    } else {
+        exact.round()
+    };
     let start = epoch.zero().and_hms_opt(0, 0, 0)?;
-    let at = start.checked_add_signed(TimeDelta::seconds(seconds))?;
+    let at = start.checked_add_signed(TimeDelta::seconds(seconds as i64))?;
     Some((at, serial.fract() == 0.0))
 }
 
@@ -57,9 +69,34 @@ pub(super) fn read(text: &str, epoch: Epoch) -> Option<Result<Written, String>> 
                 .to_owned(),
         ));
     };
-    Some(Ok(if is_whole {
-        Written::Day(moment.date())
-    } else {
-        Written::Minute(at(moment.date(), moment.time()))
-    }))
+    if is_whole {
+        return Some(Ok(Written::Day(moment.date())));
+    }
+    let minutes = minutes(serial.fract(), fraction.len());
+    let day = epoch.zero() + Days::new(serial.trunc() as u64);
+    Some(minutes.map_or_else(
+        || {
+            Err(
+                "is a number, and as a spreadsheet's day it has a fraction that is no whole minute"
+                    .to_owned(),
+            )
+        },
+        |minutes| {
+            Ok(Written::Minute(
+                at(day, NaiveTime::MIN) + TimeDelta::minutes(minutes),
+            ))
+        },
+    ))
+}
+
+/// The one whole minute that a fraction of a day is, as precisely as its digits say; an hour may be written exactly.
+fn minutes(fraction: f64, digits: usize) -> Option<i64> {
+    let exact = fraction * A_DAY;
+    let minutes = (exact / 60.0).round();
+    let distance = (exact - minutes * 60.0).abs();
+    // Half of the last digit, in seconds.
+    let within = A_DAY / 2.0 * 10_f64.powi(-i32::try_from(digits).unwrap_or(i32::MAX));
+    let is_hour = distance < 0.01 && minutes % 60.0 == 0.0;
+    let is_near = within < 30.0 && distance <= within.max(NEARLY);
+    (is_hour || is_near).then_some(minutes as i64)
 }

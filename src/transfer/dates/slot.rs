@@ -2,12 +2,14 @@
 //!
 //! Invariant: what was read and cannot be kept is remarked upon, in the words of the cell.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
 use super::{
-    Setting, Written, at, end_of,
-    hours::{Hours, hours},
-    partial::{Date, Partial, first, second},
+    Setting, Written, at,
+    beside::{NO_HOUR, is_doubt, is_unknown, loose, tentative, vague, weekdays},
+    end_of,
+    hours::{Hours, Part, hours, midnight},
+    partial::{Date, Partial, could_be_tens, first, last_alone, second},
     serial,
     text::{Cursor, plain},
 };
@@ -22,73 +24,54 @@ pub(super) struct Slot {
     pub end: Option<Written>,
     /// What was read and is not kept.
     pub remarks: Vec<String>,
+    /// Whether its year is the table's.
+    pub is_borrowed: bool,
+    /// For a day behind which a program wrote a midnight: what is said of that.
+    pub midnight: Option<String>,
 }
 
 const FORMS: &str = "expected 2021-07-08, 2021/7/8, 2021.7.8 or 2021年7月8日, with or without 14:00, a span of these, or the month, 2021-07";
-
-/// Words that say that nobody knows.
-const UNKNOWN: [&str; 6] = ["待定", "未定", "时间待定", "待通知", "另行通知", "tbd"];
-
-/// Words that say that it may still change.
-const TENTATIVE: [&str; 11] = [
-    "拟定于",
-    "拟定",
-    "拟于",
-    "暂定于",
-    "暂定",
-    "预计",
-    "初定",
-    "计划于",
-    "计划",
-    "待定",
-    "拟",
-];
-
-/// Spans that are no date: the year may stand before them.
-const VAGUE: [&str; 18] = [
-    "第一季度",
-    "第二季度",
-    "第三季度",
-    "第四季度",
-    "一季度",
-    "二季度",
-    "三季度",
-    "四季度",
-    "上半年",
-    "下半年",
-    "全年",
-    "年内",
-    "年初",
-    "年中",
-    "年底",
-    "年末",
-    "春季",
-    "秋季",
-];
-
-const WEEKDAYS: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
 
 /// Reads a cell.
 ///
 /// # Errors
 /// A sentence that names the text.
 pub(super) fn slot(text: &str, setting: Setting) -> Result<Slot, String> {
+    read(text, setting, None)
+}
+
+/// Reads a cell that ends what began on another date: what it has in common with that may be left out.
+///
+/// # Errors
+/// A sentence that names the text.
+pub(super) fn end(text: &str, setting: Setting, start: Written) -> Result<Slot, String> {
+    read(text, setting, start.date())
+}
+
+fn read(text: &str, setting: Setting, after: Option<Date>) -> Result<Slot, String> {
     let fault = || format!("{:?} is not a date: {FORMS}", short(text.trim()));
     let because = |why: String| format!("{:?} {why}", short(text.trim()));
     let plain = plain(text).ok_or_else(fault)?;
-    if plain.is_empty() || UNKNOWN.contains(&plain.to_ascii_lowercase().as_str()) {
+    if plain.is_empty() || is_unknown(&plain) {
         return Ok(Slot::unknown());
     }
     if let Some(read) = serial::read(&plain, setting.epoch) {
         return read.map(Slot::of).map_err(because);
     }
+    if let Some(why) = could_be_tens(&plain) {
+        return Err(because(why));
+    }
     let mut cursor = Cursor(&plain);
     let mut reader = Reader {
         setting,
+        after,
+        first: None,
         strict: false,
+        is_borrowed: false,
+        midnight: None,
         remarks: Vec::new(),
     };
-    if let Some(word) = cursor.eat_one(&TENTATIVE) {
+    if let Some(word) = tentative(&mut cursor) {
         cursor.space();
         if cursor.0.is_empty() {
             return Ok(Slot::unknown());
@@ -106,6 +89,8 @@ pub(super) fn slot(text: &str, setting: Setting) -> Result<Slot, String> {
         start,
         end,
         remarks: reader.remarks.into_iter().map(because).collect(),
+        is_borrowed: reader.is_borrowed,
+        midnight: reader.midnight.map(because),
     })
 }
 
@@ -119,48 +104,35 @@ impl Slot {
             start,
             end: None,
             remarks: Vec::new(),
+            is_borrowed: false,
+            midnight: None,
         }
     }
 }
 
-/// A quarter, a part of a year, a year or several months, when nothing else stands there.
-fn vague(mut cursor: Cursor<'_>) -> Option<&str> {
-    let whole = cursor.0;
-    let year = cursor.attempt(|cursor| {
-        cursor.digits(4, 4)?;
-        cursor.eat("年").then_some(())
-    });
-    if year.is_some() && cursor.0.is_empty() {
-        return Some(whole);
-    }
-    let quarter = cursor.attempt(|cursor| {
-        cursor.eat_one(&["Q", "q"])?;
-        cursor
-            .digits(1, 1)
-            .filter(|quarter| (1..=4).contains(quarter))
-    });
-    let months = cursor.attempt(|cursor| {
-        cursor.digits(1, 2)?;
-        cursor.eat("月");
-        cursor.eat_one(&["-", "~"])?;
-        cursor.digits(1, 2)?;
-        cursor.eat("月").then_some(())
-    });
-    let found = quarter.is_some() || months.is_some() || cursor.eat_one(&VAGUE).is_some();
-    (found && cursor.0.is_empty()).then_some(whole)
-}
-
 struct Reader {
     setting: Setting,
+    /// What the cell is the end of.
+    after: Option<Date>,
+    /// The first day, while the last one of a span is read.
+    first: Option<Date>,
     /// Whether a `T` stands before the hour, so that a minus after it is a zone's.
     strict: bool,
+    /// Whether the table's year was taken.
+    is_borrowed: bool,
+    /// What is said of a midnight that a program wrote.
+    midnight: Option<String>,
     remarks: Vec<String>,
+}
+
+/// That a word is not kept, and why.
+fn kept_nowhere(word: &str, why: &str) -> String {
+    format!("says {word:?}, which is kept nowhere: {why}")
 }
 
 impl Reader {
     fn remark(&mut self, word: &str, why: &str) {
-        self.remarks
-            .push(format!("says {word:?}, which is kept nowhere: {why}"));
+        self.remarks.push(kept_nowhere(word, why));
     }
 
     /// A date, an hour or both, and perhaps the same again; nothing when none begins here.
@@ -168,11 +140,15 @@ impl Reader {
         &mut self,
         cursor: &mut Cursor<'_>,
     ) -> Result<Option<(Written, Option<Written>)>, String> {
-        let partial = first(cursor);
+        let partial = match self.after {
+            Some(_) => last_alone(cursor),
+            None => first(cursor),
+        };
         let date = partial
             .map(|partial| self.date(partial, cursor))
             .transpose()?;
-        let from = self.hours(cursor, date, None)?;
+        let passed = partial.and_then(|partial| midnight(cursor, partial.mark));
+        let mut from = self.hours(cursor, date, None)?;
         if date.is_none() && from.is_none() {
             return Ok(None);
         }
@@ -184,9 +160,11 @@ impl Reader {
         {
             return Ok(Some((Written::Minute(instant), None)));
         }
-        let start = written(date, from);
+        if let (Some(word), None) = (passed, from) {
+            self.midnight = Some(kept_nowhere(word, NO_HOUR));
+        }
         if !up_to(cursor) {
-            return Ok(Some((start, None)));
+            return Ok(Some((written(date, from), None)));
         }
         let next_day = cursor.eat_one(&["次日", "第二天", "翌日"]).is_some();
         let last = match (date, partial) {
@@ -200,6 +178,8 @@ impl Reader {
         if last.is_none() && till.is_none() {
             return Ok(None);
         }
+        from = from.map(|from| same_half(from, till));
+        let start = written(date, from);
         let end = match (last, till, from) {
             // 9月24-28日 9:00-17:00: hours of each day, and there is no such slot.
             (Some(last), Some(Hours::At(..) | Hours::Midnight), None) => {
@@ -228,7 +208,11 @@ impl Reader {
     }
 
     fn date(&mut self, partial: Partial, cursor: &mut Cursor<'_>) -> Result<Date, String> {
-        let date = partial.resolve(self.setting)?;
+        let date = match self.after {
+            Some(after) if partial.year.is_none() => partial.resolve_after(after)?,
+            _ => partial.resolve(self.setting)?,
+        };
+        self.is_borrowed |= partial.year.is_none() && self.after.is_none();
         self.third(partial);
         self.trailers(cursor, Some(date))?;
         Ok(date)
@@ -242,6 +226,7 @@ impl Reader {
     ) -> Result<Date, String> {
         let date = partial.resolve_after(first)?;
         self.third(partial);
+        self.first = Some(first);
         self.trailers(cursor, Some(date))?;
         Ok(date)
     }
@@ -271,7 +256,7 @@ impl Reader {
         self.trailers(cursor, date)?;
         match (read, date) {
             (Some(Hours::Part(word)), Some(_)) => {
-                self.remark(word, "the hour is not known");
+                self.remark(word, NO_HOUR);
                 Ok(None)
             }
             (Some(Hours::Part(_)), None) => Ok(None),
@@ -306,46 +291,28 @@ impl Reader {
                 if inside == "北京时间" {
                     continue;
                 }
-                if weekday(&mut inner, date)? && inner.0.is_empty() {
+                if weekdays(&mut inner, self.first, date, true)? && inner.0.is_empty() {
                     continue;
                 }
-                if TENTATIVE
-                    .iter()
-                    .chain(&UNKNOWN)
-                    .any(|word| inside.contains(word))
-                {
+                if is_doubt(inside) {
                     self.remark(inside, "it may still change");
                     continue;
                 }
-            } else if weekday(cursor, date)? {
+            } else if weekdays(cursor, self.first, date, false)? {
                 continue;
-            } else if let Some(word) = cursor.eat_one(&TENTATIVE) {
+            } else if let Some(word) = tentative(cursor) {
                 self.remark(word, "it may still change");
+                continue;
+            } else if let Some((word, why)) = loose(cursor) {
+                if !why.is_empty() {
+                    self.remark(word, why);
+                }
                 continue;
             }
             *cursor = before;
             return Ok(());
         }
     }
-}
-
-/// Passes over a weekday, if one stands here.
-fn weekday(cursor: &mut Cursor<'_>, date: Option<Date>) -> Result<bool, String> {
-    let before = cursor.0;
-    let found = cursor.attempt(|cursor| {
-        cursor.eat_one(&["星期", "礼拜", "周"])?;
-        let word = cursor.eat_one(&["一", "二", "三", "四", "五", "六", "日", "天"])?;
-        WEEKDAYS.iter().position(|name| *name == word).or(Some(6))
-    });
-    let (Some(found), Some(Date::Day(day))) = (found, date) else {
-        return Ok(found.is_some());
-    };
-    let real = WEEKDAYS[day.weekday().num_days_from_monday() as usize];
-    if WEEKDAYS[found] == real {
-        return Ok(true);
-    }
-    let said = &before[..before.len() - cursor.0.len()];
-    Err(format!("says {said}, but {day} is 周{real}"))
 }
 
 /// Passes over what means "up to".
@@ -356,6 +323,19 @@ fn up_to(cursor: &mut Cursor<'_>) -> bool {
     });
     cursor.space();
     found.is_some()
+}
+
+/// 2:00-4:00 PM: an hour before the word is of the same half of the day, unless it would then not be before.
+fn same_half(from: Hours, till: Option<Hours>) -> Hours {
+    let (Hours::At(time, None), Some(Hours::At(end, Some(Part::Pm)))) = (from, till) else {
+        return from;
+    };
+    let (later, turned) = time.overflowing_add_signed(TimeDelta::hours(12));
+    if (1..12).contains(&time.hour()) && turned == 0 && later < end {
+        Hours::At(later, None)
+    } else {
+        from
+    }
 }
 
 fn zoned(date: Option<Date>, hours: Option<Hours>) -> Option<(NaiveDate, NaiveTime)> {

@@ -14,13 +14,36 @@ pub(in crate::transfer) fn plain(text: &str) -> Option<String> {
     }
     let narrow: String = text.chars().map(narrow).collect();
     let counted = numerals(
-        &narrow
+        &joined(&narrow)
             .replace("——", "~")
             .replace("--", "~")
             .replace("~~", "~"),
     );
     let words: Vec<&str> = counted.split_whitespace().collect();
     Some(words.join(" "))
+}
+
+/// `2021 年 9 月 24 日` without the spaces that are no part of it, `14 : 00` too.
+fn joined(text: &str) -> String {
+    let is_number = |c: char| c.is_ascii_digit() || numeral(c).is_some();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| c.is_whitespace()) {
+        out.push_str(&rest[..at]);
+        rest = rest[at..].trim_start();
+        let between = (out.chars().next_back(), rest.chars().next());
+        let is_within = match between {
+            (Some(before), Some(after)) => {
+                (is_number(before) && "年月日号时点分:".contains(after))
+                    || ("年月:".contains(before) && is_number(after))
+            }
+            _ => false,
+        };
+        if !is_within {
+            out.push(c);
+        }
+    }
+    out + rest
 }
 
 /// Full-width digits and marks as their ASCII forms; what means "up to" as a tilde.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{domain::dates::instant, store::audit::Entry, transfer::columns::guarded};
+use crate::{domain::dates::instant, store::audit::Entry, transfer::formula::guarded};
 
 const COLUMNS: [&str; 12] = [
     "id", "at", "actor_id", "actor", "role", "action", "subject", "outcome", "reason", "fields",

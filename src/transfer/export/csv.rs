@@ -5,7 +5,10 @@
 use std::io::Write;
 
 use super::{ExportError, table::rows};
-use crate::{store::Db, transfer::columns};
+use crate::{
+    store::Db,
+    transfer::{columns, formula},
+};
 
 /// Writes the table, as UTF-8 with the mark by which spreadsheets know that.
 ///
@@ -17,7 +20,7 @@ pub async fn write_table(db: &Db, out: &mut impl Write) -> Result<(), ExportErro
     let mut table = csv::Writer::from_writer(out);
     table.write_record(columns::all()).map_err(failed)?;
     for row in rows {
-        let cells = row.iter().map(|cell| columns::guarded(&cell.text()));
+        let cells = row.iter().map(|cell| formula::guarded(&cell.text()));
         table.write_record(cells).map_err(failed)?;
     }
     table.flush()?;

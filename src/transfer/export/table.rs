@@ -16,7 +16,7 @@ use crate::{
         when::When,
     },
     store::{self, Db},
-    transfer::columns,
+    transfer::{columns, table::organizers::written},
 };
 
 /// Activities read at once.
@@ -172,17 +172,11 @@ fn joined<T: ToString>(words: &[T]) -> String {
     words.iter().map(T::to_string).collect::<Vec<_>>().join(";")
 }
 
-/// Names in which a semicolon stands get a comma instead: it parts names in a cell.
+/// The Chinese name of each, else the English one, with its role.
 fn organizers(content: &Content) -> String {
     let names = content.organizers.iter().map(|organizer| {
         let name = organizer.name.zh.as_ref().or(organizer.name.en.as_ref());
-        let name = name
-            .map(|name| name.replace([';', '；'], "，"))
-            .unwrap_or_default();
-        match columns::role(&organizer.role) {
-            Some(role) => format!("{role}:{name}"),
-            None => name,
-        }
+        written(&organizer.role, name.map_or("", String::as_str))
     });
     names.collect::<Vec<_>>().join(";")
 }

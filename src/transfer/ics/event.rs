@@ -19,7 +19,7 @@ use crate::{
     transfer::{
         Intent, marks,
         row::{Place, Row, Said},
-        words::{audience, district, kind},
+        words::{audience, district, kind, strand},
     },
 };
 
@@ -202,22 +202,35 @@ fn without_details(text: &str, url: &str) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
-/// A place, and the district that it names behind it: `国家会议中心, 朝阳区, 北京`.
-fn place(text: &str) -> (&str, Option<District>) {
+/// A place, and the districts that it names behind it: `国家会议中心, 朝阳区、海淀区, 北京`.
+fn place(text: &str) -> (&str, Vec<District>) {
     let is_city = |part: &str| matches!(part, "北京" | "北京市" | "Beijing");
-    let (rest, had_city) = match last_part(text) {
+    let (mut name, had_city) = match last_part(text) {
         Some((rest, part)) if is_city(part) => (rest, true),
         _ => (text, false),
     };
-    let (name, part) = match last_part(rest) {
-        Some((name, part)) if had_city || part.ends_with('区') => (name, part),
-        None if had_city => ("", rest.trim()),
-        _ => return (text, None),
-    };
-    match district(part) {
-        Some(district) if is_city(name) => ("", Some(district)),
-        Some(district) => (name, Some(district)),
-        None => (text, None),
+    let mut districts = Vec::new();
+    while !name.is_empty() {
+        let (before, part) = match last_part(name) {
+            Some(parts) => parts,
+            None if had_city => ("", name.trim()),
+            None => break,
+        };
+        let names = part.split('、').map(|name| district(name.trim()));
+        let found: Option<Vec<District>> = names.collect();
+        match found {
+            Some(mut found) if had_city || part.ends_with('区') => {
+                found.append(&mut districts);
+                districts = found;
+                name = before;
+            }
+            _ => break,
+        }
+    }
+    match (districts.is_empty(), is_city(name)) {
+        (true, _) => (text, districts),
+        (false, true) => ("", districts),
+        (false, false) => (name, districts),
     }
 }
 
@@ -238,12 +251,12 @@ fn location(component: &Component<'_>, row: &mut Row) {
             continue;
         }
         let language = if is_english(property) { "en" } else { "zh" };
-        let (name, district) = place(text);
+        let (name, districts) = place(text);
         if !name.is_empty() {
             row.set(&format!("venue/name/{language}"), name);
         }
-        if let Some(district) = district {
-            row.set("districts", json!([district]));
+        if !districts.is_empty() {
+            row.set("districts", json!(districts));
         }
     }
     if let Some(geo) = find(component, "GEO")
@@ -294,13 +307,15 @@ fn text_list(raw: &str) -> Vec<String> {
 }
 
 fn categories(component: &Component<'_>, row: &mut Row, warn: &mut impl FnMut(&str, String)) {
-    let (mut kinds, mut audiences, mut districts, mut others) =
-        (None, Vec::new(), Vec::new(), Vec::new());
+    let (mut kinds, mut strands, mut audiences, mut districts, mut others) =
+        (None, None, Vec::new(), Vec::new(), Vec::new());
     for item in all(component, "CATEGORIES").flat_map(|property| text_list(property.val.as_str())) {
         let item = item.trim();
         if item.is_empty() {
         } else if let (Some(kind), None) = (kind(item), kinds) {
             kinds = Some(kind);
+        } else if let (Some(strand), None) = (strand(item), strands) {
+            strands = Some(strand);
         } else if let Some(audience) = audience(item) {
             audiences.push(json!(audience));
         } else if let Some(district) = district(item) {
@@ -312,6 +327,9 @@ fn categories(component: &Component<'_>, row: &mut Row, warn: &mut impl FnMut(&s
     if let Some(kind) = kinds {
         row.set("kind", kind.as_str());
     }
+    if let Some(strand) = strands {
+        row.set("strand", strand.as_str());
+    }
     if !audiences.is_empty() {
         row.set("audiences", audiences);
     }
@@ -322,9 +340,41 @@ fn categories(component: &Component<'_>, row: &mut Row, warn: &mut impl FnMut(&s
         warn(
             "CATEGORIES",
             format!(
-                "left out, being neither kind nor audience nor district: {}",
+                "left out, being neither kind nor strand nor audience nor district: {}",
                 short(&others.join(", "))
             ),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_may_name_several_districts_behind_it() {
+        let two = vec![District::Chaoyang, District::Haidian];
+        for (text, name, districts) in [
+            (
+                "国家会议中心, 朝阳区、海淀区, 北京",
+                "国家会议中心",
+                two.clone(),
+            ),
+            (
+                "CNCC, Chaoyang District, Haidian District, Beijing",
+                "CNCC",
+                two.clone(),
+            ),
+            ("朝阳区、海淀区, 北京", "", two),
+            (
+                "国家会议中心, 朝阳区",
+                "国家会议中心",
+                vec![District::Chaoyang],
+            ),
+            ("北京国家会议中心", "北京国家会议中心", vec![]),
+            ("甲厅, 乙楼, 北京", "甲厅, 乙楼, 北京", vec![]),
+        ] {
+            assert_eq!(place(text), (name, districts), "{text}");
+        }
     }
 }

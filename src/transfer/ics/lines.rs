@@ -143,7 +143,7 @@ fn mostly(whole: &[u8], charset: Option<Encoding>, error: &NotText) -> Option<En
         // All of it was looked at.
         NotText::Not { encoding, .. } if charset.is_none() => return Some(*encoding),
         NotText::Not { .. } | NotText::Neither { .. } => {}
-        NotText::Utf16(_) | NotText::Utf16Table(_) => return None,
+        NotText::Utf16(_) => return None,
     }
     let (mut all, mut beyond) = (0, 0);
     let (mut not_utf8, mut not_gb18030) = (0, 0);

@@ -2,35 +2,62 @@
 //!
 //! Refuses to know columns. Invariant: what is no table is one fault of the file, and no line is read after it.
 
+use std::borrow::Cow;
+
 use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, Sheet};
 use crate::transfer::{
-    columns,
-    decode::{Encoding, NotText, decode},
+    decode::{Encoding, NotText, decode_table},
+    formula,
     row::{CutOff, File},
 };
 
-/// Reads a file; no sheet when it has a fault.
+/// What may part cells; of two that part as many lines, the first one does.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// The first lines, by which the separator is found.
+const TOP: usize = 20;
+
+/// Reads a file; no sheet when it has a fault. The separator is the one under which `is_table` finds one.
 pub(super) fn read(
     bytes: &[u8],
     charset: Option<Encoding>,
+    is_table: impl Fn(&Sheet) -> bool,
 ) -> Result<(Option<Sheet>, File), NotText> {
-    let (text, encoding) = decode(bytes, charset).map_err(NotText::of_table)?;
-    let mut file = File {
-        encoding: Some(encoding),
-        ..File::default()
+    let mut file = File::default();
+    if let Some(why) = other_format(bytes) {
+        file.faults.add("", why);
+        return Ok((None, file));
+    }
+    let (text, encoding) = decode_table(bytes, charset)?;
+    // A mark of the end that old programs write.
+    let text = text.trim_end_matches('\u{1A}');
+    file.encoding = Some(encoding);
+    let sheet = |separator, is_named| {
+        lines(text, separator, is_named).map(|lines| Sheet {
+            lines,
+            ..Sheet::default()
+        })
     };
-    match lines(&text) {
-        Ok(lines) if lines.is_empty() => file.faults.add(
+    let read = match named_separator(text) {
+        Some(separator) => sheet(separator, true),
+        None => {
+            let comma = sheet(b',', false);
+            if comma.as_ref().is_ok_and(&is_table) {
+                comma
+            } else {
+                let order = by_lines(text);
+                let mut others = order.into_iter().map(|separator| sheet(separator, false));
+                let found = others.find(|sheet| sheet.as_ref().is_ok_and(&is_table));
+                found.unwrap_or_else(|| sheet(by_lines(text)[0], false))
+            }
+        }
+    };
+    match read {
+        Ok(sheet) if sheet.lines.is_empty() => file.faults.add(
             "",
             "is empty: a heading row with title_zh or 活动名称 is needed",
         ),
-        Ok(lines) => {
-            let sheet = Sheet {
-                lines,
-                ..Sheet::default()
-            };
-            return Ok((Some(sheet), file));
-        }
+        Ok(sheet) => return Ok((Some(sheet), file)),
         Err(fault) => file.faults.add("", fault),
     }
     Ok((None, file))
@@ -40,7 +67,9 @@ pub(super) fn read(
 pub(super) fn cut_off(bytes: &[u8], sheet: &Sheet, width: usize) -> Option<CutOff> {
     let last = sheet.lines.last()?;
     let cells = last.cells.len();
-    let is_cut = !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r") && cells < width;
+    let ends = |end: &[u8]| bytes.ends_with(end);
+    let is_ended = ends(b"\n") || ends(b"\r") || ends(b"\n\0") || ends(b"\x1A");
+    let is_cut = !is_ended && cells < width;
     is_cut.then(|| CutOff {
         why: format!(
             "line {} breaks off: it has {cells} of {width} cells and no line end; nothing is made of it, and nothing is taken for gone",
@@ -50,8 +79,46 @@ pub(super) fn cut_off(bytes: &[u8], sheet: &Sheet, width: usize) -> Option<CutOf
     })
 }
 
-fn lines(text: &str) -> Result<Vec<Line>, String> {
-    if let Some(line) = open_quote(text) {
+/// That the bytes are a workbook, and what to do with it.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        Some(
+            "the file is a workbook, though it was sent as CSV: send it as .xlsx, or save it as CSV",
+        )
+    } else if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        Some(
+            "the file is an old workbook (.xls), though it was sent as CSV: save it as .xlsx or as CSV",
+        )
+    } else {
+        None
+    }
+}
+
+/// `sep=;` in the first line, by which spreadsheets are told.
+fn named_separator(text: &str) -> Option<u8> {
+    let line = text.lines().next()?.trim().trim_matches('"');
+    match line.strip_prefix("sep=")?.as_bytes() {
+        [separator] => Some(*separator).filter(u8::is_ascii),
+        [] => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// The separators, those that part more of the first lines before the others.
+fn by_lines(text: &str) -> [u8; 3] {
+    let parts = |separator: u8| {
+        let lines = text.lines().filter(|line| !line.is_empty()).take(TOP);
+        lines
+            .filter(|line| line.as_bytes().contains(&separator))
+            .count()
+    };
+    let mut order = SEPARATORS;
+    order.sort_by_key(|separator| std::cmp::Reverse(parts(*separator)));
+    order
+}
+
+fn lines(text: &str, separator: u8, is_named: bool) -> Result<Vec<Line>, String> {
+    if let Some(line) = open_quote(text, separator) {
         return Err(format!(
             "the quotation mark that opens on line {line} is never closed"
         ));
@@ -59,15 +126,22 @@ fn lines(text: &str) -> Result<Vec<Line>, String> {
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut lines = Vec::new();
     let mut record = ::csv::StringRecord::new();
+    // The line that names the separator is none of the table.
+    if is_named {
+        reader
+            .read_record(&mut record)
+            .map_err(|error| format!("not CSV: {error}"))?;
+    }
     while reader
         .read_record(&mut record)
         .map_err(|error| format!("not CSV: {error}"))?
     {
         let number = record.position().map_or(0, |at| first_line(text, at));
-        let cells = record.iter().map(|cell| columns::unguarded(cell.trim()));
+        let cells = record.iter().map(|cell| text_of(cell.trim()));
         let filled = cells
             .clone()
             .enumerate()
@@ -94,7 +168,7 @@ fn lines(text: &str) -> Result<Vec<Line>, String> {
         }
         // The empty cells behind count for a heading row: they say how wide the table is.
         let cells = cells.take(COLUMNS_MAX).map(|text| Cell {
-            text: text.to_owned(),
+            text: text.into_owned(),
             ..Cell::default()
         });
         lines.push(Line {
@@ -104,6 +178,19 @@ fn lines(text: &str) -> Result<Vec<Line>, String> {
     }
     Ok(lines)
 }
+
+/// A cell's text: without the mark that guards a formula, and a formula that does nothing but quote as what it quotes.
+fn text_of(cell: &str) -> Cow<'_, str> {
+    let quoted = cell
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|inside| !inside.replace("\"\"", "").contains('"'));
+    match quoted {
+        Some(inside) => Cow::Owned(inside.replace("\"\"", "\"").trim().to_owned()),
+        None => Cow::Borrowed(formula::unguarded(cell)),
+    }
+}
+
 /// The line where a row begins; the reader's position is before the empty lines above it.
 fn first_line(text: &str, at: &::csv::Position) -> u64 {
     let start = usize::try_from(at.byte()).unwrap_or(text.len());
@@ -115,7 +202,7 @@ fn first_line(text: &str, at: &::csv::Position) -> u64 {
 }
 
 /// The line of a quotation mark that is never closed: it would swallow the rest of the file.
-fn open_quote(text: &str) -> Option<u64> {
+fn open_quote(text: &str, separator: u8) -> Option<u64> {
     let (mut line, mut opened, mut cell_start) = (1, None, true);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -127,7 +214,7 @@ fn open_quote(text: &str) -> Option<u64> {
             ('"', Some(_)) => opened = None,
             _ => {}
         }
-        cell_start = opened.is_none() && matches!(c, ',' | '\n' | '\r');
+        cell_start = opened.is_none() && (matches!(c, '\n' | '\r') || c == char::from(separator));
         if c == '\n' {
             line += 1;
         }

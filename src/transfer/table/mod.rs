@@ -14,12 +14,16 @@ use crate::domain::{input::Fault, mapping::Mapping};
 
 mod book;
 mod cells;
+mod check;
 mod csv;
+mod filled;
 mod heading;
 pub(super) mod heads;
 mod meanings;
 mod notes;
+pub(super) mod organizers;
 mod rows;
+mod years;
 
 /// Columns with something in them at most.
 const COLUMNS_MAX: usize = 100;
@@ -60,6 +64,8 @@ struct Cell {
     text: String,
     /// Whether the text is a formula's error.
     is_error: bool,
+    /// For a day that it holds with a year: what it shows, when that has none.
+    shown: Option<String>,
     /// The cell that it has its text from, by line and column, when the two are merged.
     from: Option<(u64, usize)>,
 }
@@ -81,9 +87,15 @@ pub(super) fn read_csv(
     charset: Option<Encoding>,
     asked: &Asked,
 ) -> Result<File, NotText> {
-    let (sheet, mut file) = csv::read(bytes, charset)?;
+    let meanings = Meanings::of(asked);
+    let is_table = |sheet: &Sheet| {
+        heading::find(sheet, &meanings).is_some_and(|heading| {
+            // Where a mapping says which row it is, any would do.
+            meanings.heading_row().is_none() || heading.is_parted(sheet)
+        })
+    };
+    let (sheet, mut file) = csv::read(bytes, charset, is_table)?;
     if let Some(sheet) = sheet {
-        let meanings = Meanings::of(asked);
         match heading::find(&sheet, &meanings) {
             Some(heading) => {
                 file.cut_off = csv::cut_off(bytes, &sheet, heading.width(&sheet));

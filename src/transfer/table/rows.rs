@@ -8,16 +8,17 @@ use std::{borrow::Cow, sync::Arc};
 use serde_json::json;
 
 use super::{
-    Asked, Line, NO_RESULT, Sheet, cells,
-    heading::{self, Columns, Heading, Kind},
-    heads::{field, of_column},
+    Asked, Line, Sheet, cells, check,
+    filled::{Filled, filled, has_own, repeated},
+    heading::{self, Columns, Heading},
     meanings::Meanings,
-    notes::{is_no_title, is_part, is_sample, note},
+    notes::note,
+    organizers,
 };
 use crate::{
     domain::input::Fault,
     transfer::{
-        Intent,
+        Intent, columns,
         dates::{self, Setting, set_when},
         marks,
         row::{File, Place, ROWS_MAX, Row, short},
@@ -26,13 +27,11 @@ use crate::{
 };
 
 /// Columns whose texts stand in the activity as they are.
-const TEXTS: [(&str, &str); 15] = [
+const TEXTS: [(&str, &str); 12] = [
     ("title_zh", "title/zh"),
     ("title_en", "title/en"),
     ("summary_zh", "summary/zh"),
     ("summary_en", "summary/en"),
-    ("venue_zh", "venue/name/zh"),
-    ("venue_en", "venue/name/en"),
     ("live_url", "live_url"),
     ("registration_url", "registration_url"),
     ("section", "section"),
@@ -41,7 +40,6 @@ const TEXTS: [(&str, &str); 15] = [
     ("slug", "slug"),
     ("contact_name", "contact/name"),
     ("contact_email", "contact/email"),
-    ("contact_phone", "contact/phone"),
 ];
 
 /// Reads the lines below a heading.
@@ -60,15 +58,9 @@ pub(super) fn read(
         .find(|head| head.column == "title_zh");
     let title = title.map_or(usize::MAX, |head| head.index);
     let mut above: Vec<String> = Vec::new();
+    let mut has_borrowed = false;
     for line in &sheet.lines[columns.below..] {
         let line = &repeated(line, title, &mut above);
-        // Cells that are merged with those above make no row by themselves.
-        let has_own = |line: &Line| {
-            let mut cells = line.cells.iter();
-            cells.any(|cell| {
-                !cell.text.is_empty() && cell.from.is_none_or(|(number, _)| number == line.number)
-            })
-        };
         if !has_own(line) {
             continue;
         }
@@ -117,7 +109,12 @@ pub(super) fn read(
             line,
             meanings,
         };
-        let (mut row, mut remarks) = row(&named, place, sheet, asked);
+        let Read {
+            mut row,
+            mut remarks,
+            is_borrowed,
+        } = row(&named, place, sheet, asked);
+        has_borrowed |= is_borrowed;
         if alone {
             let name = named.get("title_zh").into_owned();
             nameless(&mut row, &mut remarks, &name, asked.intent);
@@ -126,77 +123,24 @@ pub(super) fn read(
             .extend(remarks.into_iter().map(|remark| row.place.fault(remark)));
         file.rows.push(row);
     }
-}
-
-/// What stands in a line.
-enum Filled<'t> {
-    /// A running number at most.
-    Nothing,
-    /// Only what is left out.
-    Aside(&'t str),
-    /// The heading once more.
-    Heading,
-    /// What a form shows how to fill it in by.
-    Sample(&'t str),
-    /// One text that is no title.
-    NoTitle(&'t str),
-    /// A title and nothing else, in a table that has more columns.
-    Title,
-    /// More than a title.
-    More,
-}
-
-fn filled<'t>(line: &'t Line, columns: &Columns, title: usize) -> Filled<'t> {
-    let is_read = |index: usize| !matches!(columns.kinds.get(index), Some(Kind::LeftOut));
-    let cells = || {
-        line.cells
-            .iter()
-            .enumerate()
-            .filter(|(_, cell)| !cell.text.is_empty())
-    };
-    let mut aside = cells()
-        .filter(|(index, _)| !is_read(*index))
-        .map(|(_, cell)| cell.text.as_str());
-    let texts: Vec<&'t str> = cells()
-        .filter(|(index, _)| is_read(*index))
-        .filter(|(_, cell)| cell.from.is_none_or(|(number, _)| number != line.number))
-        .map(|(_, cell)| cell.text.as_str())
-        .collect();
-    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let named = line.cells.get(title).map_or("", |cell| cell.text.as_str());
-    match texts.as_slice() {
-        // Merged from what is left out, or from above: as before.
-        [] if cells().any(|(index, _)| is_read(index)) => Filled::More,
-        [] => aside
-            .find(|text| !is_number(text))
-            .map_or(Filled::Nothing, Filled::Aside),
-        _ if is_heading(line, columns) => Filled::Heading,
-        _ if is_sample(named) => Filled::Sample(named),
-        [text] if named == *text && columns.heads.columns.len() > 1 => {
-            let is_merged = cells().filter(|(index, _)| is_read(*index)).count() > 1;
-            let in_parts = aside.any(is_part);
-            match is_merged || in_parts || is_no_title(text) {
-                true => Filled::NoTitle(text),
-                false => Filled::Title,
-            }
-        }
-        _ => Filled::More,
+    if let (true, Some(table)) = (has_borrowed, &columns.year) {
+        let (year, text) = (table.year, short(&table.text));
+        let detail = match asked.edition {
+            Some(asked) if asked != year => format!(
+                "dates without a year are read as of {asked}, as the request says, though {text:?} says {year}"
+            ),
+            Some(_) => return,
+            None => format!("dates without a year are read as of {year}, as {text:?} says"),
+        };
+        let place = Place::Line {
+            line: columns.line,
+            heads: columns.heads,
+        };
+        file.warnings.push(place.fault(Fault {
+            pointer: String::new(),
+            detail,
+        }));
     }
-}
-
-/// Whether a line has the heading's own words, as it does where a table was printed over several pages.
-fn is_heading(line: &Line, columns: &Columns) -> bool {
-    let heads = &columns.heads.columns;
-    let same = heads.iter().filter(|head| {
-        let cell = line.cells.get(head.index);
-        cell.is_some_and(|cell| cell.text == head.heading)
-    });
-    let filled = heads.iter().filter(|head| {
-        let cell = line.cells.get(head.index);
-        cell.is_some_and(|cell| !cell.text.is_empty())
-    });
-    let same = same.count();
-    same > 1 && same == filled.count()
 }
 
 /// A title with nothing beside it may be the name of a part, or a title's second line.
@@ -214,25 +158,6 @@ fn nameless(row: &mut Row, remarks: &mut Vec<Fault>, name: &str, intent: Intent)
             .faults
             .add("/title", format!("{why}: fill it in, or take it out")),
     }
-}
-
-/// What says that a cell is as the one above it.
-const AS_ABOVE: [&str; 6] = ["同上", "〃", "″", "”", "\"", "同前"];
-
-/// A line with the texts of those above it where it says so; `above` holds the texts of the last one.
-fn repeated<'l>(line: &'l Line, title: usize, above: &mut Vec<String>) -> Cow<'l, Line> {
-    let mut line = Cow::Borrowed(line);
-    for index in 0..line.cells.len() {
-        let text = line.cells[index].text.as_str();
-        if index != title
-            && AS_ABOVE.contains(&text)
-            && let Some(before) = above.get(index).filter(|text| !text.is_empty())
-        {
-            line.to_mut().cells[index].text.clone_from(before);
-        }
-    }
-    *above = line.cells.iter().map(|cell| cell.text.clone()).collect();
-    line
 }
 
 /// The cells of a line by their columns.
@@ -259,16 +184,20 @@ impl<'t> Named<'t> {
         })
     }
 
+    /// The text of a column; nothing where it says that nobody knows, but in a title.
     fn get(&self, column: &str) -> Cow<'t, str> {
-        self.all(column)
-            .next()
-            .map_or(Cow::Borrowed(""), |(_, text)| text)
+        let mut cells = self.all(column);
+        let text = cells.next().map(|(_, text)| text);
+        text.filter(|text| column == "title_zh" || !words::is_unknown(text))
+            .unwrap_or_default()
     }
 
     /// The day before the hour, when they stand in a column each.
     fn moment(&self, column: &str) -> Cow<'t, str> {
-        let mut cells: Vec<(&str, Cow<'t, str>)> = self.all(column).collect();
-        cells.sort_by_key(|(heading, _)| !heading.contains("日期"));
+        let cells = self.all(column);
+        let known = cells.filter(|(_, text)| !words::is_unknown(text));
+        let mut cells: Vec<(&str, Cow<'t, str>)> = known.collect();
+        cells.sort_by_key(|(heading, _)| !heading::is_of_days(heading));
         let mut texts = cells.into_iter().map(|(_, text)| text);
         match (texts.next(), texts.next()) {
             (None, _) => Cow::Borrowed(""),
@@ -278,10 +207,20 @@ impl<'t> Named<'t> {
     }
 }
 
-fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> (Row, Vec<Fault>) {
+/// A line as it was read.
+struct Read {
+    row: Row,
+    /// What its reader should know.
+    remarks: Vec<Fault>,
+    /// Whether it has a date without a year, and says no edition.
+    is_borrowed: bool,
+}
+
+fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> Read {
     let (columns, line) = (named.columns, named.line);
     let mut row = Row::new(place);
-    check_cells(&mut row, columns, line);
+    let mut remarks = Vec::new();
+    check::cells(&mut row, columns, line);
     for (column, path) in TEXTS {
         let text = named.get(column);
         if !text.is_empty() {
@@ -302,100 +241,75 @@ fn row(named: &Named<'_>, place: Place, sheet: &Sheet, asked: &Asked) -> (Row, V
     cells::one(&mut row, "strand", &named.get("strand"), words::strand);
     cells::one(&mut row, "kind", &named.get("kind"), words::kind);
     cells::one(&mut row, "mode", &named.get("mode"), words::mode);
-    cells::districts(&mut row, &named.get("districts"));
+    cells::venue(&mut row, &named.get("venue_zh"), &named.get("venue_en"));
+    cells::districts(&mut row, &named.get("districts"), &mut remarks);
     cells::audiences(&mut row, &named.get("audiences"));
     cells::highlight(&mut row, &named.get("highlight"));
     cells::office(&mut row, &named.get("office"));
-    let roles = [
-        "organizers",
-        "co_host",
-        "organizer",
-        "co_organizer",
-        "supporter",
-    ];
-    let organizers = roles.iter().flat_map(|column| {
-        let cells = named.all(column);
-        cells.flat_map(|(_, text)| cells::organizers(column, &text))
-    });
-    let organizers: Vec<_> = organizers.collect();
+    cells::phone(&mut row, &named.get("contact_phone"));
+    let mut organizers = Vec::new();
+    for column in columns::ORGANIZERS {
+        for (_, text) in named.all(column) {
+            organizers.append(&mut organizers::organizers(column, &text, &mut remarks));
+        }
+    }
     if !organizers.is_empty() {
         row.set("organizers", organizers);
     }
+    let table = columns.year.as_ref();
     let setting = Setting {
-        year: edition.or(asked.edition).or(columns.year),
+        year: edition.or(asked.edition).or(table.map(|table| table.year)),
         epoch: sheet.epoch,
     };
-    let (when, starts, ends) = (
-        named.moment("when"),
-        named.moment("starts"),
-        named.moment("ends"),
-    );
-    let when = dates::Cells {
-        when: &when,
-        starts: &starts,
-        ends: &ends,
-    };
-    let remarks = set_when(&mut row, when, setting);
+    let is_borrowed = slot(&mut row, &mut remarks, named, setting);
+    if let (true, Some(edition), Some(table)) = (is_borrowed, edition, table)
+        && edition != table.year
+    {
+        remarks.push(cells::kept_in_part(
+            "/when",
+            format!(
+                "the date has no year and is read as of {edition}, the row's edition, though {:?} says {}",
+                short(&table.text),
+                table.year
+            ),
+        ));
+    }
     // A table of one year says the edition of what has no date yet.
-    if let (None, None, Some(year)) = (edition, asked.edition, columns.year)
+    if let (None, None, Some(table)) = (edition, asked.edition, table)
         && row
             .value
             .get("when")
             .is_some_and(|when| when["precision"] == "unknown")
         && !row.is_faulty_at("/edition")
     {
-        row.set("edition", year);
+        row.set("edition", table.year);
     }
     source(&mut row, named, asked.intent, setting);
-    (row, remarks)
+    Read {
+        row,
+        remarks,
+        is_borrowed: is_borrowed && edition.is_none(),
+    }
 }
 
-/// What stands where nothing may stand, and formulas that failed.
-fn check_cells(row: &mut Row, columns: &Columns, line: &Line) {
-    for (index, cell) in line.cells.iter().enumerate() {
-        if cell.text.is_empty() {
-            continue;
-        }
-        match columns.kinds.get(index) {
-            Some(Kind::Read) if cell.is_error => {
-                let head = columns
-                    .heads
-                    .columns
-                    .iter()
-                    .find(|head| head.index == index);
-                let at = head.and_then(|head| field(head.column));
-                let why = match cell.text.as_str() {
-                    NO_RESULT => {
-                        "is a formula without its result: open the file in its program, and save it"
-                            .to_owned()
-                    }
-                    text => format!("{:?} is a formula's error", short(text)),
-                };
-                row.faults
-                    .add(at.map_or_else(|| of_column(index), str::to_owned), why);
-            }
-            Some(Kind::Read | Kind::LeftOut | Kind::Unknown) => {}
-            // What is merged with a cell of a named column says nothing of its own.
-            Some(Kind::Nameless) | None if cell.from.is_some() => {}
-            Some(Kind::Nameless) => row.faults.add(
-                of_column(index),
-                format!(
-                    "{:?} stands in column {}, which has no name",
-                    short(&cell.text),
-                    index + 1
-                ),
-            ),
-            None => row.faults.add(
-                of_column(index),
-                format!(
-                    "{:?} stands in column {}, but the heading has only {}",
-                    short(&cell.text),
-                    index + 1,
-                    columns.kinds.len()
-                ),
-            ),
-        }
+/// Sets `when`; says whether it has a year that is the table's.
+fn slot(row: &mut Row, remarks: &mut Vec<Fault>, named: &Named<'_>, setting: Setting) -> bool {
+    let (when, starts, ends) = (
+        named.moment("when"),
+        named.moment("starts"),
+        named.moment("ends"),
+    );
+    if let Some(year) = setting.year {
+        check::years(row, named.columns, named.line, year);
     }
+    let when = dates::Cells {
+        when: &when,
+        starts: &starts,
+        ends: &ends,
+    };
+    let mut found = set_when(row, when, setting);
+    remarks.append(&mut found.remarks);
+    found.is_borrowed
 }
 
 fn source(row: &mut Row, named: &Named<'_>, intent: Intent, setting: Setting) {

@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod lists;
+
 /// The example of `docs/IMPORT.md` §3.
 const EXAMPLE: &str = "标题,英文标题,年度,类别,类型,开始,结束,区,地点,形式,主办单位,亮点,来源\n\
     中英生命健康跨境路演,China-UK Life and Health Cross-border Roadshow,2021,系列活动,项目路演,2021-07-08,,海淀,清华科技园,线上线下,,是,\n\
@@ -114,11 +116,24 @@ fn a_header_with_unknown_or_doubled_columns_is_a_fault() {
     assert_eq!(found[1].0, "/lines/1/title_zh");
     assert_eq!(faults(&table(b""))[0].0, "");
     assert_eq!(
-        faults(&table(b"title_en\nA\n"))[0],
-        (
-            "/lines/1/title_zh".to_owned(),
-            "the column is missing".to_owned()
-        )
+        faults(&table(b"title_en\nA\n")),
+        [(
+            "/lines/1".to_owned(),
+            "no row among the first 20 has 活动名称 and another known heading; row 1 comes closest, and has no title".to_owned()
+        )]
+    );
+    // The list of names is long, and stands there once.
+    let found = faults(&table("活动名称,时间,甲,乙\nx\n".as_bytes()));
+    assert!(found[0].1.contains("expected one of"), "{found:?}");
+    assert_eq!(found[1].1, "unknown column \"乙\"");
+    let found = faults(&table("2026年安排,,\n活动,何时,谁\n甲,乙,丙\n".as_bytes()));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, "/lines/2");
+    assert!(
+        found[0]
+            .1
+            .ends_with("row 2 comes closest: unknown there are \"何时\", \"谁\""),
+        "{found:?}"
     );
 }
 
@@ -213,11 +228,14 @@ fn a_list_as_an_office_sends_it_is_read() {
         .iter()
         .map(|warning| warning.detail.as_str())
         .collect();
-    assert_eq!(told.len(), 4, "{told:?}");
-    for (told, named) in
-        told.iter()
-            .zip(["\"序号\"", "\"备注\"", "\"合计\"", "注：以上安排可能调整"])
-    {
+    assert_eq!(told.len(), 5, "{told:?}");
+    for (told, named) in told.iter().zip([
+        "\"序号\"",
+        "\"备注\"",
+        "\"合计\"",
+        "注：以上安排可能调整",
+        "as of 2021",
+    ]) {
         assert!(told.contains(named), "{told}");
     }
 }

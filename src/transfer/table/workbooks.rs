@@ -103,6 +103,10 @@ fn a_workbook_with_titles_and_merged_cells_is_read() {
                 "/sheets/活动/9".to_owned(),
                 "'活动'!9: is left out: \"注：以上为暂定安排\" is no activity".to_owned()
             ),
+            (
+                "/sheets/活动/4".to_owned(),
+                "'活动'!4: dates without a year are read as of 2021, as \"2021年中关村论坛系列活动计划表\" says".to_owned()
+            ),
         ]
     );
 }
@@ -177,7 +181,14 @@ fn sheets_without_a_heading_are_named_and_one_is_needed() {
         .collect();
     assert_eq!(days, ["2021-09-24", "2021-10-08"]);
     let pointers: Vec<(String, String)> = told(file.warnings);
-    assert_eq!(pointers.len(), 2);
+    assert_eq!(pointers.len(), 4);
+    for ((pointer, detail), name) in pointers[2..].iter().zip(["2021年9月", "2021年10月"]) {
+        assert_eq!(pointer, &format!("/sheets/{name}/1"));
+        assert!(
+            detail.ends_with(&format!("as of 2021, as {name:?} says")),
+            "{detail}"
+        );
+    }
     assert!(
         pointers[0].0 == "/sheets/旧" && pointers[0].1.contains("is hidden"),
         "{pointers:?}"
@@ -191,15 +202,14 @@ fn sheets_without_a_heading_are_named_and_one_is_needed() {
     sheet(&mut workbook, "甲", &[&["主题", "何时"]]);
     sheet(&mut workbook, "乙", &[&["说明"]]);
     let found = faults(&read(&mut workbook));
-    assert_eq!(found.len(), 3, "{found:?}");
-    assert!(
-        found[1].0 == "/sheets/甲/1/B" && found[1].1.contains("unknown column \"何时\""),
-        "{found:?}"
-    );
-    assert!(
-        found[2].0 == "/sheets/乙/1/A" && found[2].1.contains("unknown column \"说明\""),
-        "{found:?}"
-    );
+    assert_eq!(found.len(), 2, "{found:?}");
+    for ((pointer, detail), (sheet, unknown)) in found
+        .iter()
+        .zip([("甲", "\"主题\", \"何时\""), ("乙", "\"说明\"")])
+    {
+        assert_eq!(pointer, &format!("/sheets/{sheet}/1"));
+        assert!(detail.ends_with(unknown), "{found:?}");
+    }
     let mut workbook = Workbook::new();
     sheet(&mut workbook, "甲", &[]);
     assert_eq!(
@@ -296,4 +306,60 @@ fn a_mapping_says_what_an_offices_own_headings_and_words_mean() {
     );
     let no_title = read_workbook(&bytes, &no_title);
     assert_eq!(faults(&no_title)[0].0, "/sheets/表二/1/title_zh");
+}
+
+#[test]
+fn a_day_whose_year_is_hidden_is_of_the_tables_year_or_a_fault() {
+    let read_titled = |title: &str| {
+        let mut workbook = Workbook::new();
+        let table = sheet(
+            &mut workbook,
+            "活动",
+            &[&[title], &["活动名称", "开始日期", "结束日期"], &["甲"]],
+        );
+        let hidden = Format::new().set_num_format("m\"月\"d\"日\"");
+        for (column, (year, month, day)) in [(1, (2025, 12, 24)), (2, (2026, 1, 2))] {
+            let day = ExcelDateTime::from_ymd(year, month, day).unwrap();
+            table
+                .write_datetime_with_format(2, column, day, &hidden)
+                .unwrap();
+        }
+        read(&mut workbook)
+    };
+    for title in ["活动安排", "2025年活动安排"] {
+        let file = read_titled(title);
+        assert_eq!(faults(&file), [], "{title}");
+        let when = json!({"precision": "day", "starts_on": "2025-12-24", "ends_on": "2026-01-02"});
+        assert_eq!(values(&file)[0]["when"], when);
+    }
+    let found = faults(&read_titled("2026年活动安排"));
+    assert_eq!(
+        found,
+        [(
+            "/sheets/活动/3/B".to_owned(),
+            "'活动'!B3 (开始日期): shows \"12月24日\" and holds 2025-12-24, but the table is of 2026: write the year".to_owned()
+        )]
+    );
+}
+
+#[test]
+fn a_heading_over_two_columns_is_one_where_the_cells_below_are_too() {
+    let mut workbook = Workbook::new();
+    let plain = Format::new();
+    let table = sheet(
+        &mut workbook,
+        "活动",
+        &[
+            &["活动名称", "", "", "地点"],
+            &["", "", "2026年9月24日", "丙"],
+            &["乙", "", "", "丁"],
+        ],
+    );
+    table.merge_range(0, 0, 0, 1, "活动名称", &plain).unwrap();
+    table.merge_range(1, 0, 1, 1, "甲", &plain).unwrap();
+    table.write_string(0, 2, "时间").unwrap();
+    let file = read(&mut workbook);
+    assert_eq!(faults(&file), []);
+    assert_eq!(values(&file)[0]["title"]["zh"], "甲");
+    assert_eq!(values(&file)[1]["title"]["zh"], "乙");
 }

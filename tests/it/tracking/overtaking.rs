@@ -30,6 +30,12 @@ on_both!(
     white_space_and_width_of_a_title_are_no_news,
     what_is_over_is_not_announced_by_trust,
     what_was_never_settled_is_not_carried_out_by_trust,
+    a_draft_that_is_put_off_is_not_announced_on_its_old_date,
+    on_again_by_hand_is_not_yet_on_the_sources_date,
+    another_event_stays_a_conflict_until_somebody_decides,
+    what_is_gone_and_decided_is_no_reason_to_doubt,
+    a_twin_that_comes_later_is_told_too,
+    whoever_moves_a_parent_and_whoever_accepts_about_a_child_do_not_wait_for_each_other,
     another_offices_fetch_is_none,
 );
 
@@ -456,4 +462,177 @@ async fn another_offices_fetch_is_none(db: TestDb) {
         &json!({}),
     );
     nothing.send().await.problem(404, "not-found");
+}
+
+async fn a_draft_that_is_put_off_is_not_announced_on_its_old_date(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", one(&[DAY]));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    source.poll().await;
+    let new = source.open().await.remove(0);
+    let id = text(&new, "activity");
+    patch(&app, id, json!({"summary": {"zh": "编辑写的简介"}})).await;
+    source
+        .says(one(&["SUMMARY:【延期】人工智能专场", DAY]))
+        .await;
+    let postponed = |open: Vec<Value>| open.iter().filter(|it| it["kind"] == "postpone").count();
+    assert_eq!(postponed(source.open().await), 1);
+    patch(&app, id, json!({"summary": {"zh": "编辑改过的简介"}})).await;
+    assert_eq!(postponed(source.open().await), 1);
+    accept(&app, text(&new, "id"), json!({})).await.expect(200);
+    source.poll().await;
+    assert_eq!(postponed(source.open().await), 1, "it waits still");
+}
+
+async fn on_again_by_hand_is_not_yet_on_the_sources_date(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let (source, id) = watched(&app, &upstream, &[DAY], &[]).await;
+    source.says(one(&[DAY, "STATUS:CANCELLED"])).await;
+    source.accept().await;
+    source.says(one(&["DTSTART;VALUE=DATE:20210812"])).await;
+    assert_eq!(source.kinds().await, ["reinstate reinstate"]);
+    act(&app, &id, "reinstate", json!({})).await.expect(200);
+    source.poll().await;
+    assert_eq!(source.kinds().await, ["reschedule reschedule"]);
+    source.accept().await;
+    let there = seen(&app, &id).await.activity;
+    assert_eq!(there["when"]["starts_on"], "2021-08-12");
+}
+
+async fn another_event_stays_a_conflict_until_somebody_decides(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let trust = ["reschedule", "update"];
+    let with = ["SUMMARY:版画入门工作坊", DAY];
+    let (source, id) = watched(&app, &upstream, &with, &trust).await;
+    for (title, day) in [
+        ("古琴雅集音乐会", "20210901"),
+        ("古琴雅集音乐会", "20210902"),
+    ] {
+        let lines = [
+            format!("SUMMARY:{title}"),
+            format!("DTSTART;VALUE=DATE:{day}"),
+        ];
+        let more = source.says(one(&[&lines[0], &lines[1]])).await;
+        assert_eq!(more["carried_out"], 0);
+        source
+            .says(one(&[&lines[0], &lines[1], "CLASS:PUBLIC"]))
+            .await;
+        let open = source.open().await;
+        assert_eq!(open.len(), 2, "{open:#?}");
+        assert!(open.iter().all(|it| it["conflict"] == true), "{open:#?}");
+    }
+    assert_eq!(
+        seen(&app, &id).await.activity["title"]["zh"],
+        "版画入门工作坊"
+    );
+}
+
+async fn what_is_gone_and_decided_is_no_reason_to_doubt(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let entries = ["甲会", "乙坛", "丙赛", "丁展"].map(|title| {
+        event(
+            &format!("{title}@a"),
+            &[&format!("SUMMARY:{title}活动"), DAY],
+        )
+    });
+    upstream.say("/a.ics", calendar(&entries));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    source.poll().await;
+    upstream.say("/a.ics", calendar(&entries[2..]));
+    source.poll_with(json!({"confirm": true})).await;
+    let deletes: Vec<Value> = source
+        .open()
+        .await
+        .into_iter()
+        .filter(|it| it["action"] == "delete")
+        .collect();
+    assert_eq!(deletes.len(), 2);
+    for delete in &deletes {
+        accept(&app, text(delete, "id"), json!({}))
+            .await
+            .expect(200);
+    }
+    let polled = source.poll().await;
+    assert_eq!(text(&polled, "outcome"), "read", "{polled}");
+    let again = source.poll().await;
+    assert_eq!(text(&again, "outcome"), "unchanged", "{again}");
+}
+
+async fn a_twin_that_comes_later_is_told_too(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    upstream.say("/a.ics", calendar(&[entry("1@a", &[DAY])]));
+    let source = Watch::new(&app, &upstream, json!({"trust": ["new"]})).await;
+    source.poll().await;
+    assert_eq!(app.head().await, 1);
+    source
+        .says(calendar(&[entry("1@a", &[DAY]), entry("2@a", &[DAY])]))
+        .await;
+    let open = source.open().await;
+    assert_eq!((open.len(), app.head().await), (1, 1), "{open:#?}");
+    assert_eq!(open[0]["like"].as_array().unwrap().len(), 1);
+}
+
+async fn whoever_moves_a_parent_and_whoever_accepts_about_a_child_do_not_wait_for_each_other(
+    db: TestDb,
+) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let parent = app.announced(json!({})).await;
+    let titles: Vec<String> = (0..6)
+        .map(|n| format!("{}号展厅开放日", ["东", "西", "南", "北", "中", "侧"][n]))
+        .collect();
+    let document = |day: u8, place: &str| {
+        let entries = titles.iter().enumerate().map(|(n, title)| {
+            let lines = [
+                format!("SUMMARY:{title}"),
+                format!("DTSTART;VALUE=DATE:202108{day:02}"),
+                format!("LOCATION:{place}"),
+            ];
+            event(&format!("{n}@a"), &[&lines[0], &lines[1], &lines[2]])
+        });
+        calendar(&entries.collect::<Vec<_>>())
+    };
+    upstream.say("/a.ics", document(1, "甲馆"));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    source.poll().await;
+    for open in source.open().await {
+        let edits = json!({"edits": {"parent": parent.id}});
+        accept(&app, text(&open, "id"), edits).await.expect(200);
+    }
+    for round in 0..3 {
+        source.says(document(1, &format!("{round}馆"))).await;
+        let open = source.open().await;
+        assert_eq!(open.len(), 6, "{open:#?}");
+        let word = async {
+            act(&app, &parent.id, "postpone", json!({"children": true}))
+                .await
+                .expect(200);
+            let when = json!({"precision": "day", "starts_on": format!("2021-09-0{}", round + 1)});
+            act(
+                &app,
+                &parent.id,
+                "reschedule",
+                json!({"when": when, "children": true}),
+            )
+            .await
+            .status
+        };
+        let deciding = open
+            .iter()
+            .map(|open| accept(&app, text(open, "id"), json!({})));
+        let (_, decided) = tokio::join!(word, futures_util::future::join_all(deciding));
+        for answer in decided {
+            let status = answer.status.as_u16();
+            assert!(
+                [200, 409, 422].contains(&status),
+                "{status}: {}",
+                answer.text()
+            );
+        }
+    }
 }

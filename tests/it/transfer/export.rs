@@ -107,7 +107,7 @@ fn compared(old: &Services, new: &Services) -> usize {
                 content
                     .organizers
                     .iter()
-                    .map(|organizer| organizer.name.zh.clone())
+                    .map(|organizer| (organizer.role.clone(), organizer.name.zh.clone()))
                     .collect::<Vec<_>>(),
                 content.when.clone(),
             )

@@ -93,6 +93,7 @@ async fn a_workbook_becomes_drafts_and_warns_of_what_it_leaves_out(db: TestDb) {
             {"pointer": "/sheets/活动/2/B", "detail": "'活动'!B2: the column \"序号\" is left out: there is no place for it"},
             {"pointer": "/sheets/活动/4/D", "detail": "'活动'!D4 (活动时间): \"9月24日晚\" says \"晚\", which is kept nowhere: the hour is not known"},
             {"pointer": "/sheets/活动/5", "detail": "'活动'!5: is left out: \"合计\" is no activity"},
+            {"pointer": "/sheets/活动/2", "detail": "'活动'!2: dates without a year are read as of 2021, as \"2021年中关村论坛系列活动计划表\" says"},
         ])
     );
     let made = drafts(&app).await;

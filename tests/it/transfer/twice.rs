@@ -11,6 +11,7 @@ use crate::support::db::{TestDb, on_both};
 on_both!(
     a_table_without_slugs_is_taken_once,
     a_draft_of_another_office_is_not_compared_with,
+    a_row_that_may_have_been_moved_or_that_differs_is_told_of,
 );
 
 const TABLE: &str = "title_zh,edition,starts,districts
@@ -68,4 +69,53 @@ async fn a_draft_of_another_office_is_not_compared_with(db: TestDb) {
         [Change::Create; 3],
         "nothing tells them of the city's drafts"
     );
+}
+
+async fn a_row_that_may_have_been_moved_or_that_differs_is_told_of(db: TestDb) {
+    let services = services(&db, "a.example").await;
+    let edition = file(Format::Json, Intent::Drafts, Role::Office, EDITION);
+    import(&services, edition).await.unwrap();
+    let table = |text: &str| file(Format::Csv, Intent::Drafts, Role::Office, text.to_owned());
+    import(&services, table(TABLE)).await.unwrap();
+    let told = |diff: &Diff| -> Vec<String> {
+        let warnings = diff.warnings.iter();
+        warnings.map(|warning| warning.detail.clone()).collect()
+    };
+
+    // The one of that title, on another day.
+    let moved = "title_zh,edition,starts\n沙龙,2021,2021-07-30\n";
+    let mut dry = table(moved);
+    dry.dry_run = true;
+    let diff = import(&services, dry).await.unwrap();
+    assert_eq!(changes(&diff), [Change::Create]);
+    assert_eq!(told(&diff).len(), 1, "{diff:?}");
+    assert!(
+        told(&diff)[0].contains("is here without a date: is it that one, moved?"),
+        "{diff:?}"
+    );
+    // Two are here of this title, and two rows have that one: nobody can tell.
+    for text in [
+        "title_zh,edition,starts\n路演,2021,2021-07-30\n",
+        "title_zh,edition,starts\n沙龙,2021,2021-07-30\n沙龙,2021,2021-07-31\n",
+    ] {
+        let mut dry = table(text);
+        dry.dry_run = true;
+        let diff = import(&services, dry).await.unwrap();
+        let told = told(&diff);
+        assert!(!told.iter().any(|it| it.contains("moved")), "{told:?}");
+    }
+
+    let differs =
+        "title_zh,edition,starts,districts,venue_zh,organizers\n沙龙,2021,,haidian,甲厅,科技部\n";
+    let diff = import(&services, table(differs)).await.unwrap();
+    assert_eq!(changes(&diff), [Change::Skip]);
+    let told = told(&diff);
+    assert_eq!(told.len(), 4, "{told:?}");
+    for (told, says) in told[1..].iter().zip([
+        "\"甲厅\" as its place",
+        "\"海淀\" as its district",
+        "\"科技部\" as its organiser",
+    ]) {
+        assert!(told.contains(says), "{told}");
+    }
 }

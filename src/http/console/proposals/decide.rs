@@ -64,7 +64,7 @@ pub(in crate::http::console) async fn accept(
         id,
         edits: None,
         trusted: false,
-        seen: None,
+        seen: case.is_open().then(|| case.document.etag()),
         together: false,
         key,
     };

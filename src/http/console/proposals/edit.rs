@@ -246,7 +246,7 @@ pub(in crate::http::console) async fn accept(
         id,
         edits: Some(edits),
         trusted: false,
-        seen: None,
+        seen: case.is_open().then(|| case.document.etag()),
         together: false,
         key,
     };

@@ -21,6 +21,7 @@ use crate::{
 mod calendars;
 mod feeds;
 mod imports;
+mod lists;
 mod sheets;
 mod table;
 #[cfg(test)]
@@ -108,6 +109,7 @@ pub(in crate::http::console) fn detail(detail: &str, language: Language) -> Stri
 /// All sentences that are known: of two that fit, the closer one stands first.
 fn forms() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let tables = [
+        lists::SAID,
         imports::SAID,
         sheets::SAID,
         calendars::SAID,

@@ -55,6 +55,13 @@ pub(super) fn check(bytes: &[u8]) -> Result<Passed, String> {
         );
     }
     if !bytes.starts_with(b"PK") {
+        let is_text = |byte: &u8| *byte >= b' ' || b"\t\n\r".contains(byte);
+        if !bytes.is_empty() && bytes.iter().all(is_text) {
+            return Err(
+                "the file is no workbook, but a text: send it as .csv, or save it as .xlsx"
+                    .to_owned(),
+            );
+        }
         return Err("the file is no workbook: an .xlsx file is a zip archive".to_owned());
     }
     if entries(bytes) > MEMBERS_MAX {

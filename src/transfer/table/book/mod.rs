@@ -11,7 +11,10 @@ use std::{
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use self::{merged::fill, typed::Formats};
+use self::{
+    merged::fill,
+    typed::{Formats, Read},
+};
 use super::{CELL_MAX, COLUMNS_MAX, Cell, LINES_MAX, Line, NO_RESULT, Sheet, heads::letters};
 use crate::transfer::dates::Epoch;
 
@@ -118,7 +121,11 @@ fn cells(
         .next_cell_with_style_id()
         .map_err(|error| in_sheet(sheet, error))?
     {
-        let (text, is_error) = formats.text(cell.get_value(), style, reader.styles());
+        let Read {
+            text,
+            is_error,
+            shown,
+        } = formats.text(cell.get_value(), style, reader.styles());
         if text.is_empty() {
             continue;
         }
@@ -158,6 +165,7 @@ fn cells(
         line[column] = Cell {
             text,
             is_error,
+            shown,
             from: None,
         };
     }

@@ -124,7 +124,7 @@ fn what_is_no_workbook_is_refused_with_what_to_do() {
     assert_eq!(texts(&read(&good).unwrap()), [(1, vec!["甲"])]);
     for (bytes, says) in [
         (Vec::new(), "no workbook"),
-        (b"activities".to_vec(), "no workbook"),
+        (b"activities".to_vec(), "no workbook, but a text"),
         (b"PK\x03\x04".to_vec(), "damaged"),
         (good[..good.len() - 30].to_vec(), "damaged"),
         (good[..good.len() / 2].to_vec(), "damaged"),

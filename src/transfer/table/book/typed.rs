@@ -14,6 +14,8 @@ use crate::transfer::dates::{Epoch, serial::moment};
 enum Shown {
     /// A year and a month.
     Month,
+    /// A month and a day, without the year.
+    NoYear,
     /// A hundredth.
     Percent,
     /// Whatever is there.
@@ -27,8 +29,16 @@ pub(super) struct Formats {
     shown: HashMap<usize, Shown>,
 }
 
-/// A cell's text, and whether it is a formula's error.
-pub(super) type Text = (String, bool);
+/// A cell as it is read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// Its text.
+    pub text: String,
+    /// Whether that is a formula's error.
+    pub is_error: bool,
+    /// What it shows of a day, when that is less than the year.
+    pub shown: Option<String>,
+}
 
 impl Formats {
     pub(super) fn new(epoch: Epoch) -> Self {
@@ -38,8 +48,9 @@ impl Formats {
         }
     }
 
-    /// The text of a cell.
-    pub(super) fn text(&mut self, value: &DataRef<'_>, style: usize, styles: &[Style]) -> Text {
+    /// What a cell holds.
+    pub(super) fn text(&mut self, value: &DataRef<'_>, style: usize, styles: &[Style]) -> Read {
+        let mut shown = None;
         let text = match value {
             DataRef::Empty => String::new(),
             DataRef::String(text) => text.trim().to_owned(),
@@ -51,12 +62,39 @@ impl Formats {
             DataRef::Float(value) => number(*value),
             DataRef::Bool(true) => "TRUE".to_owned(),
             DataRef::Bool(false) => "FALSE".to_owned(),
-            DataRef::DateTime(value) => self.date(*value, style, styles),
+            DataRef::DateTime(value) => {
+                shown = self.without_year(*value, style, styles);
+                self.date(*value, style, styles)
+            }
             DataRef::DateTimeIso(text) => whole_day(text).to_owned(),
             DataRef::DurationIso(text) => text.trim().to_owned(),
-            DataRef::Error(error) => return (name(error).to_owned(), true),
+            DataRef::Error(error) => {
+                return Read {
+                    text: name(error).to_owned(),
+                    is_error: true,
+                    shown: None,
+                };
+            }
         };
-        (text, false)
+        Read {
+            text,
+            is_error: false,
+            shown,
+        }
+    }
+
+    /// What a day shows that hides its year.
+    fn without_year(
+        &mut self,
+        value: ExcelDateTime,
+        style: usize,
+        styles: &[Style],
+    ) -> Option<String> {
+        let is_hidden = self.shown(style, styles) == Shown::NoYear
+            && !value.is_duration()
+            && value.as_f64() >= 1.0;
+        let (at, _) = is_hidden.then(|| moment(value.as_f64(), self.epoch))??;
+        Some(at.format("%-m月%-d日").to_string())
     }
 
     fn date(&mut self, value: ExcelDateTime, style: usize, styles: &[Style]) -> String {
@@ -90,6 +128,10 @@ impl Formats {
             Some(format) if matches!(format.format_id, Some(17 | 27 | 36 | 50 | 52 | 57)) => {
                 Shown::Month
             }
+            // A month and a day.
+            Some(format) if matches!(format.format_id, Some(16 | 28 | 29 | 51 | 53 | 54 | 58)) => {
+                Shown::NoYear
+            }
             Some(format) => of_code(&format.format_code),
             None => Shown::All,
         })
@@ -115,6 +157,8 @@ fn of_code(code: &str) -> Shown {
     let has = |letter: char| letters.contains(letter);
     if has('y') && has('m') && !has('d') && !has('h') {
         Shown::Month
+    } else if has('m') && has('d') && !has('y') && !has('e') {
+        Shown::NoYear
     } else if has('%') {
         Shown::Percent
     } else {
@@ -163,7 +207,10 @@ mod tests {
             ("[$-804]yyyy\\-mm;@", Shown::Month),
             ("mmm-yy", Shown::Month),
             ("yyyy\"年\"m\"月\"d\"日\"", Shown::All),
-            ("m\"月\"d\"日\"", Shown::All),
+            ("m\"月\"d\"日\"", Shown::NoYear),
+            ("m/d", Shown::NoYear),
+            ("[$-804]m\"月\"d\"日\" h:mm", Shown::NoYear),
+            ("m/d/yy", Shown::All),
             ("h:mm", Shown::All),
             ("0.0%", Shown::Percent),
             ("\"y%m\"0", Shown::All),

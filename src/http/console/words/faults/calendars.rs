@@ -67,7 +67,7 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ),
     ("{} is not latitude;longitude", "{0} 不是“纬度;经度”的形式"),
     (
-        "left out, being neither kind nor audience nor district: {}",
+        "left out, being neither kind nor strand nor audience nor district: {}",
         "既不是类型，也不是面向人群或区，未读入：“{0}”",
     ),
     (
@@ -214,7 +214,7 @@ mod tests {
             "a VTODO is left out: only events are taken",
             "is left out: a later SEQUENCE of it stands in the file",
             r#""39.9" is not latitude;longitude"#,
-            "left out, being neither kind nor audience nor district: Business, AI",
+            "left out, being neither kind nor strand nor audience nor district: Business, AI",
             "is missing, and so are LAST-MODIFIED and DTSTAMP: with history one of them says when it was announced",
             "has no time zone: it is taken for Shanghai's time",
             r#"TZID "There" is not a time zone that is known (IANA or Windows name), and its VTIMEZONE changes its offset"#,

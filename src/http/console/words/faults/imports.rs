@@ -6,10 +6,6 @@
 pub(super) const SAID: &[(&str, &str)] = &[
     // The file.
     (
-        "the file is UTF-16 (it starts with {}); save it as \"CSV UTF-8\"",
-        "文件是 UTF-16 编码（开头为 {0}），请另存为“CSV UTF-8（逗号分隔）”",
-    ),
-    (
         "the file is UTF-16 (it starts with {}); save it as UTF-8",
         "文件是 UTF-16 编码（开头为 {0}），请另存为 UTF-8 编码",
     ),
@@ -252,7 +248,6 @@ mod tests {
     #[test]
     fn whatever_is_said_of_a_row_is_said_in_chinese() {
         let sentences = [
-            r#"the file is UTF-16 (it starts with FF FE); save it as "CSV UTF-8""#,
             "the file is UTF-16 (it starts with FF FE); save it as UTF-8",
             "the file is not UTF-8: the first bad byte is 0xB1 at offset 3",
             "the file is neither UTF-8 (the first bad byte is at offset 2) nor GB18030 (at offset 7)",

@@ -30,6 +30,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "不能识别的列名 {0}：请改用常见的列名（如“活动名称”“时间”“地点”），不需要的列请删除，也可以使用列名对照",
     ),
     (
+        "unknown column {}",
+        "不能识别的列名 {0}：请改用常见的列名，不需要的列请删除，也可以使用列名对照",
+    ),
+    (
         "the column {} is left out: there is no place for it",
         "{0} 一列不读入：活动没有对应的内容",
     ),
@@ -227,6 +231,7 @@ mod tests {
             "has more than 5100 lines",
             "has more than 5000 rows",
             r#"unknown column "何时"; expected one of title_zh 活动名称, title_en 英文名称"#,
+            r#"unknown column "预计人数""#,
             r#"the column "备注" is left out: there is no place for it"#,
             r#"the column "电话" is left out: an activity's page would show it to everybody; a contact for the public stands under contact_name, contact_phone or contact_email"#,
             r#"the column stands there twice, as "名称" and "标题""#,

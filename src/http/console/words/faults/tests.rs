@@ -176,6 +176,7 @@ fn whatever_is_said_of_an_input_is_said_in_chinese() {
         "src_1 was changed while it was polled",
         "prp_1 waits no more: it is rejected",
         "prp_1 was not rejected: it is open",
+        "prp_1 cannot be proposed anew: prp_2 was decided about the same since",
         "prp_1 is not what it was when you looked at it: look again, and decide",
         "its activity was changed here; looked at again when it is read next",
         "prp_1 cannot be proposed anew: its source has that entry no more",

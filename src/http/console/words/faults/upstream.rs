@@ -112,6 +112,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "来源中已没有这一条，不能再次提出",
     ),
     (
+        "{} cannot be proposed anew: {} was decided about the same since",
+        "此后已就同一内容作出过决定（{1}），这条不能再次提出",
+    ),
+    (
         "{} cannot be proposed anew: its entry is {}",
         "这一条已对应活动 {1}，不用再次提出",
     ),
