@@ -224,8 +224,9 @@ impl<'a> Desk<'a> {
             let is_settled = settled.is_some_and(|settled| {
                 let of_standing = !matches!(kind, ProposalKind::New | ProposalKind::Update);
                 let mut fields = document.fields.iter();
-                !fields.any(|name| settled.assumed.contains(name))
-                    && !(of_standing && settled.assumed.contains(STANDING))
+                let is_assumed = fields.any(|name| settled.assumed.contains(name))
+                    || (of_standing && settled.assumed.contains(STANDING));
+                !is_assumed
             });
             let of_draft = untouched && document.action == Do::Update;
             // Before anything was settled all that differs may be an editor's word.
