@@ -4,6 +4,7 @@
 //! it asks for; a decision that was made on something else than what stands here is refused and shown again.
 
 use chrono::{DateTime, Utc};
+use entity::vocab::Status;
 use sea_orm::ConnectionTrait;
 
 use super::CommandError;
@@ -181,9 +182,13 @@ async fn settle(
             if let Ok(id) = row.activity_id.parse()
                 && let Some(stored) = store::activities::find(tx, &id).await?
             {
-                let activity = &stored.activity;
-                let unheard = tracking::unheard(None, &latest, activity);
-                let here = tracking::here_of(activity, None, unheard.into_iter());
+                let mut activity = stored.activity;
+                if document.action == Do::Reinstate {
+                    // It was off until now.
+                    activity.status = Status::Cancelled;
+                }
+                let unheard = tracking::unheard(None, &latest, &activity);
+                let here = tracking::here_of(&activity, None, unheard.into_iter());
                 for (name, here) in here {
                     settled.assumed.insert(name.clone());
                     settled.fields.insert(name, here);

@@ -16,6 +16,7 @@ use crate::support::{
 
 on_both!(
     a_place_that_changed_while_it_was_off_is_proposed_when_it_is_on,
+    a_place_that_differed_at_first_sight_while_it_was_off_is_proposed_too,
     what_was_done_by_hand_waits_no_more,
     what_another_source_brought_about_waits_no_more,
     what_an_editor_called_off_anew_is_not_put_on_by_the_source,
@@ -107,6 +108,23 @@ async fn a_place_that_changed_while_it_was_off_is_proposed_when_it_is_on(db: Tes
     source.says(one(&[DAY, "LOCATION:丙馆"])).await;
     assert!(source.open().await.is_empty());
     act(&app, &id, "reinstate", json!({})).await.expect(200);
+    source.poll().await;
+    assert_eq!(source.kinds().await, ["update relocate"]);
+}
+
+async fn a_place_that_differed_at_first_sight_while_it_was_off_is_proposed_too(db: TestDb) {
+    let (app, _) = app_at(db, NOW).await;
+    let upstream = Upstream::start().await;
+    let when = json!({"precision": "day", "starts_on": "2021-08-01"});
+    let here = app
+        .announced(json!({"title": {"zh": "人工智能专场"}, "when": when, "sources": [{"uid": "1@a"}]}))
+        .await;
+    act(&app, &here.id, "cancel", json!({})).await.expect(200);
+    upstream.say("/a.ics", one(&[DAY, "LOCATION:首钢园"]));
+    let source = Watch::new(&app, &upstream, json!({})).await;
+    source.poll().await;
+    assert_eq!(source.kinds().await, ["reinstate reinstate"]);
+    source.accept().await;
     source.poll().await;
     assert_eq!(source.kinds().await, ["update relocate"]);
 }
