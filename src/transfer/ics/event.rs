@@ -19,9 +19,12 @@ use crate::{
     transfer::{
         Intent, marks,
         row::{Place, Row, Said},
-        words::{audience, district, kind, strand},
+        words::{audience, district, is_net, kind, strand},
     },
 };
+
+/// What the calendar of a programme calls its office.
+const OFFICE: [&str; 2] = ["组织办公室", "Organising Office"];
 
 /// When an event takes place, as it is written.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +62,8 @@ pub(super) fn event(
     categories(component, &mut row, &mut warn);
     let organizers: Vec<Value> = all(component, "ORGANIZER")
         .filter_map(|organizer| parameter(organizer, "CN"))
-        .filter(|name| !name.trim().is_empty())
+        // The office stands there where nobody else does: an event must name one (RFC 5546 §3.2.1).
+        .filter(|name| !name.trim().is_empty() && !OFFICE.contains(&name.trim()))
         .map(|name| json!({"role": "host", "name": {"zh": name}}))
         .collect();
     if !organizers.is_empty() {
@@ -248,6 +252,10 @@ fn location(component: &Component<'_>, row: &mut Row) {
         }
         if is_web_address(text) {
             row.set("live_url", text);
+            continue;
+        }
+        if is_net(text) {
+            row.set("mode", "online");
             continue;
         }
         let language = if is_english(property) { "en" } else { "zh" };

@@ -17,11 +17,11 @@ const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 /// The first lines, by which the separator is found.
 const TOP: usize = 20;
 
-/// Reads a file; no sheet when it has a fault. The separator is the one under which `is_table` finds one.
+/// Reads a file; no sheet when it has a fault. The separator is the one under which a heading has the most `columns`; 0 = none.
 pub(super) fn read(
     bytes: &[u8],
     charset: Option<Encoding>,
-    is_table: impl Fn(&Sheet) -> bool,
+    columns: impl Fn(&Sheet) -> usize,
 ) -> Result<(Option<Sheet>, File), NotText> {
     let mut file = File::default();
     if let Some(why) = other_format(bytes) {
@@ -41,14 +41,19 @@ pub(super) fn read(
     let read = match named_separator(text) {
         Some(separator) => sheet(separator, true),
         None => {
-            let comma = sheet(b',', false);
-            if comma.as_ref().is_ok_and(&is_table) {
-                comma
-            } else {
-                let order = by_lines(text);
-                let mut others = order.into_iter().map(|separator| sheet(separator, false));
-                let found = others.find(|sheet| sheet.as_ref().is_ok_and(&is_table));
-                found.unwrap_or_else(|| sheet(by_lines(text)[0], false))
+            let found = |read: &Result<Sheet, String>| read.as_ref().map_or(0, &columns);
+            let mut best = sheet(b',', false);
+            if found(&best) < 2 {
+                for separator in by_lines(text) {
+                    let read = sheet(separator, false);
+                    if found(&read) > found(&best) {
+                        best = read;
+                    }
+                }
+            }
+            match found(&best) {
+                0 => sheet(by_lines(text)[0], false),
+                _ => best,
             }
         }
     };

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{
-    Line,
+    Cell, Line,
     heading::{Columns, Kind},
     notes::{is_no_title, is_part, is_sample},
 };
@@ -37,7 +37,12 @@ pub(super) enum Filled<'t> {
 }
 
 /// Tells what stands in a line.
-pub(super) fn filled<'t>(line: &'t Line, columns: &Columns, title: usize) -> Filled<'t> {
+pub(super) fn filled<'t>(
+    line: &'t Line,
+    columns: &Columns,
+    title: usize,
+    is_numbered: bool,
+) -> Filled<'t> {
     let is_read = |index: usize| !matches!(columns.kinds.get(index), Some(Kind::LeftOut));
     let cells = || {
         line.cells
@@ -53,7 +58,6 @@ pub(super) fn filled<'t>(line: &'t Line, columns: &Columns, title: usize) -> Fil
         .filter(|(_, cell)| cell.from.is_none_or(|(number, _)| number != line.number))
         .map(|(_, cell)| cell.text.as_str())
         .collect();
-    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let named = line.cells.get(title).map_or("", |cell| cell.text.as_str());
     match texts.as_slice() {
         // Merged from what is left out, or from above: as before.
@@ -62,10 +66,18 @@ pub(super) fn filled<'t>(line: &'t Line, columns: &Columns, title: usize) -> Fil
             .find(|text| !is_number(text))
             .map_or(Filled::Nothing, Filled::Aside),
         _ if is_heading(line, columns) => Filled::Heading,
-        _ if is_sample(named) => Filled::Sample(named),
+        _ if is_sample(named) || aside.clone().any(is_sample) => Filled::Sample(named),
+        // A running number says that it is one.
+        [text] if named == *text && aside.clone().any(is_number) => {
+            match columns.heads.columns.len() > 1 {
+                true => Filled::Title,
+                false => Filled::More,
+            }
+        }
         [text] if named == *text && columns.heads.columns.len() > 1 => {
             let is_merged = cells().filter(|(index, _)| is_read(*index)).count() > 1;
-            let in_parts = aside.any(is_part);
+            // Where no row has a running number, 一, 二, 三 may be those.
+            let in_parts = is_numbered && aside.any(is_part);
             match is_merged || in_parts || is_no_title(text) {
                 true => Filled::NoTitle(text),
                 false => Filled::Title,
@@ -73,6 +85,20 @@ pub(super) fn filled<'t>(line: &'t Line, columns: &Columns, title: usize) -> Fil
         }
         _ => Filled::More,
     }
+}
+
+/// A running number.
+fn is_number(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// Whether any line has a running number in digits.
+pub(super) fn is_numbered(lines: &[Line], columns: &Columns) -> bool {
+    let aside = |index: usize| matches!(columns.kinds.get(index), Some(Kind::LeftOut));
+    lines.iter().any(|line| {
+        let mut cells = line.cells.iter().enumerate();
+        cells.any(|(index, cell)| aside(index) && !cell.text.is_empty() && is_number(&cell.text))
+    })
 }
 
 /// Whether a line has the heading's own words, as it does where a table was printed over several pages.
@@ -91,20 +117,37 @@ fn is_heading(line: &Line, columns: &Columns) -> bool {
 }
 
 /// What says that a cell is as the one above it.
-const AS_ABOVE: [&str; 6] = ["同上", "〃", "″", "”", "\"", "同前"];
+const AS_ABOVE: [&str; 7] = ["同上", "〃", "″", "”", "“", "\"", "同前"];
 
-/// A line with the texts of those above it where it says so; `above` holds the texts of the last one.
-pub(super) fn repeated<'l>(line: &'l Line, title: usize, above: &mut Vec<String>) -> Cow<'l, Line> {
+fn is_as_above(text: &str) -> bool {
+    let bare: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !"（）()。.".contains(*c))
+        .collect();
+    AS_ABOVE.contains(&bare.as_str())
+}
+
+/// A line with the texts of the last activity above it where it says so; what has nothing above it stays, to be refused.
+pub(super) fn repeated<'l>(line: &'l Line, title: usize, above: &[Cell]) -> Cow<'l, Line> {
     let mut line = Cow::Borrowed(line);
     for index in 0..line.cells.len() {
-        let text = line.cells[index].text.as_str();
         if index != title
-            && AS_ABOVE.contains(&text)
-            && let Some(before) = above.get(index).filter(|text| !text.is_empty())
+            && is_as_above(&line.cells[index].text)
+            && let Some(before) = above.get(index).filter(|cell| !cell.text.is_empty())
         {
-            line.to_mut().cells[index].text.clone_from(before);
+            let from = line.cells[index].from;
+            line.to_mut().cells[index] = Cell {
+                from,
+                ..before.clone()
+            };
         }
     }
-    *above = line.cells.iter().map(|cell| cell.text.clone()).collect();
     line
+}
+
+/// The cells that say that they are as the one above, where nothing is.
+pub(super) fn unrepeated(line: &Line) -> impl Iterator<Item = (usize, &str)> {
+    let cells = line.cells.iter().enumerate();
+    let cells = cells.filter(|(_, cell)| is_as_above(&cell.text));
+    cells.map(|(index, cell)| (index, cell.text.as_str()))
 }

@@ -37,12 +37,9 @@ impl Heading {
         sheet.lines.get(self.at).map_or(0, |line| line.cells.len())
     }
 
-    /// Whether it has several cells.
-    pub(super) fn is_parted(&self, sheet: &Sheet) -> bool {
-        sheet
-            .lines
-            .get(self.at)
-            .is_some_and(|line| own(line).count() > 1)
+    /// How many cells of it have something in them.
+    pub(super) fn parts(&self, sheet: &Sheet) -> usize {
+        sheet.lines.get(self.at).map_or(0, |line| own(line).count())
     }
 }
 

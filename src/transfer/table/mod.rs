@@ -88,13 +88,10 @@ pub(super) fn read_csv(
     asked: &Asked,
 ) -> Result<File, NotText> {
     let meanings = Meanings::of(asked);
-    let is_table = |sheet: &Sheet| {
-        heading::find(sheet, &meanings).is_some_and(|heading| {
-            // Where a mapping says which row it is, any would do.
-            meanings.heading_row().is_none() || heading.is_parted(sheet)
-        })
-    };
-    let (sheet, mut file) = csv::read(bytes, charset, is_table)?;
+    // A whole line may be known by a part of it: what parts it into more is the separator.
+    let columns =
+        |sheet: &Sheet| heading::find(sheet, &meanings).map_or(0, |heading| heading.parts(sheet));
+    let (sheet, mut file) = csv::read(bytes, charset, columns)?;
     if let Some(sheet) = sheet {
         match heading::find(&sheet, &meanings) {
             Some(heading) => {

@@ -32,35 +32,42 @@ const BEGINNINGS: [&str; 22] = [
 ];
 
 /// What else a line begins with that has nothing beside it.
-const ALONE: [&str; 12] = [
-    "以上",
+const ALONE: [&str; 13] = [
     "附：",
     "附:",
     "附件",
     "盖章",
     "单位（盖章",
     "单位(盖章",
-    "签字",
+    "签字：",
+    "签字:",
+    "签字（",
+    "签字盖章",
     "请于",
-    "填报说明",
     "联系人及",
-    "负责人签",
+    "负责人签字",
 ];
 
 /// What a sample begins with.
-const SAMPLES: [&str; 7] = [
+const SAMPLES: [&str; 12] = [
     "例：",
     "例:",
     "例如：",
     "示例：",
     "示例:",
+    "样例：",
+    "样例:",
+    "范例：",
+    "（例）",
     "（示例）",
+    "【例】",
     "【示例】",
 ];
 
-/// Whether a title is that of a sample, which forms have in their first row.
-pub(super) fn is_sample(title: &str) -> bool {
-    SAMPLES.iter().any(|word| title.starts_with(word))
+/// Whether a title, or what stands for its number, is that of a sample, which forms have in their first row.
+pub(super) fn is_sample(text: &str) -> bool {
+    SAMPLES.iter().any(|word| text.starts_with(word))
+        || ["例", "示例", "样例", "范例", "举例"].contains(&text)
 }
 
 /// Whether a text that stands alone in its line is no activity's name: a note, a date, the name of a part.
@@ -73,8 +80,20 @@ pub(super) fn is_no_title(text: &str) -> bool {
             .and_then(|text| text.strip_suffix(close));
         inside.is_some_and(|inside| !inside.contains(open))
     };
-    let is_marked = bare.len() < text.len() && begins(&BEGINNINGS);
+    let is_marked = bare.len() < text.len()
+        && BEGINNINGS.iter().any(|word| {
+            let after = bare.strip_prefix(word);
+            after.is_some_and(|after| {
+                after.is_empty() || after.starts_with(|c: char| "：:）)】]、".contains(c))
+            })
+        });
+    let is_above = bare.starts_with("以上") && !bare.starts_with("以上海");
+    let is_guide = bare
+        .strip_prefix("填报说明")
+        .is_some_and(|after| !after.starts_with('会'));
     begins(&ALONE)
+        || is_above
+        || is_guide
         || is_marked
         || text.starts_with(['※', '*', '＊'])
         || text.ends_with(['：', ':'])
@@ -94,9 +113,15 @@ fn is_noted(text: &str) -> bool {
         let after = text[word.len()..].trim_start();
         let counted = after.trim_start_matches(|c: char| c.is_ascii_digit());
         let is_counted = counted.len() < after.len();
-        after.starts_with([':', '：'])
-            || (is_counted && counted.starts_with([':', '：', '项', '场', '个', '次']))
+        after.starts_with([':', '：']) || (is_counted && is_count(counted))
     })
+}
+
+/// What stands behind the number of a sum: `项`, `场活动`, `：`.
+fn is_count(after: &str) -> bool {
+    let after = after.trim_start_matches(['项', '场', '个', '次']);
+    let after = after.strip_prefix("活动").unwrap_or(after);
+    after.is_empty() || after.starts_with(|c: char| ":：，,。；;（(".contains(c))
 }
 
 /// `一、`, `（二）`, `第三部分`, as lists number their parts.
@@ -105,15 +130,26 @@ pub(super) fn is_part(text: &str) -> bool {
         let rest = text.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
         (rest.len() < text.len()).then(|| rest.to_owned())
     };
-    let after = |before: &str, marks: &[&str]| {
+    // 三、四线城市 is no part, and neither is 第三类医疗器械.
+    let is_number = |c: char| "一二三四五六七八九十百千万".contains(c);
+    let after = |before: &str, marks: &[&str], ends: bool| {
         let rest = text.strip_prefix(before).and_then(numerals);
-        rest.is_some_and(|rest| marks.iter().any(|mark| rest.starts_with(mark)))
+        rest.is_some_and(|rest| {
+            let mut behind = marks.iter().filter_map(|mark| rest.strip_prefix(mark));
+            behind.any(|behind| match ends {
+                true => {
+                    behind.is_empty() || behind.starts_with(|c: char| " 　:：、（(".contains(c))
+                }
+                false => !behind.starts_with(is_number),
+            })
+        })
     };
-    after("", &["、", "．", "."])
-        || after("（", &["）"])
-        || after("(", &[")"])
-        || after("第", &["部分", "章", "类", "板块"])
-        || numerals(text).is_some_and(|rest| rest.is_empty())
+    let is_alone = numerals(text).is_some_and(|rest| rest.is_empty());
+    after("", &["、", "．", "."], false)
+        || after("（", &["）"], false)
+        || after("(", &[")"], false)
+        || after("第", &["部分", "章", "类", "板块"], true)
+        || (is_alone && (text.contains('十') || text.chars().count() == 1))
 }
 
 /// The text of a line that is a note.
@@ -138,6 +174,14 @@ pub(super) fn note(line: &Line, title: usize) -> Option<&str> {
     };
     // The title is empty, or it is the note itself, merged over all columns.
     if title_cell.text.is_empty() || title_cell.from == Some((line.number, first)) {
+        return Some(text);
+    }
+    // 合计 stands where the number does, and beside it how many there are.
+    let unit = title_cell
+        .text
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_sum = ["合计", "总计", "小计", "共计"].contains(beginning) && after.is_empty();
+    if is_sum && unit.len() < title_cell.text.len() && is_count(unit) {
         return Some(text);
     }
     // The note stands in the title's column: nothing stands beside it, and it can be no title.
@@ -182,6 +226,8 @@ mod tests {
         assert_eq!(note(&line(&["注册会计师协会", "", "9月24日"]), 1), None);
         assert_eq!(note(&line(&["共计3场"]), 1), Some("共计3场"));
         assert_eq!(note(&line(&["注：x", "甲", ""]), 1), None);
+        assert_eq!(note(&line(&["合计", "2场", ""]), 1), Some("合计"));
+        assert_eq!(note(&line(&["合计", "3D打印论坛", ""]), 1), None);
     }
 
     #[test]
@@ -213,6 +259,18 @@ mod tests {
             "共建一带一路论坛",
             "（第十届）机器人大赛",
             "附属医院创新论坛",
+            "以上海合作组织为主题的论坛",
+            "三、四线城市发展论坛",
+            "一、二级市场投资论坛",
+            "第三类医疗器械论坛",
+            "第四板块市场峰会",
+            "【注册会计师】论坛",
+            "【说明会】政策解读",
+            "共10个国家青年交流",
+            "填报说明会",
+            "签字仪式",
+            "负责人签约仪式",
+            "五一",
             "一带一路科技创新论坛",
             "十大科技成果发布会",
             "说明会",
@@ -222,6 +280,7 @@ mod tests {
             assert!(!is_no_title(text), "{text}");
         }
         assert!(is_sample("例：中关村论坛") && !is_sample("示例区论坛"));
+        assert!(is_sample("示例") && !is_sample("例会"));
     }
 
     #[test]

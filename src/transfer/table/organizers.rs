@@ -20,7 +20,6 @@ pub(super) fn organizers(column: &str, cell: &str, remarks: &mut Vec<Fault>) -> 
     };
     let named = split(cell, remarks).into_iter();
     named
-        .filter(|(_, name)| !is_unknown(name))
         .map(|(role, name)| {
             let role = role.unwrap_or_else(|| of_column.to_owned());
             json!({"role": role, "name": {"zh": name}})
@@ -43,8 +42,10 @@ pub(in crate::transfer) fn written(role: &str, name: &str) -> String {
 }
 
 fn split(cell: &str, remarks: &mut Vec<Fault>) -> Vec<Named> {
-    let mut found = Vec::new();
+    let mut found: Vec<Named> = Vec::new();
     let mut rest = cell;
+    // A role holds for the names behind it, up to the next one.
+    let mut label: Option<String> = None;
     loop {
         rest = rest.trim_start_matches(|c: char| SEPARATORS.contains(&c) || c.is_whitespace());
         if rest.is_empty() {
@@ -56,7 +57,12 @@ fn split(cell: &str, remarks: &mut Vec<Fault>) -> Vec<Named> {
             continue;
         }
         let (part, after) = rest.split_at(rest.find(SEPARATORS).unwrap_or(rest.len()));
-        found.extend(plain(part.trim(), remarks));
+        for (role, name) in plain(part.trim(), remarks) {
+            label = role.or(label);
+            if !name.is_empty() && !is_unknown(&name) {
+                found.push((label.clone(), name));
+            }
+        }
         rest = after;
     }
 }
@@ -104,23 +110,29 @@ fn plain(part: &str, remarks: &mut Vec<Fault>) -> Vec<Named> {
         let (word, name) = text.split_once([':', '：'])?;
         Some((columns::role(word.trim())?, name.trim().to_owned()))
     };
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let spaced = words.join(" ").replace(" ：", "：").replace(" :", ":");
     let mut pieces: Vec<String> = Vec::new();
-    for token in part.split_whitespace() {
+    let mut rest = spaced.as_str();
+    while !rest.is_empty() {
+        // Between names, where a role stands behind it.
+        let end = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| " ，,、/。".contains(*c));
+        let (token, after) = rest.split_at(end.map_or(rest.len(), |(end, _)| end));
+        let bare = token.trim_start_matches(|c: char| " ，,、/。".contains(c));
         match pieces.last_mut() {
-            Some(piece) if labelled(token).is_none() => {
-                piece.push(' ');
-                piece.push_str(token);
-            }
-            _ => pieces.push(token.to_owned()),
+            Some(piece) if labelled(bare).is_none() => piece.push_str(token),
+            _ => pieces.push(bare.to_owned()),
         }
+        rest = after;
     }
     if pieces.len() < 2 {
-        pieces = vec![part.to_owned()];
+        pieces = vec![spaced];
     }
-    let named = pieces.into_iter().filter_map(|piece| match labelled(&piece) {
-        // Nobody stands behind the label.
-        Some((_, name)) if name.is_empty() => None,
-        Some((role, name)) => Some((Some(role.to_owned()), name)),
+    let named = pieces.into_iter().map(|piece| match labelled(&piece) {
+        Some((role, name)) => (Some(role.to_owned()), name),
         None => {
             if let Some((word, name)) = piece.split_once([':', '：'])
                 && !name.starts_with("//")
@@ -133,7 +145,7 @@ fn plain(part: &str, remarks: &mut Vec<Fault>) -> Vec<Named> {
                     ),
                 ));
             }
-            Some((None, piece))
+            (None, piece)
         }
     });
     named.collect()
@@ -180,6 +192,16 @@ mod tests {
             named(&[("", "Tsinghua University")])
         );
         assert_eq!(read("联合主办单位："), named(&[]));
+        for cell in [
+            "主办：\n甲\n承办单位：\n乙\n丙",
+            "主办单位：甲，承办单位：乙\n丙",
+            "主办单位：甲、承办单位：乙；丙",
+            "主办单位 ：甲 承办单位 ：乙\n丙",
+        ] {
+            let expected = named(&[("host", "甲"), ("organizer", "乙"), ("organizer", "丙")]);
+            assert_eq!(read(cell), expected, "{cell}");
+        }
+        assert_eq!(read("清华、北大、A/B"), named(&[("", "清华、北大、A/B")]));
         let mut remarks = Vec::new();
         split("媒体支持：新华社", &mut remarks);
         assert!(remarks[0].detail.contains("\"媒体支持\""), "{remarks:?}");

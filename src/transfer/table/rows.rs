@@ -8,12 +8,13 @@ use std::{borrow::Cow, sync::Arc};
 use serde_json::json;
 
 use super::{
-    Asked, Line, Sheet, cells, check,
-    filled::{Filled, filled, has_own, repeated},
+    Asked, Cell, Line, Sheet, cells, check,
+    filled::{Filled, filled, has_own, is_numbered, repeated, unrepeated},
     heading::{self, Columns, Heading},
+    heads::of_column,
     meanings::Meanings,
     notes::note,
-    organizers,
+    organizers, years,
 };
 use crate::{
     domain::input::Fault,
@@ -50,17 +51,21 @@ pub(super) fn read(
     meanings: &Meanings<'_>,
     file: &mut File,
 ) {
-    let columns = heading::read(sheet, heading, meanings, file);
+    let mut columns = heading::read(sheet, heading, meanings, file);
     let title = columns
         .heads
         .columns
         .iter()
         .find(|head| head.column == "title_zh");
     let title = title.map_or(usize::MAX, |head| head.index);
-    let mut above: Vec<String> = Vec::new();
-    let mut has_borrowed = false;
-    for line in &sheet.lines[columns.below..] {
-        let line = &repeated(line, title, &mut above);
+    let mut above: Vec<Cell> = Vec::new();
+    let lines = &sheet.lines[columns.below..];
+    let is_numbered = is_numbered(lines, &columns);
+    // Whether any date took it, of each year that the table said before another one.
+    let mut has_borrowed = Vec::new();
+    let mut is_used = false;
+    for line in lines {
+        let line = &repeated(line, title, &above);
         if !has_own(line) {
             continue;
         }
@@ -78,7 +83,7 @@ pub(super) fn read(
             leave(format!("{:?} is no activity", short(text)));
             continue;
         }
-        let alone = match filled(line, &columns, title) {
+        let alone = match filled(line, &columns, title, is_numbered) {
             Filled::Nothing => continue,
             Filled::Aside(text) => {
                 leave(format!("nothing but {:?} stands there", short(text)));
@@ -94,11 +99,18 @@ pub(super) fn read(
             }
             Filled::NoTitle(text) => {
                 leave(format!("{:?} is no activity", short(text)));
+                // 二、2027年一季度: what stands below is of that year.
+                if let Some(year) = years::only(text) {
+                    has_borrowed.push((std::mem::take(&mut is_used), columns.year.take()));
+                    let text = text.to_owned();
+                    columns.year = Some(years::Named { year, text });
+                }
                 continue;
             }
             Filled::Title => true,
             Filled::More => false,
         };
+        above.clone_from(&line.cells);
         if file.rows.len() == ROWS_MAX {
             file.faults
                 .add("", format!("has more than {ROWS_MAX} rows"));
@@ -114,7 +126,15 @@ pub(super) fn read(
             mut remarks,
             is_borrowed,
         } = row(&named, place, sheet, asked);
-        has_borrowed |= is_borrowed;
+        is_used |= is_borrowed;
+        for (index, text) in unrepeated(line) {
+            if matches!(columns.kinds.get(index), Some(heading::Kind::Read)) {
+                row.faults.add(
+                    of_column(index),
+                    format!("{:?} stands below no other text", short(text)),
+                );
+            }
+        }
         if alone {
             let name = named.get("title_zh").into_owned();
             nameless(&mut row, &mut remarks, &name, asked.intent);
@@ -123,18 +143,20 @@ pub(super) fn read(
             .extend(remarks.into_iter().map(|remark| row.place.fault(remark)));
         file.rows.push(row);
     }
-    if let (true, Some(table)) = (has_borrowed, &columns.year) {
+    has_borrowed.push((is_used, columns.year));
+    for table in has_borrowed {
+        let (true, Some(table)) = table else { continue };
         let (year, text) = (table.year, short(&table.text));
         let detail = match asked.edition {
             Some(asked) if asked != year => format!(
                 "dates without a year are read as of {asked}, as the request says, though {text:?} says {year}"
             ),
-            Some(_) => return,
+            Some(_) => continue,
             None => format!("dates without a year are read as of {year}, as {text:?} says"),
         };
         let place = Place::Line {
             line: columns.line,
-            heads: columns.heads,
+            heads: Arc::clone(&columns.heads),
         };
         file.warnings.push(place.fault(Fault {
             pointer: String::new(),

@@ -18,10 +18,34 @@ pub(super) struct Named {
 }
 
 /// What a line begins with that speaks of the table itself, or of its making.
-const ASIDE: [&str; 20] = [
-    "填报", "填表", "制表", "报送", "上报", "编制", "更新", "打印", "印发", "截至", "日期", "时间",
-    "注:", "注：", "备注", "备考", "说明", "审核", "联系", "电话",
+const ASIDE: [&str; 23] = [
+    "填报",
+    "填表",
+    "制表",
+    "报送",
+    "上报",
+    "编制",
+    "更新",
+    "打印",
+    "印发",
+    "截至",
+    "截止",
+    "日期",
+    "时间",
+    "注:",
+    "注：",
+    "备注",
+    "备考",
+    "说明",
+    "审核",
+    "联系",
+    "电话",
+    "地点",
+    "会议地点",
 ];
+
+/// What it ends with then.
+const MADE: [&str; 5] = ["制", "制表", "更新", "印发", "编制"];
 
 /// What says that a table goes on into another year.
 const BEYOND: [&str; 5] = ["次年", "翌年", "跨年", "来年", "下一年"];
@@ -64,11 +88,20 @@ pub(super) fn year(sheet: &Sheet, heading: usize, meanings: &Meanings<'_>) -> Op
     }
 }
 
+/// The one year that a text names.
+pub(super) fn only(text: &str) -> Option<i32> {
+    let years = years(text);
+    years.first().copied().filter(|_| years.len() == 1)
+}
+
 /// The years that a text names; several where it goes on into the next one.
 fn years(text: &str) -> BTreeSet<i32> {
     let bare = text.trim_start_matches(|c: char| "（(【[*＊※·•".contains(c) || c.is_whitespace());
     let none = BTreeSet::new();
-    if ASIDE.iter().any(|word| bare.starts_with(word)) {
+    let end = text.trim_end_matches(|c: char| "）)】]。".contains(c) || c.is_whitespace());
+    if ASIDE.iter().any(|word| bare.starts_with(word))
+        || MADE.iter().any(|word| end.ends_with(word))
+    {
         return none;
     }
     let Some(plain) = plain(&without_documents(text)) else {
@@ -88,7 +121,13 @@ fn years(text: &str) -> BTreeSet<i32> {
             let digits: String = chars[at..at + 4].iter().collect();
             let before = at.checked_sub(1).map(|at| chars[at]);
             let after: String = chars[at + 4..].iter().collect();
-            let is_next = end.is_some() && end == at.checked_sub(1);
+            // 2026年10月-2027年3月: a dash between two of them parts a span.
+            let is_next = end.is_some_and(|end: usize| {
+                let between = chars.get(end..at.saturating_sub(1)).unwrap_or_default();
+                let joins =
+                    |c: &char| c.is_ascii_digit() || "年度月季第一二三四.春夏秋冬/".contains(*c);
+                between.iter().all(joins)
+            });
             let before = before.filter(|_| !is_next);
             let year = digits.parse().ok();
             let year = year.filter(|year| is_year(*year, before, &after));
@@ -109,6 +148,12 @@ fn years(text: &str) -> BTreeSet<i32> {
 fn is_year(year: i32, before: Option<char>, after: &str) -> bool {
     let joined = |c: char| c.is_ascii_alphanumeric() || "./-".contains(c);
     if before.is_some_and(joined) || !(1990..=2100).contains(&year) || is_day(after) {
+        return false;
+    }
+    // （2025）12号 is a document's.
+    let behind = after.trim_start_matches([')', '）', ']', '】']);
+    let number = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+    if behind.len() < after.len() && number.len() < behind.len() && number.starts_with('号') {
         return false;
     }
     match after.chars().next() {
@@ -192,6 +237,14 @@ mod tests {
             ("2025—2026年活动", vec![2025, 2026]),
             ("2025-2026年度活动", vec![2025, 2026]),
             ("2025-2026活动", vec![2025, 2026]),
+            ("2026年10月-2027年3月计划", vec![2026, 2027]),
+            ("2025.12-2026.3活动", vec![2025, 2026]),
+            ("2026年秋季-2027年春季", vec![2026, 2027]),
+            ("2025年第四季度-2026年第一季度", vec![2025, 2026]),
+            ("2025年12月更新", vec![]),
+            ("截止2025年12月", vec![]),
+            ("京科发（2025）12号", vec![]),
+            ("地点：2025会议室", vec![]),
             ("附件1：2026年活动安排表", vec![2026]),
             ("联系电话：8234-2026", vec![]),
             ("咨询8234-2026", vec![]),

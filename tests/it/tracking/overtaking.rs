@@ -117,7 +117,9 @@ async fn a_place_that_differed_at_first_sight_while_it_was_off_is_proposed_too(d
     let upstream = Upstream::start().await;
     let when = json!({"precision": "day", "starts_on": "2021-08-01"});
     let here = app
-        .announced(json!({"title": {"zh": "人工智能专场"}, "when": when, "sources": [{"uid": "1@a"}]}))
+        .announced(
+            json!({"title": {"zh": "人工智能专场"}, "when": when, "sources": [{"uid": "1@a"}]}),
+        )
         .await;
     act(&app, &here.id, "cancel", json!({})).await.expect(200);
     upstream.say("/a.ics", one(&[DAY, "LOCATION:首钢园"]));

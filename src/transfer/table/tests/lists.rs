@@ -155,3 +155,84 @@ fn a_formula_that_only_quotes_is_its_text() {
     assert_eq!(values(&file)[0]["contact"]["phone"], "0108264");
     assert_eq!(values(&file)[1]["contact"]["phone"], "0108264");
 }
+
+#[test]
+fn a_heading_that_is_known_by_a_part_of_it_is_parted_all_the_same() {
+    for text in [
+        "活动名称 / Event name;活动时间;地点\n甲;2026-12-24;清华科技园\n",
+        "\"活动\n名称\";\"活动时间\";\"地点\"\n甲;2026-12-24;清华科技园\n",
+        "\"活动名称\n（全称）\"\t活动时间\t地点\n甲\t2026-12-24\t清华科技园\n",
+    ] {
+        let file = table(text.as_bytes());
+        assert_eq!(faults(&file), [], "{text}");
+        let expected = json!({"title": {"zh": "甲"}, "venue": {"name": {"zh": "清华科技园"}},
+            "when": {"precision": "day", "starts_on": "2026-12-24"}});
+        assert_eq!(values(&file), [expected], "{text}");
+    }
+    let file = table("活动名称\n甲;乙\n".as_bytes());
+    assert_eq!(values(&file)[0]["title"]["zh"], "甲;乙");
+}
+
+#[test]
+fn what_is_as_above_is_as_the_activity_above() {
+    let text = "2026年表\n活动名称,活动时间,地点,主办单位\n甲,9月24日,清华科技园,科技部\n活动名称,活动时间,地点,主办单位\n\
+        二、系列论坛,,,\n乙,9月25日,同上,（同上）\n丙,9月26日,〃,\n";
+    let file = table(text.as_bytes());
+    assert_eq!(faults(&file), []);
+    let places: Vec<Value> = values(&file)
+        .iter()
+        .map(|row| row["venue"]["name"]["zh"].clone())
+        .collect();
+    assert_eq!(places, ["清华科技园"; 3]);
+    assert_eq!(values(&file)[1]["organizers"][0]["name"]["zh"], "科技部");
+    let file = table("活动名称,地点\n甲,同上\n".as_bytes());
+    assert_eq!(
+        faults(&file),
+        [(
+            "/lines/2/venue_zh".to_owned(),
+            "\"同上\" stands below no other text".to_owned()
+        )]
+    );
+    let file = table("活动名称,地点\n甲,清华\n同上,北大\n".as_bytes());
+    assert_eq!(faults(&file)[0].0, "/lines/3/title_zh");
+}
+
+#[test]
+fn a_running_number_says_that_it_is_an_activity() {
+    let titles = |text: &str| -> Vec<String> {
+        let file = table(text.as_bytes());
+        let rows = values(&file);
+        let titles = rows.iter().map(|row| row["title"]["zh"].as_str());
+        titles.map(|title| title.unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        titles(
+            "2026年表\n序号,活动名称,活动时间\n一,一、开幕活动,\n1,甲,9月24日\n2,一、二级市场论坛,\n3,（盖章）仪式,\n例,乙,9月1日\n4,,\n合计,3场,\n"
+        ),
+        ["甲", "一、二级市场论坛", "（盖章）仪式"]
+    );
+    // They number the rows themselves.
+    assert_eq!(
+        titles("2026年表\n序号,活动名称,活动时间\n一,开幕式,\n二,闭幕式,\n"),
+        ["开幕式", "闭幕式"]
+    );
+}
+
+#[test]
+fn a_part_may_be_of_another_year() {
+    let text = "2026年表,\n活动名称,活动时间\n甲,12月5日\n二、2027年一季度,\n乙,1月5日\n三、其他,\n丙,2月5日\n";
+    let file = table(text.as_bytes());
+    assert_eq!(faults(&file), []);
+    let days: Vec<Value> = values(&file)
+        .iter()
+        .map(|row| row["when"]["starts_on"].clone())
+        .collect();
+    assert_eq!(days, ["2026-12-05", "2027-01-05", "2027-02-05"]);
+    let told = warned(&file);
+    let of = |year: i32| {
+        told.iter()
+            .filter(|it| it.contains(&format!("as of {year}")))
+            .count()
+    };
+    assert_eq!((of(2026), of(2027)), (1, 1), "{told:?}");
+}

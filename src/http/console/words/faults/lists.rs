@@ -30,6 +30,28 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "no row among the first {} has 活动名称 and another known heading",
         "前 {0} 行中没有列名行（须有“活动名称”和另一个能识别的列名）",
     ),
+    // Rows.
+    ("is left out: {} is a sample", "已略过：{0} 是填写示例"),
+    (
+        "is left out: it repeats the heading",
+        "已略过：与列名行相同",
+    ),
+    (
+        "is left out: nothing but {} stands there",
+        "已略过：只有 {0}，没有其他内容",
+    ),
+    (
+        "{} stands there alone, without a date, a place or anything else: fill it in, or take it out",
+        "只写了 {0}，没有日期、地点等内容：请补全，或删去这一行",
+    ),
+    (
+        "{} stands there alone, without a date, a place or anything else",
+        "只写了 {0}，没有日期、地点等内容，请核对是否为活动",
+    ),
+    (
+        "{} stands below no other text",
+        "{0} 上方没有可以沿用的内容，请写明",
+    ),
     // Years.
     (
         "dates without a year are read as of {}, as the request says, though {} says {}",
@@ -132,6 +154,12 @@ mod tests {
             r#"no row among the first 20 has 活动名称 and another known heading; row 2 comes closest: unknown there are "主题", "何时""#,
             "no row among the first 20 has 活动名称 and another known heading; row 2 comes closest, and has no title",
             "no row among the first 20 has 活动名称 and another known heading",
+            r#"is left out: "例：甲" is a sample"#,
+            "is left out: it repeats the heading",
+            r#"is left out: nothing but "只有备注" stands there"#,
+            r#""甲" stands there alone, without a date, a place or anything else: fill it in, or take it out"#,
+            r#""甲" stands there alone, without a date, a place or anything else"#,
+            r#""同上" stands below no other text"#,
             r#"dates without a year are read as of 2027, as the request says, though "2026年安排" says 2026"#,
             r#"dates without a year are read as of 2026, as "2026年海淀区活动安排表" says"#,
             r#"the date has no year and is read as of 2027, the row's edition, though "2026年安排" says 2026"#,
