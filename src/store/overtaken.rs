@@ -21,13 +21,15 @@ use super::{
 /// # Errors
 /// When the database fails.
 pub async fn open_about(tx: &impl ConnectionTrait, activity: &str) -> Result<Vec<Row>, StoreError> {
-    Ok(Entity::find()
+    // Put in order here: asked for in order, SQLite would go through all that are open.
+    let mut rows = Entity::find()
         .filter(Column::ActivityId.eq(activity))
         .filter(Column::State.eq(State::Open.as_str()))
-        .order_by_asc(Column::Id)
         .lock_exclusive()
         .all(tx)
-        .await?)
+        .await?;
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(rows)
 }
 
 /// Gives the open ones about an activity to another office, whose it is now.

@@ -140,20 +140,21 @@ pub async fn lock_those_of(
     activities: &[&str],
     also: Option<&str>,
 ) -> Result<(), StoreError> {
-    let children = Query::select()
+    // One by one, each by its index.
+    let children: Vec<String> = activity::Entity::find()
+        .select_only()
         .column(activity::Column::Id)
-        .from(activity::Entity)
-        .and_where(activity::Column::Parent.is_in(activities.iter().copied()))
-        .to_owned();
+        .filter(activity::Column::Parent.is_in(activities.iter().copied()))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let about = children.iter().map(String::as_str);
+    let about = about.chain(activities.iter().copied());
     let mut ids: BTreeSet<String> = source_entry::Entity::find()
         .select_only()
         .column(source_entry::Column::SourceId)
         .distinct()
-        .filter(
-            Condition::any()
-                .add(source_entry::Column::ActivityId.is_in(activities.iter().copied()))
-                .add(source_entry::Column::ActivityId.in_subquery(children)),
-        )
+        .filter(source_entry::Column::ActivityId.is_in(about))
         .into_tuple::<String>()
         .all(tx)
         .await?
