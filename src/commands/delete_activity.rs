@@ -68,7 +68,7 @@ pub(super) async fn forget(
         });
     }
     store::comments::forget(tx, id).await?;
-    store::overtaken::supersede_about(tx, id.as_str(), None, now).await?;
+    store::overtaken::supersede_about(tx, id.as_str(), now).await?;
     store::source_entries::refuse_those_of(tx, id.as_str()).await?;
     Ok(())
 }

@@ -120,20 +120,18 @@ pub async fn decided_since(
         .await?)
 }
 
-/// Makes the open ones about an activity moot: the new one alone, or all.
+/// Makes the open ones about an activity moot.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn supersede_about(
     tx: &impl ConnectionTrait,
     activity: &str,
-    kind: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut query = moot(now).filter(Column::ActivityId.eq(activity));
-    if let Some(kind) = kind {
-        query = query.filter(Column::Kind.eq(kind));
-    }
-    query.exec(tx).await?;
+    moot(now)
+        .filter(Column::ActivityId.eq(activity))
+        .exec(tx)
+        .await?;
     Ok(())
 }

@@ -30,7 +30,7 @@ pub(in crate::commands) async fn overtake(
 ) -> Result<(), CommandError> {
     let id = after.id.as_str();
     if after.status == Status::Withdrawn {
-        store::overtaken::supersede_about(tx, id, None, now).await?;
+        store::overtaken::supersede_about(tx, id, now).await?;
         return Ok(());
     }
     let is_back = is_off(before.status) && !is_off(after.status);
