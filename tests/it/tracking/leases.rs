@@ -17,7 +17,7 @@ use super::{
     upstream::{Upstream, calendar, event},
 };
 use crate::support::{
-    app::{NOW, TestApp},
+    app::{NOW, TestApp, until},
     db::{TestDb, on_both},
     receiver::ALLOWED,
 };
@@ -121,13 +121,10 @@ async fn a_poll_goes_on_though_whoever_asked_for_it_leaves(db: TestDb) {
         }
     }
     drop(polling);
-    for _ in 0..500 {
-        if text(&source.source().await, "outcome") == "read" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the poll left nothing: {}", source.source().await);
+    until("the poll is written down", async || {
+        (text(&source.source().await, "outcome") == "read").then_some(())
+    })
+    .await;
 }
 
 async fn what_a_clock_that_was_ahead_wrote_holds_nothing_up(db: TestDb) {

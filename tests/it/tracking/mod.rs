@@ -1,5 +1,6 @@
 //! Sources: what an upstream says becomes proposals, and what becomes of those, on both databases.
 
+mod believing;
 mod chains;
 mod deciding;
 mod duplicates;
